@@ -1,0 +1,1 @@
+"""One TOML file in, frozen settings out, and back."""

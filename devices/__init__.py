@@ -1,0 +1,1 @@
+"""Scanners, printers, drawers, scales, displays and card terminals."""

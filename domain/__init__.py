@@ -1,0 +1,1 @@
+"""The rules of retail, pure: money, tax, prices, basket, tender, shift, reports, receipts."""

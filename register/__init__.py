@@ -1,0 +1,1 @@
+"""What a lane can do, without a screen: one method for each thing an operator means."""

@@ -1,0 +1,1 @@
+"""The ledger: SQLite through peewee, one append-only journal and its tables."""
