@@ -1,0 +1,126 @@
+"""The settings of one lane: frozen values with their defaults, one struct per table of `mostrador.toml`.
+
+Each field is a key of the TOML file of the same name; docs/settings.md has a row for each (a test holds it).
+Reading, checking and writing the file is `config.file`; what a country brings is `config.country`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the file: an unknown key is an error, not a silent typing mistake."""
+
+
+class StoreSettings(_Table, frozen=True):
+    """`[store]`: what stands on top of each receipt, and where and in which tongue the store lives."""
+
+    name: str = "Mostrador"
+    address: tuple[str, ...] = ()
+    tax_id: str = ""
+    phone: str = ""
+    country: str = "mx"
+    language: Literal["es", "en"] = "es"
+    time_zone: str = "America/Mexico_City"
+    currency: str = ""
+    """ISO 4217; empty takes the country's."""
+    receipt_footer: tuple[str, ...] = ()
+
+
+class LaneSettings(_Table, frozen=True):
+    """`[lane]`: which lane this is and where it keeps its ledger."""
+
+    id: str = "1"
+    data: str = ""
+    """Folder of the ledger and its backups; empty takes `$XDG_DATA_HOME/mostrador/lane-<id>`."""
+    lock_minutes: int = 10
+    """Idle minutes until the screen asks for the PIN again; 0 never."""
+
+
+class SellingSettings(_Table, frozen=True):
+    """`[selling]`: rules of the sale."""
+
+    tax_rounding: Literal["line", "document"] = "line"
+    negative_lines: bool = False
+    """Accept a negative quantity as a return line without receipt."""
+    count_tolerance_minor: int = 0
+    """How far the first blind count may be off, in minor units, before a second one is asked."""
+    max_quantity: int = 10_000
+    """A larger quantity on one line is refused: it is a scanned code taken for a quantity."""
+
+
+class LabelRule(_Table, frozen=True):
+    """`[[labels]]`: one kind of in-store label; patterns as in Odoo's nomenclature, e.g. `21.....{NNDDD}`."""
+
+    kind: Literal["weight", "price"]
+    pattern: str
+
+
+class PrinterSettings(_Table, frozen=True):
+    """`[[printers]]`: one receipt printer."""
+
+    name: str = "receipt"
+    kind: Literal["usb", "serial", "network", "file", "virtual", "none"] = "virtual"
+    device: str = ""
+    """usb: `vendor:product` in hex; serial and file: a path; virtual: a folder; network: `host:port`."""
+    baud: int = 9600
+    columns: int = 42
+    profile: str = "default"
+    encoding: str = "CP858"
+    code_page: int = 19
+    """The printer's number of that code page in `ESC t` (CP858 is 19 on Epson)."""
+    raster: bool = False
+    """Print the lines as pictures: for printers without the code page."""
+    drawer: bool = True
+    cut: bool = True
+
+
+class ScannerSettings(_Table, frozen=True):
+    """`[[scanners]]`: one scanner. Without any, codes come from the keyboard."""
+
+    name: str = "scanner"
+    kind: Literal["evdev", "serial", "virtual"] = "evdev"
+    device: str = ""
+    """evdev and serial: a stable path (`/dev/input/by-id/…`, `/dev/serial/by-id/…`) or evdev `vendor:product:serial`;
+    virtual: a FIFO or file of codes, one a line."""
+    baud: int = 9600
+    layout: Literal["us", "es", "fr", "de"] = "us"
+    suffix: Literal["enter", "tab", "none"] = "enter"
+
+
+class SyncSettings(_Table, frozen=True):
+    """`[sync]`: who is told what was sold."""
+
+    connector: str = "files"
+    folder: str = ""
+    """files: folder with `out/` (documents for the ERP) and `in/` (catalogues for the lane); empty: `<lane.data>/erp`."""
+    every_seconds: int = 30
+    batch: int = 200
+    """Documents in one batch, at most."""
+
+
+class ScreenSettings(_Table, frozen=True):
+    """`[screen]`: how the lane looks and which key does what."""
+
+    theme: Literal["auto", "console", "truecolor"] = "auto"
+    roll: bool = False
+    """Show the virtual printer's paper beside the sale where the screen is wide enough."""
+    keys: dict[str, str] = {}
+    """Remapped keys: name of the act → key; a clash is refused with both names."""
+
+
+class Settings(_Table, frozen=True):
+    """The whole of `mostrador.toml`."""
+
+    store: StoreSettings = StoreSettings()
+    lane: LaneSettings = LaneSettings()
+    selling: SellingSettings = SellingSettings()
+    labels: tuple[LabelRule, ...] = ()
+    """Empty takes the country's."""
+    printers: tuple[PrinterSettings, ...] = (PrinterSettings(),)
+    scanners: tuple[ScannerSettings, ...] = ()
+    sync: SyncSettings = SyncSettings()
+    screen: ScreenSettings = ScreenSettings()

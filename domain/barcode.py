@@ -1,0 +1,181 @@
+"""What a code is: GTIN, price or weight label, GS1 message, or a code of the shop's own.
+
+Lengths and prefixes decide before any parser does: eight to fourteen digits are a GTIN and nothing else, a
+GS1 message needs its AIM prefix, a separator or a leading 01/02 with sixteen characters (GS1 General
+Specifications; notes on biip's ambiguities). GTINs are kept as 14 digits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from domain.money import MICRO
+from domain.refusal import Reason, Refused
+
+GTIN_LENGTHS = (8, 12, 13, 14)
+MAX_CODE = 256
+_ALLOWED = re.compile(r"[0-9A-Za-z \-./+$%_:#*&?=()\x1d\]]{1,256}\Z")
+_AIM = re.compile(r"\](?P<symbology>[A-Za-z][0-9A-Za-z])(?P<code>.*)\Z", re.DOTALL)
+_VALUE = re.compile(r"\{(N*)(D*)\}")
+_LINK = re.compile(r"https?://", re.IGNORECASE)
+
+
+class LabelPattern(msgspec.Struct, frozen=True):
+    """A kind of in-store label, its pattern as in Odoo's nomenclature: `21.....{NNDDD}`."""
+
+    kind: Literal["weight", "price"]
+    pattern: str
+
+
+class Gtin(msgspec.Struct, frozen=True):
+    """A GTIN of 14 digits; `is_valid` says whether its check digit is right; `raw` is what was read."""
+
+    gtin: str
+    raw: str
+    is_valid: bool = True
+
+
+class Label(msgspec.Struct, frozen=True):
+    """An in-store label: the codes its item may be found by, and a weight or a price in millionths."""
+
+    kind: Literal["weight", "price"]
+    lookups: tuple[str, ...]
+    value_micro: int
+    raw: str
+
+
+class Gs1(msgspec.Struct, frozen=True):
+    """A GS1 message with a GTIN: perhaps a weight in kg, a price, a lot and an expiry date."""
+
+    gtin: str
+    raw: str
+    weight_micro: int | None = None
+    price_micro: int | None = None
+    price_currency: str = ""
+    lot: str = ""
+    expires_on: date | None = None
+
+
+class Plain(msgspec.Struct, frozen=True):
+    """A code of the shop's own: SKU, PLU, internal code."""
+
+    code: str
+
+
+Code: TypeAlias = Gtin | Label | Gs1 | Plain
+
+
+def check_digit(digits: str) -> str:
+    """Return the GS1 modulo-10 check digit that belongs behind some digits (GS1 General Specifications 7.9)."""
+    total = sum(int(digit) * (3 if i % 2 == 0 else 1) for i, digit in enumerate(reversed(digits)))
+    return str(-total % 10)
+
+
+def has_valid_check_digit(code: str) -> bool:
+    """Say whether the last digit is the right one for those before it."""
+    return code.isascii() and code.isdigit() and check_digit(code[:-1]) == code[-1]
+
+
+def to_gtin14(code: str) -> str:
+    """Return a GTIN-8, -12, -13 or -14 as 14 digits."""
+    return code.rjust(14, "0")
+
+
+def lookup_keys(code: str) -> tuple[str, ...]:
+    """Return the keys under which the catalogue may hold a code, the likeliest first."""
+    if code.isascii() and code.isdigit() and len(code) in GTIN_LENGTHS:
+        gtin = to_gtin14(code)
+        return (gtin, code) if gtin != code else (code,)
+    upper = code.upper()
+    return (code, upper) if upper != code else (code,)
+
+
+def catalog_key(code: str) -> str:
+    """Return the key under which the catalogue keeps a code."""
+    return lookup_keys(code)[0] if has_valid_check_digit(code) else code
+
+
+def parse_code(text: str, labels: Iterable[LabelPattern] = (), currency: str = "") -> Code | Refused:
+    """Say what a scanned or typed code is. `labels` are the shop's patterns, tried before GTINs."""
+    code = text.strip(" \t\r\n")
+    if not _ALLOWED.match(code):
+        return Refused(Reason.BAD_CODE)
+    symbology = ""
+    if aim := _AIM.match(code):
+        symbology, code = aim["symbology"], aim["code"]
+    if not code:
+        return Refused(Reason.BAD_CODE)
+    if _is_gs1(code, symbology):
+        from domain.gs1 import parse_gs1  # biip costs 90 ms to import: only a shop with GS1 codes pays
+
+        return parse_gs1(code)
+    if code.isdigit() and code.isascii() and len(code) in GTIN_LENGTHS:
+        is_valid = has_valid_check_digit(code)
+        label = match_label(code, labels) if is_valid else None
+        return label or Gtin(to_gtin14(code), code, is_valid)
+    return Plain(code)
+
+
+def match_label(code: str, labels: Iterable[LabelPattern]) -> Label | None:
+    """Return the in-store label a 13-digit code is under the first pattern that fits, if any."""
+    body = to_gtin14(code)[1:] if len(code) in (12, 13) else ""
+    if not body:
+        return None
+    for rule in labels:
+        compiled = compile_pattern(rule.pattern)
+        found = compiled.expression.match(body)
+        if found:
+            return _label(rule.kind, compiled, body, found)
+    return None
+
+
+class CompiledPattern(msgspec.Struct, frozen=True):
+    """A label pattern as an expression over 13 digits; `start` and `end` bound the value's digits."""
+
+    expression: re.Pattern[str]
+    start: int
+    end: int
+    decimals: int
+
+
+@lru_cache(maxsize=64)
+def compile_pattern(pattern: str) -> CompiledPattern:
+    """Compile a label pattern; `ValueError` says what is wrong with it."""
+    value = _VALUE.search(pattern)
+    if value is None or not (value[1] or value[2]):
+        raise ValueError(f"pattern {pattern!r} has no value such as {{NNDDD}}")
+    head, tail = pattern[: value.start()], pattern[value.end() :]
+    width = len(value[1]) + len(value[2])
+    if not re.fullmatch(r"[0-9.]*", head + tail) or not 12 <= len(head) + width + len(tail) <= 13:
+        raise ValueError(f"pattern {pattern!r} must be digits, dots and one value, 12 or 13 places in all")
+    expression = re.compile(
+        head.replace(".", "[0-9]") + f"([0-9]{{{width}}})" + tail.replace(".", "[0-9]") + "[0-9]?\\Z"
+    )
+    return CompiledPattern(expression, len(head), len(head) + width, len(value[2]))
+
+
+def _label(
+    kind: Literal["weight", "price"], compiled: CompiledPattern, body: str, found: re.Match[str]
+) -> Label:
+    """Return the label that a code is under a pattern that fits it."""
+    value = int(found[1]) * MICRO // int(10**compiled.decimals)
+    bare = body[: compiled.start] + "0" * (compiled.end - compiled.start) + body[compiled.end : -1]
+    base = bare + check_digit(bare)
+    digits = body[2 : compiled.start]
+    lookups = (to_gtin14(base), body[: compiled.start], digits, digits.lstrip("0") or "0")
+    return Label(kind, tuple(dict.fromkeys(lookups)), value, body)
+
+
+def _is_gs1(code: str, symbology: str) -> bool:
+    """Say whether a code is a GS1 element string or Digital Link rather than a plain number."""
+    if _LINK.match(code):
+        return True
+    if "\x1d" in code or symbology in ("C1", "e0", "d2", "Q3", "J1"):
+        return True
+    return len(code) >= 16 and code[:2] in ("01", "02") and code[:16].isdigit()

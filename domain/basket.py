@@ -1,0 +1,262 @@
+"""The open basket: an immutable value; each act returns a new one.
+
+Lines are never taken out: a void is a counter-line that names the line it takes back. The basket carries the
+sums of its tax classes, so that one more line costs the same in a basket of two and in one of a thousand.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from domain import tax
+from domain.item import Item
+from domain.money import MICRO, extend
+from domain.refusal import Reason, Refused
+from domain.tax import DocumentTax, LineTax, TaxBook, TaxSum
+from domain.tender import Tender, balance
+
+CHANGE_SECONDS: Final = 60
+"""For how long whoever made a line may still change it; later it is voided by a counter-line."""
+
+
+class PriceOrigin(StrEnum):
+    """Where a line's unit price comes from."""
+
+    CATALOG = "catalog"
+    LABEL = "label"
+    OPEN = "open"
+
+
+class QuantityOrigin(StrEnum):
+    """Where a line's quantity comes from."""
+
+    COUNTED = "counted"
+    TYPED = "typed"
+    LABEL = "label"
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of a basket. `voids` is the number of the line it takes back, or 0."""
+
+    line_no: int
+    sku: str
+    code: str
+    name: str
+    department: str
+    tax_class: str
+    uom: str
+    uom_digits: int
+    quantity_micro: int
+    unit_price_micro: int
+    tax: LineTax
+    price_origin: PriceOrigin = PriceOrigin.CATALOG
+    quantity_origin: QuantityOrigin = QuantityOrigin.COUNTED
+    voids: int = 0
+    operator: str = ""
+    at: str = ""
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A line to be added: what is sold, how much of it and at what unit price."""
+
+    item: Item
+    code: str
+    quantity_micro: int
+    unit_price_micro: int
+    price_origin: PriceOrigin = PriceOrigin.CATALOG
+    quantity_origin: QuantityOrigin = QuantityOrigin.COUNTED
+    operator: str = ""
+    at: str = ""
+
+
+class Basket(msgspec.Struct, frozen=True):
+    """An open sale. `basket_id` is a UUID and becomes the sale's own. `touched` is the line last touched, or 0."""
+
+    basket_id: str
+    opened_at: str = ""
+    lines: tuple[Line, ...] = ()
+    sums: tuple[TaxSum, ...] = ()
+    document: DocumentTax = DocumentTax()
+    tenders: tuple[Tender, ...] = ()
+    voided: frozenset[int] = frozenset()
+    touched: int = 0
+    name: str = ""
+    is_resumed: bool = False
+
+    @property
+    def total_minor(self) -> int:
+        """What the basket comes to, taxes included."""
+        return self.document.total_minor
+
+    @property
+    def balance_minor(self) -> int:
+        """What is still to pay."""
+        return balance(self.document.total_minor, self.tenders)
+
+    @property
+    def items_micro(self) -> int:
+        """How many units are in the basket, counter-lines taken off; weighed lines count as one."""
+        return sum(
+            (MICRO if line.quantity_micro > 0 else -MICRO) if line.uom_digits else line.quantity_micro
+            for line in self.lines
+        )
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A new basket, and the lines in it that are new or different: what storage has to write."""
+
+    basket: Basket
+    lines: tuple[Line, ...]
+
+
+def add_line(book: TaxBook, basket: Basket, draft: Draft) -> Change | Refused:
+    """Add an item; the same item again adds to its line while that line is the last one touched."""
+    last = basket.lines[-1] if basket.lines else None
+    if last is not None and _is_same(basket, last, draft):
+        quantity = last.quantity_micro + draft.quantity_micro
+        return _replace(book, basket, last, quantity, last.quantity_origin)
+    return _append(book, basket, _line_of(book, basket, draft))
+
+
+def change_quantity(
+    book: TaxBook, basket: Basket, line_no: int, quantity_micro: int, origin: QuantityOrigin
+) -> Change | Refused:
+    """Give a line another quantity, in place."""
+    line = find_line(basket, line_no)
+    if isinstance(line, Refused):
+        return line
+    return _replace(book, basket, line, quantity_micro, origin)
+
+
+def void_line(book: TaxBook, basket: Basket, line_no: int, operator: str, at: str) -> Change | Refused:
+    """Take a line back by a counter-line."""
+    line = find_line(basket, line_no)
+    if isinstance(line, Refused):
+        return line
+    negative = LineTax(-line.tax.exact, -line.tax.amount_minor, tuple(-t for t in line.tax.taxes_minor))
+    counter = msgspec.structs.replace(
+        line,
+        line_no=len(basket.lines) + 1,
+        quantity_micro=-line.quantity_micro,
+        tax=negative,
+        voids=line_no,
+        operator=operator,
+        at=at,
+    )
+    change = _append(book, basket, counter)
+    voided = msgspec.structs.replace(change.basket, voided=basket.voided | {line_no}, touched=0)
+    return Change(voided, change.lines)
+
+
+def find_line(basket: Basket, line_no: int) -> Line | Refused:
+    """Return a line that can still be changed or voided."""
+    if not 1 <= line_no <= len(basket.lines):
+        return Refused(Reason.NO_SUCH_LINE, {"line_no": line_no})
+    line = basket.lines[line_no - 1]
+    if line.voids or line_no in basket.voided:
+        return Refused(Reason.LINE_VOIDED, {"line_no": line_no})
+    return line
+
+
+def last_line_no(basket: Basket) -> int:
+    """Return the number of the newest line that can be voided, or 0."""
+    for line in reversed(basket.lines):
+        if not line.voids and line.line_no not in basket.voided:
+            return line.line_no
+    return 0
+
+
+def rebuild(book: TaxBook, basket: Basket) -> Basket:
+    """Return a basket read back from storage with its sums and document worked out again."""
+    sums: dict[str, TaxSum] = {}
+    for line in basket.lines:
+        sums[line.tax_class] = tax.add(sums.get(line.tax_class, TaxSum(line.tax_class)), line.tax)
+    ordered = tuple(sums.values())
+    return msgspec.structs.replace(
+        basket,
+        sums=ordered,
+        document=tax.total(book, ordered),
+        voided=frozenset(line.voids for line in basket.lines if line.voids),
+    )
+
+
+def _is_same(basket: Basket, last: Line, draft: Draft) -> bool:
+    """Say whether a draft is one more of the line last touched."""
+    return (
+        basket.touched == last.line_no
+        and not last.voids
+        and last.sku == draft.item.sku
+        and last.unit_price_micro == draft.unit_price_micro
+        and last.price_origin is PriceOrigin.CATALOG is draft.price_origin
+        and last.quantity_origin is not QuantityOrigin.LABEL
+        and draft.quantity_origin is not QuantityOrigin.LABEL
+        and (last.quantity_micro > 0) == (draft.quantity_micro > 0)
+        and last.operator == draft.operator
+    )
+
+
+def _line_of(book: TaxBook, basket: Basket, draft: Draft) -> Line:
+    """Return the line a draft becomes at the end of a basket."""
+    item = draft.item
+    return Line(
+        line_no=len(basket.lines) + 1,
+        sku=item.sku,
+        code=draft.code,
+        name=item.name,
+        department=item.department,
+        tax_class=item.tax_class,
+        uom=item.uom.code,
+        uom_digits=item.uom.digits,
+        quantity_micro=draft.quantity_micro,
+        unit_price_micro=draft.unit_price_micro,
+        tax=tax.price_line(book, item.tax_class, extend(draft.quantity_micro, draft.unit_price_micro)),
+        price_origin=draft.price_origin,
+        quantity_origin=draft.quantity_origin,
+        operator=draft.operator,
+        at=draft.at,
+    )
+
+
+def _append(book: TaxBook, basket: Basket, line: Line) -> Change:
+    """Return a basket with one more line at its end."""
+    sums = _summed(basket.sums, line.tax_class, line.tax, None)
+    new = msgspec.structs.replace(
+        basket,
+        lines=(*basket.lines, line),
+        sums=sums,
+        document=tax.total(book, sums),
+        touched=line.line_no,
+    )
+    return Change(new, (line,))
+
+
+def _replace(
+    book: TaxBook, basket: Basket, line: Line, quantity_micro: int, origin: QuantityOrigin
+) -> Change:
+    """Return a basket in which a line has another quantity."""
+    money = tax.price_line(book, line.tax_class, extend(quantity_micro, line.unit_price_micro))
+    new_line = msgspec.structs.replace(line, quantity_micro=quantity_micro, tax=money, quantity_origin=origin)
+    sums = _summed(basket.sums, line.tax_class, money, line.tax)
+    at = line.line_no - 1
+    new = msgspec.structs.replace(
+        basket,
+        lines=(*basket.lines[:at], new_line, *basket.lines[at + 1 :]),
+        sums=sums,
+        document=tax.total(book, sums),
+        touched=line.line_no,
+    )
+    return Change(new, (new_line,))
+
+
+def _summed(
+    sums: tuple[TaxSum, ...], tax_class: str, plus: LineTax, minus: LineTax | None
+) -> tuple[TaxSum, ...]:
+    """Return the class sums with a line put in and perhaps another taken out."""
+    for i, old in enumerate(sums):
+        if old.tax_class == tax_class:
+            new = tax.add(tax.subtract(old, minus) if minus is not None else old, plus)
+            return (*sums[:i], new, *sums[i + 1 :])
+    return (*sums, tax.add(TaxSum(tax_class), plus))

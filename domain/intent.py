@@ -1,0 +1,167 @@
+"""What an operator, an integrator or a test asks of the register: one imperative struct per act.
+
+The same structs are the lines of `mostrador pipe` (docs/pipe.md): JSON with the tag `do`. Amounts are whole
+minor units, prices and quantities whole millionths.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+
+class _Intent(msgspec.Struct, frozen=True, tag_field="do", forbid_unknown_fields=True):
+    """An intent: unknown fields are refused, so that a misspelt one is never silently ignored."""
+
+
+class SignOn(_Intent, frozen=True, tag="sign_on"):
+    """Sign an operator on by number and PIN."""
+
+    operator: str
+    pin: str
+
+
+class SignOff(_Intent, frozen=True, tag="sign_off"):
+    """Sign the operator off; an open basket stays and waits for the next one."""
+
+
+class OpenShift(_Intent, frozen=True, tag="open_shift"):
+    """Open a shift with a float in the till."""
+
+    float_minor: int
+
+
+class Scan(_Intent, frozen=True, tag="scan"):
+    """Sell what a code means: a scan, or a typed code and Enter."""
+
+    code: str
+    quantity_micro: int | None = None
+    source: Literal["scanner", "typed"] = "scanner"
+
+
+class AddItem(_Intent, frozen=True, tag="add_item"):
+    """Sell an item by its SKU; the unit price only where the item asks for one."""
+
+    sku: str
+    quantity_micro: int | None = None
+    unit_price_micro: int | None = None
+
+
+class RingDepartment(_Intent, frozen=True, tag="ring_department"):
+    """Sell something of an open-price department at a typed unit price."""
+
+    department: str
+    unit_price_micro: int
+    quantity_micro: int | None = None
+
+
+class ChangeQuantity(_Intent, frozen=True, tag="change_quantity"):
+    """Give a line another quantity."""
+
+    line_no: int
+    quantity_micro: int
+
+
+class VoidLine(_Intent, frozen=True, tag="void_line"):
+    """Take a line back."""
+
+    line_no: int
+
+
+class VoidBasket(_Intent, frozen=True, tag="void_basket"):
+    """Give the whole basket up."""
+
+
+class Suspend(_Intent, frozen=True, tag="suspend"):
+    """Put the basket aside under a name."""
+
+    name: str
+
+
+class Resume(_Intent, frozen=True, tag="resume"):
+    """Take a suspended basket up again."""
+
+    basket_id: str
+
+
+class PriceCheck(_Intent, frozen=True, tag="price_check"):
+    """Tell what a code costs, without selling."""
+
+    code: str
+
+
+class Search(_Intent, frozen=True, tag="search"):
+    """Find items by words of their name, by department or by the beginning of a code."""
+
+    text: str
+    limit: int = 20
+
+
+class AddTender(_Intent, frozen=True, tag="add_tender"):
+    """Take a tender; without an amount it is exactly the balance. The sale is posted when nothing is left to pay."""
+
+    kind: str
+    amount_minor: int | None = None
+    reference: str = ""
+    confirmed: bool = False
+    """Set when the operator has confirmed that the resumed basket is the one to be paid."""
+
+
+class TakeBackTenders(_Intent, frozen=True, tag="take_back_tenders"):
+    """Give back the tenders of a basket that is not fully paid."""
+
+
+class PrintCopy(_Intent, frozen=True, tag="print_copy"):
+    """Print a receipt again, marked as a copy; without a number the last one."""
+
+    receipt_number: int | None = None
+
+
+class ReadX(_Intent, frozen=True, tag="read_x"):
+    """Read the open shift's totals."""
+
+    paper: bool = False
+    """Print it too."""
+
+
+class CloseShift(_Intent, frozen=True, tag="close_shift"):
+    """Close the shift with the blind count of the till and draw its Z."""
+
+    counted_minor: int
+    pieces: dict[str, int] = {}
+    """How many of each denomination, by its value in minor units, where they were counted one by one."""
+    carry_over: bool = False
+    """Leave suspended baskets to the next shift."""
+
+
+class ListSuspended(_Intent, frozen=True, tag="list_suspended"):
+    """List the suspended baskets."""
+
+
+class Status(_Intent, frozen=True, tag="status"):
+    """Tell who is signed on, what is open and how the outbox and the printer stand."""
+
+
+Intent: TypeAlias = (
+    SignOn
+    | SignOff
+    | OpenShift
+    | Scan
+    | AddItem
+    | RingDepartment
+    | ChangeQuantity
+    | VoidLine
+    | VoidBasket
+    | Suspend
+    | Resume
+    | PriceCheck
+    | Search
+    | AddTender
+    | TakeBackTenders
+    | PrintCopy
+    | ReadX
+    | CloseShift
+    | ListSuspended
+    | Status
+)

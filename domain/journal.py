@@ -1,0 +1,148 @@
+"""The journal's record: canonical bytes, and the hash that chains it to the record before.
+
+Canonical JSON is UTF-8 with sorted keys and no spaces, integers and strings only: the part of RFC 8785 that a
+ledger needs. A record's text is kept as it was hashed, so a verifier needs SHA-256 and a JSON reader, no code of
+ours (docs/decisions/canonical-json.md).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+GENESIS: Final = "0" * 64
+VERSION: Final = 1
+
+
+class Chain(StrEnum):
+    """Which of the lane's books a record belongs to; all share one gapless sequence."""
+
+    SALE = "S"
+    COPY = "C"
+    CLOSING = "G"
+    EVENT = "E"
+
+
+class Kind(StrEnum):
+    """What a record tells."""
+
+    LANE_STARTED = "lane_started"
+    SIGNED_ON = "signed_on"
+    SIGNED_OFF = "signed_off"
+    PIN_REFUSED = "pin_refused"
+    SHIFT_OPENED = "shift_opened"
+    SALE_POSTED = "sale_posted"
+    LINE_VOIDED = "line_voided"
+    LINE_CHANGED = "line_changed"
+    BASKET_VOIDED = "basket_voided"
+    BASKET_SUSPENDED = "basket_suspended"
+    BASKET_RESUMED = "basket_resumed"
+    TENDERS_TAKEN_BACK = "tenders_taken_back"
+    COPY_PRINTED = "copy_printed"
+    X_READ = "x_read"
+    CASH_COUNTED = "cash_counted"
+    SHIFT_CLOSED = "shift_closed"
+
+
+CHAINS: Final[dict[Kind, Chain]] = {
+    Kind.SALE_POSTED: Chain.SALE,
+    Kind.COPY_PRINTED: Chain.COPY,
+    Kind.X_READ: Chain.CLOSING,
+    Kind.SHIFT_CLOSED: Chain.CLOSING,
+}
+"""Kinds that are not events."""
+
+
+class Head(msgspec.Struct, frozen=True):
+    """Where a journal ends: the last sequence number and hash, and both perpetual totals."""
+
+    seq: int = 0
+    hash: str = GENESIS
+    at: str = ""
+    perpetual_net_minor: int = 0
+    perpetual_absolute_minor: int = 0
+
+
+class JournalEntry(msgspec.Struct, frozen=True):
+    """What is to be journalled: everything but its place in the chain."""
+
+    kind: Kind
+    at: str
+    operator: str
+    shift_id: int
+    body: Any
+    amount_minor: int = 0
+    absolute_minor: int = 0
+    approver: str = ""
+    clock: str = ""
+    """`behind` when the clock stands before the record above: the sequence goes on, the doubt is kept."""
+
+
+class Record(msgspec.Struct, frozen=True):
+    """One row of the journal as it is hashed."""
+
+    v: int
+    lane: str
+    seq: int
+    chain: Chain
+    kind: Kind
+    at: str
+    clock: str
+    operator: str
+    approver: str
+    shift_id: int
+    amount_minor: int
+    perpetual_net_minor: int
+    perpetual_absolute_minor: int
+    body: Any
+    prev: str
+
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+_DECODER = msgspec.json.Decoder(Record)
+
+
+def make_record(lane: str, head: Head, entry: JournalEntry) -> Record:
+    """Return the record that follows a head."""
+    return Record(
+        v=VERSION,
+        lane=lane,
+        seq=head.seq + 1,
+        chain=CHAINS.get(entry.kind, Chain.EVENT),
+        kind=entry.kind,
+        at=entry.at,
+        clock=entry.clock or ("behind" if entry.at < head.at else ""),
+        operator=entry.operator,
+        approver=entry.approver,
+        shift_id=entry.shift_id,
+        amount_minor=entry.amount_minor,
+        perpetual_net_minor=head.perpetual_net_minor + entry.amount_minor,
+        perpetual_absolute_minor=head.perpetual_absolute_minor + entry.absolute_minor,
+        body=entry.body,
+        prev=head.hash,
+    )
+
+
+def canonical(value: Any) -> bytes:
+    """Return the canonical JSON bytes of a value."""
+    return _ENCODER.encode(value)
+
+
+def digest(text: bytes) -> str:
+    """Return the SHA-256 of a record's canonical bytes, in hex."""
+    return hashlib.sha256(text).hexdigest()
+
+
+def read_record(text: str) -> Record:
+    """Return the record of a journal row; `msgspec.ValidationError` or `DecodeError` if it is not one."""
+    return _DECODER.decode(text)
+
+
+def follow(head: Head, record: Record, row_hash: str) -> Head:
+    """Return the head after a record."""
+    return Head(
+        record.seq, row_hash, record.at, record.perpetual_net_minor, record.perpetual_absolute_minor
+    )

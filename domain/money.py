@@ -1,0 +1,94 @@
+"""Whole numbers of money and quantity, and the few ways of dividing them.
+
+Amounts are whole minor units of a currency (`_minor`). Unit prices and quantities are whole millionths of a
+major unit and of one unit of measure (`_micro`), because prices with three or four decimals and weights with
+three exist. There is no float anywhere: every division says how it rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+MICRO = 1_000_000
+"""Millionths in one: the scale of every `_micro` integer."""
+
+MICRO_DIGITS = 6
+
+
+class Currency(msgspec.Struct, frozen=True):
+    """A currency by its ISO 4217 code; `exponent` is the number of decimals of its minor unit."""
+
+    code: str = "MXN"
+    exponent: int = 2
+
+
+def divide_half_up(numerator: int, denominator: int) -> int:
+    """Divide and round half away from zero, as Odoo, Tryton and the tills of shops do; `denominator` > 0."""
+    if numerator >= 0:
+        return (2 * numerator + denominator) // (2 * denominator)
+    return -((-2 * numerator + denominator) // (2 * denominator))
+
+
+def extend(quantity_micro: int, unit_price_micro: int) -> int:
+    """Return quantity × unit price exactly, in the scale `exact_scale` divides by."""
+    return quantity_micro * unit_price_micro
+
+
+def exact_scale(exponent: int) -> int:
+    """Return how many units of `extend` make one minor unit of a currency with `exponent` decimals."""
+    return int(10 ** (2 * MICRO_DIGITS - exponent))
+
+
+def micro_to_minor(price_micro: int, exponent: int) -> int:
+    """Return a price in minor units, rounded half up."""
+    return divide_half_up(price_micro, int(10 ** (MICRO_DIGITS - exponent)))
+
+
+def minor_to_micro(amount_minor: int, exponent: int) -> int:
+    """Return an amount as a unit price in millionths; exact."""
+    return amount_minor * int(10 ** (MICRO_DIGITS - exponent))
+
+
+def allocate(total: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """Split a whole number by weights; the parts add up to it and each is off by less than one unit.
+
+    Largest remainder, ties to the earlier part. Weights may not be negative; all zero splits evenly.
+    """
+    if not weights:
+        return ()
+    if min(weights) < 0:
+        raise ValueError("weights may not be negative")
+    scale = sum(weights)
+    shares = list(weights) if scale else [1] * len(weights)
+    scale = scale or len(shares)
+    sign, size = (1, total) if total >= 0 else (-1, -total)
+    parts = [size * share // scale for share in shares]
+    missing = size - sum(parts)
+    by_remainder = sorted(range(len(shares)), key=lambda i: (-(size * shares[i] % scale), i))
+    for i in by_remainder[:missing]:
+        parts[i] += 1
+    return tuple(sign * part for part in parts)
+
+
+def parse_scaled(text: str, digits: int) -> int | None:
+    """Read a plain decimal (`-12.50`) as a whole number of 10^-digits; None if it is not one or too fine."""
+    body = text[1:] if text[:1] in ("-", "+") else text
+    whole, _, fraction = body.partition(".")
+    fraction = fraction.rstrip("0") if len(fraction) > digits else fraction
+    if not (whole or fraction) or len(fraction) > digits or not (whole + fraction).isascii():
+        return None
+    if (whole and not whole.isdigit()) or (fraction and not fraction.isdigit()):
+        return None
+    value = int((whole or "0") + fraction.ljust(digits, "0"))
+    return -value if text.startswith("-") else value
+
+
+def format_scaled(value: int, digits: int) -> str:
+    """Write a whole number of 10^-digits as a plain decimal, for files and the wire; the inverse of `parse_scaled`."""
+    sign, size = ("-", -value) if value < 0 else ("", value)
+    if not digits:
+        return f"{sign}{size}"
+    scale = 10**digits
+    return f"{sign}{size // scale}.{size % scale:0{digits}d}"

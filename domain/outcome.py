@@ -1,0 +1,172 @@
+"""What the register answers: one struct per thing that happened, in the past tense, or `Refused`.
+
+The lines that `mostrador pipe` writes are these structs as JSON with the tag `did` (docs/pipe.md).
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+
+from domain.basket import Basket, Line
+from domain.item import Item
+from domain.refusal import Refused
+from domain.report import Report
+from domain.shift import Operator, Shift
+from domain.tender import Tender
+
+
+class _Outcome(msgspec.Struct, frozen=True, tag_field="did"):
+    """Something that has happened and is in the ledger."""
+
+
+class SignedOn(_Outcome, frozen=True, tag="signed_on"):
+    """An operator has signed on."""
+
+    operator: Operator
+
+
+class SignedOff(_Outcome, frozen=True, tag="signed_off"):
+    """The operator has signed off."""
+
+
+class ShiftOpened(_Outcome, frozen=True, tag="shift_opened"):
+    """A shift is open."""
+
+    shift: Shift
+
+
+class BasketChanged(_Outcome, frozen=True, tag="basket_changed"):
+    """Lines of the basket are new or different (the ones given), or its tenders are."""
+
+    lines: tuple[Line, ...]
+    total_minor: int
+    balance_minor: int
+    line_count: int
+
+
+class BasketVoided(_Outcome, frozen=True, tag="basket_voided"):
+    """The basket was given up."""
+
+    basket_id: str
+
+
+class BasketSuspended(_Outcome, frozen=True, tag="basket_suspended"):
+    """The basket was put aside."""
+
+    basket_id: str
+    name: str
+
+
+class BasketResumed(_Outcome, frozen=True, tag="basket_resumed"):
+    """A suspended basket is open again."""
+
+    basket: Basket
+
+
+class SuspendedBasket(msgspec.Struct, frozen=True):
+    """One suspended basket in a list."""
+
+    basket_id: str
+    name: str
+    operator: str
+    suspended_at: str
+    line_count: int
+    total_minor: int
+
+
+class SuspendedListed(_Outcome, frozen=True, tag="suspended_listed"):
+    """The suspended baskets, oldest first."""
+
+    baskets: tuple[SuspendedBasket, ...]
+
+
+class PriceFound(_Outcome, frozen=True, tag="price_found"):
+    """What a code costs. `price_minor` is for `quantity_micro` of it; None where the price is asked at the sale."""
+
+    item: Item
+    quantity_micro: int
+    price_minor: int | None
+
+
+class ItemsFound(_Outcome, frozen=True, tag="items_found"):
+    """What a search found, best first."""
+
+    items: tuple[Item, ...]
+
+
+class TenderAdded(_Outcome, frozen=True, tag="tender_added"):
+    """A part of the basket is paid."""
+
+    tender: Tender
+    balance_minor: int
+
+
+class SalePosted(_Outcome, frozen=True, tag="sale_posted"):
+    """The sale is in the ledger: what was paid, and the change to hand over."""
+
+    receipt_number: int
+    folio: str
+    sale_id: str
+    total_minor: int
+    tendered_minor: int
+    change_minor: int
+    line_count: int
+
+
+class CopyPrinted(_Outcome, frozen=True, tag="copy_printed"):
+    """A copy of a receipt went to the printer's queue."""
+
+    receipt_number: int
+    copy: int
+
+
+class XRead(_Outcome, frozen=True, tag="x_read"):
+    """The totals of the open shift."""
+
+    report: Report
+
+
+class ShiftClosed(_Outcome, frozen=True, tag="shift_closed"):
+    """The shift is closed and its Z drawn."""
+
+    report: Report
+
+
+class StatusTold(_Outcome, frozen=True, tag="status_told"):
+    """How the lane stands."""
+
+    lane: str
+    operator: Operator | None
+    shift: Shift | None
+    line_count: int
+    total_minor: int
+    balance_minor: int
+    suspended: int
+    outbox_waiting: int
+    outbox_rejected: int
+    oldest_waiting_at: str
+    print_waiting: int
+    printer: str
+
+
+Outcome: TypeAlias = (
+    SignedOn
+    | SignedOff
+    | ShiftOpened
+    | BasketChanged
+    | BasketVoided
+    | BasketSuspended
+    | BasketResumed
+    | SuspendedListed
+    | PriceFound
+    | ItemsFound
+    | TenderAdded
+    | SalePosted
+    | CopyPrinted
+    | XRead
+    | ShiftClosed
+    | StatusTold
+)
+Answer: TypeAlias = Outcome | Refused

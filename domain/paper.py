@@ -1,0 +1,149 @@
+"""What goes onto a receipt printer, before anyone knows how wide the paper is.
+
+A `Paper` is a tuple of elements. The register composes it, the ledger keeps it as JSON in the print job, and
+each printer lays it out for its own width. Text in it has passed `domain.text.safe_text` already.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeAlias
+
+import msgspec
+
+
+class Align(StrEnum):
+    """Where a text stands on its line."""
+
+    LEFT = "left"
+    CENTER = "center"
+    RIGHT = "right"
+
+
+class Text(msgspec.Struct, frozen=True, tag_field="el", tag="text"):
+    """A text, wrapped at spaces; `size` 2 is double width and height."""
+
+    text: str
+    align: Align = Align.LEFT
+    bold: bool = False
+    size: int = 1
+
+
+class Columns(msgspec.Struct, frozen=True, tag_field="el", tag="columns"):
+    """A left text that wraps and a right text (an amount) that never does."""
+
+    left: str
+    right: str
+    bold: bool = False
+    size: int = 1
+
+
+class Rule(msgspec.Struct, frozen=True, tag_field="el", tag="rule"):
+    """A line across the paper."""
+
+    char: str = "-"
+
+
+class Barcode(msgspec.Struct, frozen=True, tag_field="el", tag="barcode"):
+    """A Code 128 with its text below."""
+
+    data: str
+
+
+class Qr(msgspec.Struct, frozen=True, tag_field="el", tag="qr"):
+    """A QR code, centred."""
+
+    data: str
+
+
+class Feed(msgspec.Struct, frozen=True, tag_field="el", tag="feed"):
+    """Empty lines."""
+
+    lines: int = 1
+
+
+class Cut(msgspec.Struct, frozen=True, tag_field="el", tag="cut"):
+    """Feed past the knife and cut."""
+
+
+class Kick(msgspec.Struct, frozen=True, tag_field="el", tag="kick"):
+    """Open the till (the cash drawer's pulse on the printer's connector)."""
+
+
+Element: TypeAlias = Text | Columns | Rule | Barcode | Qr | Feed | Cut | Kick
+Paper: TypeAlias = tuple[Element, ...]
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(Paper)
+
+
+def encode_paper(paper: Paper) -> str:
+    """Return the JSON text a print job keeps."""
+    return _ENCODER.encode(paper).decode()
+
+
+def decode_paper(text: str) -> Paper:
+    """Return the paper of a print job's JSON text; `msgspec.ValidationError` if it is not one."""
+    return _DECODER.decode(text)
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break a text into lines of at most `width` characters, at spaces where there are any."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        candidate = f"{line} {word}" if line else word
+        if len(candidate) <= width:
+            line = candidate
+            continue
+        if line:
+            lines.append(line)
+        while len(word) > width:
+            lines.append(word[:width])
+            word = word[width:]
+        line = word
+    lines.append(line)
+    return lines
+
+
+def lay_columns(left: str, right: str, width: int) -> list[str]:
+    """Lay a left and a right text onto lines of `width`; the right one stands at the end of the last line."""
+    if not right:
+        return wrap(left, width)
+    room = max(1, width - len(right) - 1)
+    lines = wrap(left, room)
+    lines[-1] = f"{lines[-1]}{right.rjust(width - len(lines[-1]))}"
+    return lines
+
+
+def lay_text(element: Text, width: int) -> list[str]:
+    """Lay a text onto lines of `width` characters at its own size, aligned."""
+    room = max(1, width // element.size)
+    lines = wrap(element.text, room)
+    if element.align is Align.CENTER:
+        return [line.center(room).rstrip() for line in lines]
+    if element.align is Align.RIGHT:
+        return [line.rjust(room) for line in lines]
+    return lines
+
+
+def lay_element(element: Element, width: int) -> list[str]:
+    """Return the plain lines one element takes on paper of `width` characters."""
+    match element:
+        case Text():
+            return lay_text(element, width)
+        case Columns():
+            return lay_columns(element.left, element.right, max(1, width // element.size))
+        case Rule():
+            return [element.char * width]
+        case Barcode() | Qr():
+            return [f"[{element.data}]".center(width).rstrip()]
+        case Feed():
+            return [""] * element.lines
+        case Cut() | Kick():
+            return []
+
+
+def lay_paper(paper: Paper, width: int) -> list[str]:
+    """Return a paper as plain lines: the paper roll on the screen, the text file, the test's eyes."""
+    return [line for element in paper for line in lay_element(element, width)]

@@ -1,0 +1,75 @@
+"""Refusals: why the lane will not do a thing, as a reason and facts, never as a sentence.
+
+The screen finds the words (`tui.words`), the pipe sends the reason's value. Facts hold what the words need.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+Fact = str | int
+
+
+class Reason(StrEnum):
+    """Every reason for which the lane refuses an act."""
+
+    # codes and items
+    UNKNOWN_CODE = "unknown_code"
+    BAD_CODE = "bad_code"
+    BAD_CHECK_DIGIT = "bad_check_digit"
+    NOT_FOR_SALE = "not_for_sale"
+    NEEDS_PRICE = "needs_price"
+    NEEDS_QUANTITY = "needs_quantity"
+    PRICE_OUT_OF_RANGE = "price_out_of_range"
+    PRICE_NOT_ASKED = "price_not_asked"
+    EXPIRED = "expired"
+    NO_SUCH_DEPARTMENT = "no_such_department"
+    WRONG_UNIT = "wrong_unit"
+    WRONG_CURRENCY = "wrong_currency"
+    # quantities and lines
+    BAD_QUANTITY = "bad_quantity"
+    TOO_MANY = "too_many"
+    NEGATIVE_QUANTITY = "negative_quantity"
+    NO_SUCH_LINE = "no_such_line"
+    LINE_VOIDED = "line_voided"
+    BASKET_EMPTY = "basket_empty"
+    BASKET_OPEN = "basket_open"
+    NOTHING_OPEN = "nothing_open"
+    # tender
+    NO_SUCH_TENDER = "no_such_tender"
+    BAD_AMOUNT = "bad_amount"
+    NO_CHANGE_FROM_KIND = "no_change_from_kind"
+    OVER_LIMIT = "over_limit"
+    TENDER_STARTED = "tender_started"
+    NO_TENDER = "no_tender"
+    NEEDS_REFERENCE = "needs_reference"
+    CARD_NUMBER = "card_number"
+    # suspended baskets
+    NEEDS_NAME = "needs_name"
+    NO_SUCH_BASKET = "no_such_basket"
+    RESUMED_NEEDS_YES = "resumed_needs_yes"
+    # people and shifts
+    NOT_SIGNED_ON = "not_signed_on"
+    WRONG_PIN = "wrong_pin"
+    LOCKED_OUT = "locked_out"
+    NO_SHIFT = "no_shift"
+    SHIFT_OPEN = "shift_open"
+    SHIFT_OF_ANOTHER = "shift_of_another"
+    SUSPENDED_BASKETS = "suspended_baskets"
+    COUNT_AGAIN = "count_again"
+    CLOCK_BEHIND = "clock_behind"
+    NO_RECEIPT = "no_receipt"
+    # scanning
+    SCAN_NOT_HERE = "scan_not_here"
+    # the ledger
+    NOT_SAVED = "not_saved"
+    BAD_INTENT = "bad_intent"
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A refusal: nothing has changed."""
+
+    reason: Reason
+    facts: dict[str, Fact] = {}

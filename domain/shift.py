@@ -1,0 +1,53 @@
+"""Shifts and the people on them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Role(StrEnum):
+    """What an operator may do; the named permissions behind it come with the roles' own registry."""
+
+    CASHIER = "cashier"
+    SUPERVISOR = "supervisor"
+    TECHNICIAN = "technician"
+
+
+class Operator(msgspec.Struct, frozen=True):
+    """A person who signs on, by number."""
+
+    operator: str
+    name: str
+    role: Role = Role.CASHIER
+
+
+class Shift(msgspec.Struct, frozen=True):
+    """A shift from its float to its Z; `shift_id` counts from 1 per lane, and so does its Z."""
+
+    shift_id: int
+    opened_at: str
+    opened_by: str
+    business_date: str
+    float_minor: int
+
+
+class CashCount(msgspec.Struct, frozen=True):
+    """One blind count of the till."""
+
+    counted_minor: int
+    pieces: dict[str, int] = {}
+
+
+def expected_cash(float_minor: int, cash_net_minor: int) -> int:
+    """Return what should be in the till: float + cash tendered − change − cash refunds.
+
+    `cash_net_minor` is the sum of `Tender.net_minor` over the cash kinds (refunds are negative tenders).
+    """
+    return float_minor + cash_net_minor
+
+
+def needs_second_count(counted_minor: int, expected_minor: int, tolerance_minor: int) -> bool:
+    """Say whether a first count is off by more than the store tolerates."""
+    return abs(counted_minor - expected_minor) > tolerance_minor

@@ -1,0 +1,94 @@
+"""Running totals: what one sale or event adds to its shift.
+
+The ledger adds these rows to the shift's totals in the transaction that posts the sale, so X and Z read some
+dozens of rows however many sales there were; `mostrador verify` adds them up again from the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+
+from domain.sale import Sale, SaleLine
+
+
+class TallyKind(StrEnum):
+    """What a running total counts; the key beside it says of which."""
+
+    DOCUMENT = "document"
+    LINES = "lines"
+    NET = "net"
+    DEPARTMENT = "department"
+    TAX_BASE = "tax_base"
+    TAX = "tax"
+    TENDERED = "tendered"
+    CHANGE = "change"
+    REFUND = "refund"
+    OPERATOR = "operator"
+    EVENT = "event"
+
+
+SALE = "sale"
+RETURN = "return"
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """A running total, or what is added to one: how many, and how much in minor units."""
+
+    kind: TallyKind
+    key: str
+    count: int
+    amount_minor: int
+
+
+def tally_sale(sale: Sale) -> tuple[Tally, ...]:
+    """Return what a posted sale adds to its shift's totals."""
+    rows = [
+        Tally(TallyKind.DOCUMENT, RETURN if sale.is_return else SALE, 1, sale.total_minor),
+        Tally(TallyKind.NET, "", 1, sale.net_minor),
+        Tally(TallyKind.OPERATOR, sale.operator, 1, sale.total_minor),
+    ]
+    real = real_lines(sale.lines)
+    rows += [
+        Tally(TallyKind.LINES, SALE if line.quantity_micro > 0 else RETURN, 1, line.gross_minor) for line in real
+    ]
+    rows += [Tally(TallyKind.DEPARTMENT, line.department, 1, line.gross_minor) for line in real]
+    for tax in sale.taxes:
+        rows.append(Tally(TallyKind.TAX_BASE, tax.code, 1, tax.base_minor))
+        rows.append(Tally(TallyKind.TAX, tax.code, 1, tax.tax_minor))
+    for tender in sale.tenders:
+        if tender.amount_minor < 0:
+            rows.append(Tally(TallyKind.REFUND, tender.kind, 1, tender.amount_minor))
+        else:
+            rows.append(Tally(TallyKind.TENDERED, tender.kind, 1, tender.amount_minor))
+        if tender.change_minor:
+            rows.append(Tally(TallyKind.CHANGE, tender.kind, 1, tender.change_minor))
+    return add_up(rows)
+
+
+def tally_event(event: str) -> tuple[Tally, ...]:
+    """Return what an event (a void, a copy, a refused PIN) adds to its shift's counters."""
+    return (Tally(TallyKind.EVENT, event, 1, 0),)
+
+
+def real_lines(lines: Iterable[SaleLine]) -> list[SaleLine]:
+    """Return the lines that were neither taken back nor take one back."""
+    kept = list(lines)
+    voided = {line.voids for line in kept if line.voids}
+    return [line for line in kept if not line.voids and line.line_no not in voided]
+
+
+def absolute_minor(sale: Sale) -> int:
+    """Return what a sale adds to the absolute perpetual total: what was sold plus what came back, unsigned."""
+    return sum(abs(line.gross_minor) for line in real_lines(sale.lines))
+
+
+def add_up(rows: Iterable[Tally]) -> tuple[Tally, ...]:
+    """Return rows with one per kind and key, in the order in which they first appear."""
+    sums: dict[tuple[TallyKind, str], tuple[int, int]] = {}
+    for row in rows:
+        count, amount = sums.get((row.kind, row.key), (0, 0))
+        sums[row.kind, row.key] = (count + row.count, amount + row.amount_minor)
+    return tuple(Tally(kind, key, *value) for (kind, key), value in sums.items())
