@@ -1,0 +1,138 @@
+"""The one way to open a ledger: version gate, pragmas set and read back, authorizer last.
+
+WAL and synchronous=FULL lose no acknowledged sale in a power cut; each connection sets them anew, because all
+but the journal mode are forgotten (notes on SQLite). Write transactions are IMMEDIATE: a deferred one that reads
+first fails at once when another process has written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import apsw
+from playhouse.apsw_ext import APSWDatabase
+
+from storage.errors import NewerLedger, NoLedger, UnsafeSqlite
+from storage.guard import authorize
+
+SCHEMA_VERSION: Final = 1
+APPLICATION_ID: Final = 0x4D4F5354  # "MOST"
+BUSY_SECONDS: Final = 10
+FIXED_IN: Final = (3, 51, 3)
+BACKPORTS: Final = {(3, 50): 7, (3, 44): 6}
+
+PRAGMAS: Final[tuple[tuple[str, str, object], ...]] = (
+    ("journal_mode", "wal", "wal"),
+    ("synchronous", "FULL", 2),
+    ("foreign_keys", "ON", 1),
+    ("recursive_triggers", "ON", 1),
+    ("cell_size_check", "ON", 1),
+    ("mmap_size", "0", 0),
+    ("trusted_schema", "OFF", 0),
+)
+"""Name, value to set, value to read back."""
+
+
+def is_safe_sqlite(version: Sequence[int]) -> bool:
+    """Say whether a SQLite version is free of the WAL-reset bug that two processes on one file can meet."""
+    if tuple(version) >= FIXED_IN:
+        return True
+    fixed = BACKPORTS.get((version[0], version[1]))
+    return fixed is not None and version[2] >= fixed
+
+
+class LedgerDatabase(APSWDatabase):  # type: ignore[misc]  # playhouse has no stubs
+    """peewee's APSW database whose every connection is prepared the same way, in whichever thread it opens."""
+
+    def __init__(self, path: Path, *, vfs: str | None = None, is_guarded: bool = True) -> None:
+        """Describe a ledger at a path; `vfs` names an apsw VFS, `is_guarded` False leaves the authorizer off."""
+        self.path = path
+        self._is_guarded = is_guarded
+        options: dict[str, Any] = {"vfs": vfs} if vfs else {}
+        super().__init__(
+            str(path), timeout=BUSY_SECONDS, autoconnect=False, lock_type="IMMEDIATE", **options
+        )
+
+    def _connect(self) -> apsw.Connection:
+        connection: apsw.Connection = super()._connect()
+        try:
+            prepare(connection)
+            if self._is_guarded:
+                connection.authorizer = authorize
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run one statement for many rows, inside the caller's transaction."""
+        self.connection().cursor().executemany(sql, rows)
+
+    def one(self, sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        """Return the first row of a query, or None."""
+        row: tuple[Any, ...] | None = self.connection().cursor().execute(sql, params).fetchone()
+        return row
+
+    def all(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of a query."""
+        return list(self.connection().cursor().execute(sql, params))
+
+    def run(self, sql: str, params: Sequence[Any] = ()) -> None:
+        """Run one statement, inside the caller's transaction."""
+        self.connection().cursor().execute(sql, params)
+
+    @property
+    def data_version(self) -> int:
+        """Return SQLite's counter that moves when another connection has committed."""
+        row = self.one("PRAGMA data_version")
+        return int(row[0]) if row else 0
+
+
+def prepare(connection: apsw.Connection) -> None:
+    """Set the pragmas on a connection and assert each one."""
+    for name, value, wanted in PRAGMAS:
+        connection.execute(f"PRAGMA {name}={value}").fetchall()
+        found = connection.execute(f"PRAGMA {name}").fetchone()
+        if found is not None and found[0] != wanted:
+            raise NoLedger(f"the ledger's medium does not allow {name}={value} (it says {found[0]}): use a local disk")
+
+
+def open_ledger(path: Path, *, vfs: str | None = None, must_exist: bool = False) -> LedgerDatabase:
+    """Open a ledger for the calling thread, made or migrated where needed.
+
+    Raises `UnsafeSqlite`, `NewerLedger`, `NoLedger`.
+    """
+    version = tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
+    if not is_safe_sqlite(version):
+        raise UnsafeSqlite(f"SQLite {apsw.sqlite_lib_version()} can lose commits: install apsw 3.51.3 or newer")
+    if must_exist and not path.exists():
+        raise NoLedger(f"no ledger at {path}: start the lane once, or name another settings file")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        found = _schema_version(path, vfs)
+    except (OSError, apsw.Error) as error:
+        raise NoLedger(f"cannot open the ledger {path}: {error}") from error
+    if found > SCHEMA_VERSION:
+        raise NewerLedger(
+            f"{path} was written by a newer Mostrador (schema {found}, this one knows {SCHEMA_VERSION}): update the program"
+        )
+    if found < SCHEMA_VERSION:
+        from storage.migrate import migrate  # playhouse.migrations takes 0.1 s to import
+
+        migrate(path, found, vfs=vfs)
+    db = LedgerDatabase(path, vfs=vfs)
+    db.connect()
+    return db
+
+
+def _schema_version(path: Path, vfs: str | None) -> int:
+    """Return the schema version of a file, 0 for a new one."""
+    connection = apsw.Connection(str(path), vfs=vfs)
+    try:
+        connection.setbusytimeout(BUSY_SECONDS * 1000)
+        row = connection.execute("PRAGMA user_version").fetchone()
+        return int(row[0]) if row else 0
+    finally:
+        connection.close()

@@ -1,0 +1,42 @@
+"""What can go wrong with the ledger, as one small tree; drivers' exceptions are mapped here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import apsw
+import peewee
+
+
+class LedgerError(Exception):
+    """The ledger cannot do what was asked; the text says what to do about it."""
+
+
+class UnsafeSqlite(LedgerError):
+    """The SQLite library has the WAL-reset bug (3.7.0 to 3.51.2 but for the backports)."""
+
+
+class NewerLedger(LedgerError):
+    """The ledger was written by a newer program."""
+
+
+class NoLedger(LedgerError):
+    """There is no ledger at this place, or it cannot be opened."""
+
+
+class BrokenLedger(LedgerError):
+    """The file is damaged: nothing may be written to it."""
+
+
+class NotSaved(LedgerError):
+    """A transaction failed; nothing of it is in the ledger, as far as the medium can be believed."""
+
+
+@contextmanager
+def saving() -> Iterator[None]:
+    """Map every failure of a transaction to `NotSaved`; the caller keeps what it had."""
+    try:
+        yield
+    except (peewee.PeeweeException, apsw.Error) as error:
+        raise NotSaved(f"not saved: {error}") from error

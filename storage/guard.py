@@ -1,0 +1,105 @@
+"""What makes posted rows immutable: one list of ledger tables, and from it the triggers and the authorizer.
+
+Triggers alone do not do it: `REPLACE` passes a DELETE trigger unless recursive triggers are on, and DROP TRIGGER
+or `writable_schema` pass any (13 attacks measured, notes on SQLite). Corrections are new rows.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import apsw
+
+LEDGER_TABLES: Final = (
+    "journal",
+    "shift",
+    "z_report",
+    "sale",
+    "sale_line",
+    "sale_tax",
+    "sale_tender",
+    "stock_move",
+    "receipt_copy",
+)
+"""Tables whose rows never change once they are there."""
+
+SEALED_BY_SALE: Final = ("sale_line", "sale_tax", "sale_tender", "stock_move")
+"""Parts of a sale: written before their `sale` row, which seals them."""
+
+FIXED_COLUMNS: Final = {
+    "outbox": ("document_id", "kind", "journal_seq"),
+    "print_job": ("job_id", "document", "number", "copy", "paper", "created_at"),
+}
+"""Columns that never change in tables whose marks do."""
+
+_KEPT: Final = frozenset(LEDGER_TABLES) | {"outbox"}
+_SCHEMA_TABLES: Final = frozenset({"sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema"})
+_LOCKED_PRAGMAS: Final = frozenset(
+    {
+        "writable_schema",
+        "ignore_check_constraints",
+        "recursive_triggers",
+        "foreign_keys",
+        "synchronous",
+        "journal_mode",
+        "trusted_schema",
+        "defer_foreign_keys",
+        "user_version",
+        "application_id",
+    }
+)
+_DENIED_ACTIONS: Final = frozenset(
+    {
+        apsw.SQLITE_DROP_TABLE,
+        apsw.SQLITE_DROP_TRIGGER,
+        apsw.SQLITE_DROP_INDEX,
+        apsw.SQLITE_DROP_VIEW,
+        apsw.SQLITE_DROP_VTABLE,
+        apsw.SQLITE_DROP_TEMP_TRIGGER,
+        apsw.SQLITE_CREATE_TRIGGER,
+        apsw.SQLITE_CREATE_TEMP_TRIGGER,
+        apsw.SQLITE_ALTER_TABLE,
+        apsw.SQLITE_ATTACH,
+    }
+)
+
+
+def authorize(
+    action: int, first: str | None, second: str | None, database: str | None, trigger: str | None
+) -> int:
+    """Refuse every statement that could change a posted row or take its guards away."""
+    if action in _DENIED_ACTIONS:
+        return apsw.SQLITE_DENY
+    if action == apsw.SQLITE_DELETE and (first in _KEPT or first in _SCHEMA_TABLES):
+        return apsw.SQLITE_DENY
+    if action == apsw.SQLITE_UPDATE and (first in LEDGER_TABLES or first in _SCHEMA_TABLES):
+        return apsw.SQLITE_DENY
+    if action == apsw.SQLITE_PRAGMA and second and (first or "").lower() in _LOCKED_PRAGMAS:
+        return apsw.SQLITE_DENY
+    return apsw.SQLITE_OK
+
+
+def guard_triggers() -> list[str]:
+    """Return the SQL of every trigger that keeps posted rows as they are."""
+    triggers = []
+    for table in LEDGER_TABLES:
+        triggers += [_refuse(f"{table}_keeps", "UPDATE", table), _refuse(f"{table}_stays", "DELETE", table)]
+    triggers.append(_refuse("outbox_stays", "DELETE", "outbox"))
+    for table, columns in FIXED_COLUMNS.items():
+        triggers.append(_refuse(f"{table}_keeps", f"UPDATE OF {', '.join(columns)}", table))
+    for table in SEALED_BY_SALE:
+        condition = "WHEN EXISTS (SELECT 1 FROM sale WHERE receipt_number = NEW.receipt_number)"
+        triggers.append(_refuse(f"{table}_sealed", "INSERT", table, condition))
+    gap = "WHEN NEW.seq <> 1 + coalesce((SELECT max(seq) FROM journal), 0)"
+    triggers.append(_refuse("journal_gapless", "INSERT", "journal", gap))
+    number = "WHEN NEW.receipt_number <> 1 + coalesce((SELECT max(receipt_number) FROM sale), 0)"
+    triggers.append(_refuse("sale_gapless", "INSERT", "sale", number))
+    return triggers
+
+
+def _refuse(name: str, event: str, table: str, condition: str = "") -> str:
+    """Return a trigger that aborts an event on a table."""
+    return (
+        f"CREATE TRIGGER {name} BEFORE {event} ON {table} {condition}"
+        f" BEGIN SELECT RAISE(ABORT, '{table} is posted: corrections are new rows'); END"
+    )
