@@ -1,6 +1,6 @@
 """How money, quantities, rates and times are written for people, and how typed amounts are read back.
 
-Everything here is exact: an amount is written from its whole number and read into one, and no function rounds.
+Everything here is exact: an amount is written from its whole number and read into one, and nothing rounds.
 The forms of a country and language come from its pack (`config.country`); the locale of the machine plays no
 part. For files and the wire there are the plain decimals of `domain.money`.
 """
@@ -20,8 +20,8 @@ MAX_WHOLE_DIGITS = 12
 class Forms(msgspec.Struct, frozen=True):
     """How a country writes, in one language; the default is Mexico's.
 
-    `symbol` holds the space that parts it from the number, where the currency takes one. `date` and `time` are
-    `strftime` patterns of numeric directives, which do not depend on the machine's locale.
+    `symbol` holds the space that parts it from the number, where the currency takes one. `date` and `time`
+    are `strftime` patterns of numeric directives, which do not depend on the machine's locale.
     """
 
     symbol: str = "$"
@@ -66,12 +66,12 @@ def format_rate(rate_ppm: int, forms: Forms) -> str:
 
 
 def format_date(at: datetime, zone: tzinfo, forms: Forms) -> str:
-    """Write the date an instant falls on in the store's time zone; ValueError for an instant without a zone."""
+    """Write the date an instant has in the store's time zone; ValueError for an instant without a zone."""
     return _local(at, zone).strftime(forms.date)
 
 
 def format_time(at: datetime, zone: tzinfo, forms: Forms) -> str:
-    """Write the time of day of an instant in the store's time zone; ValueError for one without a zone."""
+    """Write the time an instant has in the store's time zone; ValueError for an instant without a zone."""
     return _local(at, zone).strftime(forms.time)
 
 

@@ -1,0 +1,199 @@
+"""What types cannot say about settings: names used twice, folders that move, labels no scale can print."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import msgspec
+
+from config.country import country_codes, load_country
+from config.errors import Fault, Problem
+from config.paths import LANE_ID, LANE_ID_REMEDY, is_absolute
+from config.settings import PrinterSettings, ScannerSettings, Settings
+from domain.barcode import compile_pattern
+
+Breach = tuple[str, Fault, str]
+"""A key, what kind of problem it has, and the remedy."""
+
+FOLDER_REMEDY = "must be a whole path, from / or ~/, so that it does not depend on where the lane is started"
+DEVICE_REMEDIES = {
+    "usb": "must be the printer's vendor and product number in hex, as 04b8:0e15",
+    "network": "must be host and port, as 192.168.1.50:9100",
+    "serial": "must be the path of the port, as /dev/serial/by-id/…",
+    "file": "must be the path of the device or file, as /dev/usb/lp0",
+    "evdev": "must be the scanner's path, as /dev/input/by-id/…, or vendor:product:serial",
+    "virtual": "must be the path of a FIFO or file of codes",
+}
+_USB = re.compile(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}")
+_HOST_PORT = re.compile(r"[^\s:/]+:[0-9]{1,5}|\[[0-9A-Fa-f:]+\]:[0-9]{1,5}")
+_EVDEV = re.compile(r"/.+|[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}:.*")
+_RANGES: tuple[tuple[str, int, int], ...] = (
+    ("lane.lock_minutes", 0, 1_440),
+    ("selling.count_tolerance_minor", 0, 10**9),
+    ("selling.max_quantity", 1, 10**9),
+    ("sync.every_seconds", 1, 86_400),
+    ("sync.batch", 1, 10_000),
+)
+_PRINTER_RANGES = (("baud", 300, 4_000_000), ("columns", 16, 120), ("code_page", 0, 255))
+
+
+def check_rules(settings: Settings, file: str) -> list[Problem]:
+    """Return a problem for each rule that settings of the right types break."""
+    return [Problem(file, *breach) for rule in _RULES for breach in rule(settings)]
+
+
+def _texts(settings: Settings) -> Iterator[Breach]:
+    """Control characters in a name or a path are a paste gone wrong, or an attack on a printer."""
+    for key, text in _walk_texts(msgspec.to_builtins(settings), ""):
+        if any(unicodedata.category(char) == "Cc" for char in text):
+            yield key, Fault.BAD_VALUE, "must be one line without control characters"
+
+
+def _walk_texts(value: object, key: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _walk_texts(item, f"{key}.{name}" if key else name)
+    elif isinstance(value, list | tuple):
+        for number, item in enumerate(value, 1):
+            yield from _walk_texts(item, f"{key}.{number}")
+
+
+def _country(settings: Settings) -> Iterator[Breach]:
+    store = settings.store
+    known = country_codes()
+    if store.country not in known:
+        yield "store.country", Fault.BAD_VALUE, f"must be one of {', '.join(known)}"
+    elif store.currency:
+        currencies = [currency.code for currency in load_country(store.country).currencies]
+        if store.currency not in currencies:
+            remedy = f"must be empty or one of {', '.join(currencies)}, which `{store.country}` knows"
+            yield "store.currency", Fault.BAD_VALUE, remedy
+
+
+def _time_zone(settings: Settings) -> Iterator[Breach]:
+    if _knows_zone(settings.store.time_zone):
+        return
+    remedy = "must be a zone of the IANA list, as America/Mexico_City"
+    if not _knows_zone("Europe/London"):
+        remedy = "this machine has no time zones; install the package `tzdata`"
+    yield "store.time_zone", Fault.BAD_VALUE, remedy
+
+
+def _knows_zone(name: str) -> bool:
+    from zoneinfo import ZoneInfo  # the domain's tests need no zones; a lane loads this one anyway
+
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _lane(settings: Settings) -> Iterator[Breach]:
+    if not LANE_ID.fullmatch(settings.lane.id):
+        yield "lane.id", Fault.BAD_VALUE, f"must be {LANE_ID_REMEDY}"
+    for key, folder in (("lane.data", settings.lane.data), ("sync.folder", settings.sync.folder)):
+        if folder and not is_absolute(folder):
+            yield key, Fault.BAD_VALUE, FOLDER_REMEDY
+    if not settings.sync.connector:
+        yield "sync.connector", Fault.BAD_VALUE, 'must name a connector, as "files"'
+
+
+def _ranges(settings: Settings) -> Iterator[Breach]:
+    for key, least, most in _RANGES:
+        table, name = key.split(".")
+        yield from _range(key, getattr(getattr(settings, table), name), least, most)
+    for number, printer in enumerate(settings.printers, 1):
+        for name, least, most in _PRINTER_RANGES:
+            yield from _range(f"printers.{number}.{name}", getattr(printer, name), least, most)
+    for number, scanner in enumerate(settings.scanners, 1):
+        yield from _range(f"scanners.{number}.baud", scanner.baud, 300, 4_000_000)
+
+
+def _range(key: str, value: int, least: int, most: int) -> Iterator[Breach]:
+    if not least <= value <= most:
+        yield key, Fault.BAD_VALUE, f"must be from {least} to {most}"
+
+
+def _labels(settings: Settings) -> Iterator[Breach]:
+    for number, label in enumerate(settings.labels, 1):
+        try:
+            compile_pattern(label.pattern)
+        except ValueError as error:
+            yield f"labels.{number}.pattern", Fault.BAD_VALUE, str(error)
+
+
+def _printers(settings: Settings) -> Iterator[Breach]:
+    yield from _unique("printers", settings.printers)
+    for number, printer in enumerate(settings.printers, 1):
+        if not _has_printer_device(printer):
+            yield f"printers.{number}.device", Fault.BAD_VALUE, DEVICE_REMEDIES[printer.kind]
+        if not _is_encoding(printer.encoding):
+            yield f"printers.{number}.encoding", Fault.BAD_VALUE, "must be an encoding, as CP858 or CP437"
+
+
+def _scanners(settings: Settings) -> Iterator[Breach]:
+    yield from _unique("scanners", settings.scanners)
+    for number, scanner in enumerate(settings.scanners, 1):
+        whole = _EVDEV.fullmatch(scanner.device) if scanner.kind == "evdev" else is_absolute(scanner.device)
+        if not whole:
+            yield f"scanners.{number}.device", Fault.BAD_VALUE, DEVICE_REMEDIES[scanner.kind]
+
+
+def _unique(key: str, devices: Iterable[PrinterSettings | ScannerSettings]) -> Iterator[Breach]:
+    names = [device.name for device in devices]
+    count = Counter(names)
+    for number, name in enumerate(names, 1):
+        if not name:
+            yield f"{key}.{number}.name", Fault.BAD_VALUE, "must not be empty"
+        elif count[name] > 1:
+            remedy = f"`{name}` is used {count[name]} times; give each a name of its own"
+            yield f"{key}.{number}.name", Fault.DUPLICATE, remedy
+
+
+def _has_printer_device(printer: PrinterSettings) -> bool:
+    match printer.kind:
+        case "usb":
+            return bool(_USB.fullmatch(printer.device))
+        case "network":
+            return bool(_HOST_PORT.fullmatch(printer.device))
+        case "serial" | "file":
+            return is_absolute(printer.device)
+        case _:
+            return True
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        "$".encode(name)
+    except (LookupError, UnicodeError, ValueError):
+        return False
+    return True
+
+
+def _keys(settings: Settings) -> Iterator[Breach]:
+    by_key: dict[str, list[str]] = {}
+    for act, key in settings.screen.keys.items():
+        by_key.setdefault(key, []).append(act)
+    for key, acts in by_key.items():
+        for act in acts[1:]:
+            remedy = f"`{key}` is the key of `{acts[0]}` already; give one of them another"
+            yield f"screen.keys.{act}", Fault.DUPLICATE, remedy
+
+
+_RULES: tuple[Callable[[Settings], Iterator[Breach]], ...] = (
+    _texts,
+    _country,
+    _time_zone,
+    _lane,
+    _ranges,
+    _labels,
+    _printers,
+    _scanners,
+    _keys,
+)
