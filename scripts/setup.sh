@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by the scripts beside it: finds a Python, and keeps the virtual environment .venv as the lock files say.
 #
 #   prepare run    what a lane needs
@@ -42,7 +43,7 @@ locks_of() {
 # One line that changes when the environment has to: place, Python, project, locks.
 stamp_of() {
     (
-        cd "$ROOT/requirements"
+        cd "$ROOT/requirements" || exit 1
         printf '%s\n' "$ROOT"
         "$VENV/bin/python" -I -S -c 'import sys; print(sys.implementation.cache_tag)' 2>/dev/null || :
         # shellcheck disable=SC2046  # the names of the locks hold no blanks
