@@ -42,7 +42,7 @@ class LanePaths(msgspec.Struct, frozen=True):
 def find_settings(environ: Mapping[str, str], named: Path | None = None) -> Path | None:
     """Return the settings file of this lane, None if there is none; ConfigError if a named one is missing."""
     variable = environ.get(CONFIG_VARIABLE, "")
-    explicit = named or (Path(variable).expanduser() if variable else None)
+    explicit = named or _whole(variable, environ)
     if explicit:
         if not _is_there(explicit):
             raise ConfigError([_missing(explicit, "the command line" if named else f"${CONFIG_VARIABLE}")])
@@ -61,14 +61,14 @@ def lane_paths(settings: Settings, environ: Mapping[str, str]) -> LanePaths:
     if not LANE_ID.fullmatch(lane):
         raise ConfigError([Problem("", "lane.id", Fault.BAD_VALUE, LANE_ID_REMEDY)])
     default = _base(environ, "XDG_DATA_HOME", ".local/share") / "mostrador" / f"lane-{lane}"
-    data = _folder(settings.lane.data, environ) or default
+    data = _whole(settings.lane.data, environ) or default
     return LanePaths(
         data=data,
         ledger=data / "ledger.db",
         training=data / "training.db",
         backups=data / "backups",
         logs=data / "logs",
-        erp=_folder(settings.sync.folder, environ) or data / "erp",
+        erp=_whole(settings.sync.folder, environ) or data / "erp",
         receipts=data / "receipts",
     )
 
@@ -88,7 +88,7 @@ def is_absolute(text: str) -> bool:
     return text == "~" or text.startswith(("/", "~/"))
 
 
-def _folder(text: str, environ: Mapping[str, str]) -> Path | None:
+def _whole(text: str, environ: Mapping[str, str]) -> Path | None:
     if text == "~" or text.startswith("~/"):
         return _home(environ) / text[2:]
     return Path(text).absolute() if text else None
