@@ -11,28 +11,28 @@ from typing import Literal, TypeAlias
 import msgspec
 
 
-class _Intent(msgspec.Struct, frozen=True, tag_field="do", forbid_unknown_fields=True):
+class IntentBase(msgspec.Struct, frozen=True, tag_field="do", forbid_unknown_fields=True):
     """An intent: unknown fields are refused, so that a misspelt one is never silently ignored."""
 
 
-class SignOn(_Intent, frozen=True, tag="sign_on"):
+class SignOn(IntentBase, frozen=True, tag="sign_on"):
     """Sign an operator on by number and PIN."""
 
     operator: str
     pin: str
 
 
-class SignOff(_Intent, frozen=True, tag="sign_off"):
+class SignOff(IntentBase, frozen=True, tag="sign_off"):
     """Sign the operator off; an open basket stays and waits for the next one."""
 
 
-class OpenShift(_Intent, frozen=True, tag="open_shift"):
+class OpenShift(IntentBase, frozen=True, tag="open_shift"):
     """Open a shift with a float in the till."""
 
     float_minor: int
 
 
-class Scan(_Intent, frozen=True, tag="scan"):
+class Scan(IntentBase, frozen=True, tag="scan"):
     """Sell what a code means: a scan, or a typed code and Enter."""
 
     code: str
@@ -40,7 +40,7 @@ class Scan(_Intent, frozen=True, tag="scan"):
     source: Literal["scanner", "typed"] = "scanner"
 
 
-class AddItem(_Intent, frozen=True, tag="add_item"):
+class AddItem(IntentBase, frozen=True, tag="add_item"):
     """Sell an item by its SKU; the unit price only where the item asks for one."""
 
     sku: str
@@ -48,7 +48,7 @@ class AddItem(_Intent, frozen=True, tag="add_item"):
     unit_price_micro: int | None = None
 
 
-class RingDepartment(_Intent, frozen=True, tag="ring_department"):
+class RingDepartment(IntentBase, frozen=True, tag="ring_department"):
     """Sell something of an open-price department at a typed unit price."""
 
     department: str
@@ -56,49 +56,49 @@ class RingDepartment(_Intent, frozen=True, tag="ring_department"):
     quantity_micro: int | None = None
 
 
-class ChangeQuantity(_Intent, frozen=True, tag="change_quantity"):
+class ChangeQuantity(IntentBase, frozen=True, tag="change_quantity"):
     """Give a line another quantity."""
 
     line_no: int
     quantity_micro: int
 
 
-class VoidLine(_Intent, frozen=True, tag="void_line"):
+class VoidLine(IntentBase, frozen=True, tag="void_line"):
     """Take a line back."""
 
     line_no: int
 
 
-class VoidBasket(_Intent, frozen=True, tag="void_basket"):
+class VoidBasket(IntentBase, frozen=True, tag="void_basket"):
     """Give the whole basket up."""
 
 
-class Suspend(_Intent, frozen=True, tag="suspend"):
+class Suspend(IntentBase, frozen=True, tag="suspend"):
     """Put the basket aside under a name."""
 
     name: str
 
 
-class Resume(_Intent, frozen=True, tag="resume"):
+class Resume(IntentBase, frozen=True, tag="resume"):
     """Take a suspended basket up again."""
 
     basket_id: str
 
 
-class PriceCheck(_Intent, frozen=True, tag="price_check"):
+class PriceCheck(IntentBase, frozen=True, tag="price_check"):
     """Tell what a code costs, without selling."""
 
     code: str
 
 
-class Search(_Intent, frozen=True, tag="search"):
+class Search(IntentBase, frozen=True, tag="search"):
     """Find items by words of their name, by department or by the beginning of a code."""
 
     text: str
     limit: int = 20
 
 
-class AddTender(_Intent, frozen=True, tag="add_tender"):
+class AddTender(IntentBase, frozen=True, tag="add_tender"):
     """Take a tender; without an amount it is exactly the balance. The sale is posted when nothing is left to pay."""
 
     kind: str
@@ -108,24 +108,24 @@ class AddTender(_Intent, frozen=True, tag="add_tender"):
     """Set when the operator has confirmed that the resumed basket is the one to be paid."""
 
 
-class TakeBackTenders(_Intent, frozen=True, tag="take_back_tenders"):
+class TakeBackTenders(IntentBase, frozen=True, tag="take_back_tenders"):
     """Give back the tenders of a basket that is not fully paid."""
 
 
-class PrintCopy(_Intent, frozen=True, tag="print_copy"):
+class PrintCopy(IntentBase, frozen=True, tag="print_copy"):
     """Print a receipt again, marked as a copy; without a number the last one."""
 
     receipt_number: int | None = None
 
 
-class ReadX(_Intent, frozen=True, tag="read_x"):
+class ReadX(IntentBase, frozen=True, tag="read_x"):
     """Read the open shift's totals."""
 
     paper: bool = False
     """Print it too."""
 
 
-class CloseShift(_Intent, frozen=True, tag="close_shift"):
+class CloseShift(IntentBase, frozen=True, tag="close_shift"):
     """Close the shift with the blind count of the till and draw its Z."""
 
     counted_minor: int
@@ -135,11 +135,11 @@ class CloseShift(_Intent, frozen=True, tag="close_shift"):
     """Leave suspended baskets to the next shift."""
 
 
-class ListSuspended(_Intent, frozen=True, tag="list_suspended"):
+class ListSuspended(IntentBase, frozen=True, tag="list_suspended"):
     """List the suspended baskets."""
 
 
-class Status(_Intent, frozen=True, tag="status"):
+class Status(IntentBase, frozen=True, tag="status"):
     """Tell who is signed on, what is open and how the outbox and the printer stand."""
 
 

@@ -8,6 +8,7 @@ three exist. There is no float anywhere: every division says how it rounds.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
@@ -15,6 +16,10 @@ MICRO = 1_000_000
 """Millionths in one: the scale of every `_micro` integer."""
 
 MICRO_DIGITS = 6
+
+
+ISO_NUMERIC: Final = {"MXN": "484", "USD": "840", "EUR": "978", "GBP": "826"}
+"""Numeric codes of ISO 4217, as a GS1 price (AI 393n) names its currency."""
 
 
 class Currency(msgspec.Struct, frozen=True):

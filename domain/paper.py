@@ -88,15 +88,16 @@ def decode_paper(text: str) -> Paper:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Break a text into lines of at most `width` characters, at spaces where there are any."""
+    """Break a text into lines of at most `width` characters, at spaces where there are any; an indent stays."""
     lines: list[str] = []
-    line = ""
-    for word in text.split(" "):
-        candidate = f"{line} {word}" if line else word
+    body = text.lstrip(" ")
+    line = " " * min(len(text) - len(body), width - 1)
+    for word in body.split(" "):
+        candidate = f"{line} {word}" if line.strip() else line + word
         if len(candidate) <= width:
             line = candidate
             continue
-        if line:
+        if line.strip():
             lines.append(line)
         while len(word) > width:
             lines.append(word[:width])

@@ -28,15 +28,16 @@ class Reason(StrEnum):
     NO_SUCH_DEPARTMENT = "no_such_department"
     WRONG_UNIT = "wrong_unit"
     WRONG_CURRENCY = "wrong_currency"
+    NO_TAX_CLASS = "no_tax_class"
     # quantities and lines
     BAD_QUANTITY = "bad_quantity"
     TOO_MANY = "too_many"
     NEGATIVE_QUANTITY = "negative_quantity"
     NO_SUCH_LINE = "no_such_line"
     LINE_VOIDED = "line_voided"
+    LABEL_QUANTITY = "label_quantity"
     BASKET_EMPTY = "basket_empty"
     BASKET_OPEN = "basket_open"
-    NOTHING_OPEN = "nothing_open"
     # tender
     NO_SUCH_TENDER = "no_such_tender"
     BAD_AMOUNT = "bad_amount"
@@ -53,13 +54,11 @@ class Reason(StrEnum):
     # people and shifts
     NOT_SIGNED_ON = "not_signed_on"
     WRONG_PIN = "wrong_pin"
-    LOCKED_OUT = "locked_out"
+    BAD_PIN = "bad_pin"
     NO_SHIFT = "no_shift"
     SHIFT_OPEN = "shift_open"
-    SHIFT_OF_ANOTHER = "shift_of_another"
     SUSPENDED_BASKETS = "suspended_baskets"
     COUNT_AGAIN = "count_again"
-    CLOCK_BEHIND = "clock_behind"
     NO_RECEIPT = "no_receipt"
     # scanning
     SCAN_NOT_HERE = "scan_not_here"

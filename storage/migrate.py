@@ -10,7 +10,8 @@ import apsw
 from playhouse.migrations import Runner
 
 from storage.connection import APPLICATION_ID, SCHEMA_VERSION, LedgerDatabase
-from storage.errors import BrokenLedger, LedgerError
+from storage.errors import LedgerError
+from storage.soundness import check_soundness
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -57,16 +58,6 @@ def back_up(path: Path, target: Path, *, vfs: str | None = None) -> Path:
     os.replace(partial, target)
     _fsync(target.parent)
     return target
-
-
-def check_soundness(db: LedgerDatabase, *, quick: bool = False) -> None:
-    """Raise `BrokenLedger` unless SQLite finds the file and its foreign keys sound."""
-    pragma = "quick_check" if quick else "integrity_check"
-    found = [str(row[0]) for row in db.all(f"PRAGMA {pragma}")]
-    if found != ["ok"]:
-        raise BrokenLedger(f"the ledger is damaged ({found[0]}): restore the last backup")
-    if broken := db.all("PRAGMA foreign_key_check"):
-        raise BrokenLedger(f"the ledger's rows do not hold together ({broken[0]}): restore the last backup")
 
 
 def _bind_instant(_cursor: object, _number: int, value: object) -> str:

@@ -10,12 +10,10 @@ from domain.journal import JournalEntry, Kind, canonical
 from domain.paper import Paper, encode_paper
 from domain.report import Report
 from domain.shift import Shift
-from domain.tally import tally_event
 from storage import journal
 from storage.connection import LedgerDatabase
 from storage.errors import saving
 from storage.ledger import put_outbox, put_print_job
-from storage.totals import add_tallies
 
 ComposeReport = Callable[[Report, str], Paper]
 _REPORT = msgspec.json.Decoder(Report).decode
@@ -61,7 +59,6 @@ def close_shift(
         head = journal.append(
             db, lane, JournalEntry(Kind.SHIFT_CLOSED, report.at, report.operator, shift_id, report)
         )
-        add_tallies(db, shift_id, tally_event(Kind.SHIFT_CLOSED.value))
         paper = compose(report, head.hash)
         text = canonical(report).decode()
         db.run(_Z, (shift_id, report.at, text, encode_paper(paper), head.hash, head.seq))

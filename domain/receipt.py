@@ -1,0 +1,154 @@
+"""The receipt of a sale as paper: pure, from the sale, the words of a language and the forms of a country."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+
+import msgspec
+
+from domain.basket import QuantityOrigin
+from domain.form import Forms, format_date, format_money, format_price, format_quantity, format_rate, format_time
+from domain.money import MICRO
+from domain.paper import Align, Barcode, Columns, Cut, Element, Feed, Kick, Paper, Rule, Text
+from domain.sale import Sale, SaleLine
+from domain.tender import TenderKind
+from domain.text import safe_text
+
+HASH_DIGITS = 8
+"""How much of the journal's hash is printed: paper is an anchor too."""
+
+
+class StoreHead(msgspec.Struct, frozen=True):
+    """What stands on top of every paper, and below a receipt."""
+
+    name: str
+    address: Sequence[str] = ()
+    tax_id: str = ""
+    phone: str = ""
+    footer: Sequence[str] = ()
+
+
+class Style(msgspec.Struct, frozen=True):
+    """The language and country in which papers are written."""
+
+    texts: Mapping[str, str]
+    forms: Forms
+    zone: tzinfo
+    tender_kinds: Mapping[str, TenderKind]
+
+
+def compose_receipt(sale: Sale, row_hash: str, head: StoreHead, style: Style, copy: int = 0) -> Paper:
+    """Return the receipt of a posted sale; `copy` above 0 marks it as the n-th copy and opens no till."""
+    opens = any(kind.opens_drawer for t in sale.tenders if (kind := style.tender_kinds.get(t.kind)))
+    return (
+        *((Kick(),) if opens and not copy else ()),
+        *head_elements(head, style),
+        *_copy_mark(copy, style),
+        *_about(sale, style),
+        Rule(),
+        *(element for line in sale.lines for element in _line(line, style)),
+        Rule(),
+        *_totals(sale, style),
+        *_tax_table(sale, style),
+        *_copy_mark(copy, style),
+        *_foot(sale, row_hash, head, style),
+        Cut(),
+    )
+
+
+def head_elements(head: StoreHead, style: Style) -> tuple[Element, ...]:
+    """Return the store's name, address, tax id and telephone."""
+    tax_id = f"{style.texts['tax_id']}: {head.tax_id}" if head.tax_id else ""
+    phone = f"{style.texts['phone']} {head.phone}" if head.phone else ""
+    return (
+        Text(safe_text(head.name), Align.CENTER, bold=True, size=2),
+        *(Text(safe_text(text), Align.CENTER) for text in (*head.address, tax_id, phone) if text),
+    )
+
+
+def instant_text(at: str, style: Style) -> str:
+    """Return a ledger's instant as date and time in the store's zone."""
+    instant = datetime.fromisoformat(at.replace("Z", "+00:00"))
+    return f"{format_date(instant, style.zone, style.forms)} {format_time(instant, style.zone, style.forms)}"
+
+
+def _copy_mark(copy: int, style: Style) -> tuple[Element, ...]:
+    """Return the mark of a copy, or nothing."""
+    return (Text(f"*** {style.texts['copy']} {copy} ***", Align.CENTER, bold=True),) if copy else ()
+
+
+def _about(sale: Sale, style: Style) -> tuple[Element, ...]:
+    """Return number, time, lane and cashier."""
+    texts = style.texts
+    title = texts["return"] if sale.is_return else texts["receipt_number"]
+    return (
+        Columns(f"{title} {sale.folio}", instant_text(sale.at, style)),
+        Columns(
+            f"{texts['operator']}: {safe_text(sale.operator_name, 24)}", f"{texts['lane']} {safe_text(sale.lane)}"
+        ),
+    )
+
+
+def _line(line: SaleLine, style: Style) -> tuple[Element, ...]:
+    """Return one line: name and amount, and above it how many at what price where it is not one piece."""
+    forms = style.forms
+    amount = format_money(line.amount_minor, forms, symbol=False)
+    mark = f"{style.texts['void']} " if line.voids else ""
+    name = Columns(mark + safe_text(line.name), amount)
+    if line.quantity_micro == MICRO and not line.uom_digits:
+        return (name,)
+    quantity = format_quantity(line.quantity_micro, line.uom_digits, forms)
+    unit = f" {safe_text(line.uom, 8)}" if line.uom_digits else ""
+    detail = f"  {quantity}{unit} x {format_price(line.unit_price_micro, forms, symbol=False)}"
+    by_hand = line.uom_digits and line.quantity_origin is QuantityOrigin.TYPED
+    return (name, Text(f"{detail}  {style.texts['weighed_by_hand']}" if by_hand else detail))
+
+
+def _totals(sale: Sale, style: Style) -> tuple[Element, ...]:
+    """Return the total, what was tendered and the change."""
+    texts, forms = style.texts, style.forms
+    rows: list[Element] = [
+        Columns(texts["total"], format_money(sale.total_minor, forms), bold=True, size=2)
+    ]
+    for tender in sale.tenders:
+        kind = style.tender_kinds.get(tender.kind)
+        name = kind.name if kind else tender.kind
+        label = f"{texts['refund']} {name}" if tender.amount_minor < 0 else name
+        reference = f" {safe_text(tender.reference, 40)}" if tender.reference else ""
+        rows.append(Columns(safe_text(label) + reference, format_money(tender.amount_minor, forms)))
+    if sale.change_minor:
+        rows.append(Columns(texts["change"], format_money(sale.change_minor, forms), bold=True))
+    return tuple(rows)
+
+
+def _tax_table(sale: Sale, style: Style) -> tuple[Element, ...]:
+    """Return the taxes by rate."""
+    rows: list[Element] = [Feed()] if sale.taxes else []
+    for tax in sale.taxes:
+        base = format_money(tax.base_minor, style.forms, symbol=False)
+        name = safe_text(tax.name) or format_rate(tax.rate_ppm, style.forms)
+        rows.append(
+            Columns(
+                f"{name}  {style.texts['tax_base']} {base}",
+                format_money(tax.tax_minor, style.forms, symbol=False),
+            )
+        )
+    return tuple(rows)
+
+
+def _foot(sale: Sale, row_hash: str, head: StoreHead, style: Style) -> tuple[Element, ...]:
+    """Return how many items, the thanks, the bar code to come back with and the journal's mark."""
+    pieces = sum((1 if line.quantity_micro > 0 else -1) if line.uom_digits else line.quantity_micro // MICRO for line in sale.lines)
+    return (
+        Feed(),
+        Columns(f"{style.texts['items']}: {pieces}", row_hash[:HASH_DIGITS]),
+        *(Text(safe_text(text), Align.CENTER) for text in (head.footer or (style.texts["thank_you"],))),
+        Feed(),
+        Barcode(receipt_code(sale.lane, sale.receipt_number)),
+    )
+
+
+def receipt_code(lane: str, receipt_number: int) -> str:
+    """Return the text of a receipt's bar code: `R`, lane and number."""
+    return f"R{safe_text(lane, 12)}-{receipt_number:06d}"

@@ -1,0 +1,132 @@
+"""The state of one lane: what is signed on, open and being sold, and what it needs to say and save it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from config.country import Country
+from config.settings import Settings
+from domain.barcode import LabelPattern
+from domain.basket import Basket, Change, rebuild
+from domain.form import Forms
+from domain.outcome import BasketChanged
+from domain.refusal import Reason, Refused
+from domain.shift import CashCount, Operator, Shift
+from domain.tax import TaxBook, TaxRounding
+from domain.tender import TenderKind
+from storage import baskets, shifts
+from storage.connection import LedgerDatabase
+
+Clock = Callable[[], datetime]
+NewId = Callable[[], str]
+
+
+@dataclass
+class Lane:
+    """One lane at work. Only the register's own modules change it, and only after the ledger has."""
+
+    db: LedgerDatabase
+    settings: Settings
+    country: Country
+    clock: Clock
+    new_id: NewId
+    book: TaxBook
+    forms: Forms
+    texts: Mapping[str, str]
+    zone: ZoneInfo
+    labels: tuple[LabelPattern, ...]
+    tender_kinds: tuple[TenderKind, ...]
+    currency: str
+    wake_printer: Callable[[], None] = lambda: None
+    printer_state: Callable[[], str] = lambda: ""
+    operator: Operator | None = None
+    shift: Shift | None = None
+    basket: Basket | None = None
+    posted: int = 0
+    """Documents posted since the start: the register's own news, which `data_version` does not tell."""
+    counts: list[CashCount] = field(default_factory=list)
+
+    @property
+    def lane_id(self) -> str:
+        """The lane's number in the store."""
+        return self.settings.lane.id
+
+    @property
+    def operator_id(self) -> str:
+        """The number of who is signed on, or an empty text."""
+        return self.operator.operator if self.operator else ""
+
+    @property
+    def shift_id(self) -> int:
+        """The open shift's number, or 0."""
+        return self.shift.shift_id if self.shift else 0
+
+    def now(self) -> str:
+        """Return the instant as the ledger writes it: UTC, milliseconds, `2026-11-24T18:05:09.123Z`."""
+        return stamp(self.clock())
+
+    def today(self) -> str:
+        """Return the date in the store's time zone."""
+        return self.clock().astimezone(self.zone).date().isoformat()
+
+    def tender_kind(self, code: str) -> TenderKind | None:
+        """Return a kind of tender by its code."""
+        return next((kind for kind in self.tender_kinds if kind.code == code), None)
+
+    def not_ready(self) -> Refused | None:
+        """Return why nothing can be sold now, if so: nobody signed on, or no shift."""
+        if self.operator is None:
+            return Refused(Reason.NOT_SIGNED_ON)
+        return None if self.shift else Refused(Reason.NO_SHIFT)
+
+    def changed(self, change: Change) -> BasketChanged:
+        """Take a new basket over, after it was saved, and say what is different."""
+        self.basket = change.basket
+        return basket_changed(change.basket, change)
+
+
+def basket_changed(basket: Basket, change: Change | None = None) -> BasketChanged:
+    """Return the outcome of a basket that is different now."""
+    lines = change.lines if change else ()
+    return BasketChanged(lines, basket.total_minor, basket.balance_minor, len(basket.lines))
+
+
+def stamp(at: datetime) -> str:
+    """Return an instant as text: UTC with milliseconds, sorting as time does."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+def read_stamp(text: str) -> datetime:
+    """Return the instant of a stamp."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def make_lane(
+    db: LedgerDatabase, settings: Settings, country: Country, clock: Clock, new_id: NewId
+) -> Lane:
+    """Return a lane on an open ledger: its shift, and the basket that was open when it last stopped."""
+    language = settings.store.language
+    currency = country.currency(settings.store.currency)
+    classes = {tax_class.code: tax_class for tax_class in country.tax_classes(language)}
+    book = TaxBook(classes, TaxRounding(settings.selling.tax_rounding), currency.exponent)
+    rules = tuple(LabelPattern(rule.kind, rule.pattern) for rule in settings.labels) or country.labels
+    stored = baskets.read_open(db)
+    return Lane(
+        db=db,
+        settings=settings,
+        country=country,
+        clock=clock,
+        new_id=new_id,
+        book=book,
+        forms=country.forms(language, currency.code),
+        texts=country.receipt_texts(language),
+        zone=ZoneInfo(settings.store.time_zone),
+        labels=rules,
+        tender_kinds=country.tender_kinds(language),
+        currency=currency.code,
+        shift=shifts.read_open_shift(db),
+        basket=rebuild(book, stored) if stored else None,
+    )

@@ -1,0 +1,245 @@
+"""The register: what a lane can do, without a screen. One method per thing an operator means.
+
+Every method answers an `Outcome` or a `Refused`, in some milliseconds, and raises nothing: what a screen, a pipe
+or a test may ask is all here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import uuid4
+
+from config.country import Country, load_country
+from config.settings import Settings
+from domain import intent as intents
+from domain import outcome as outcomes
+from domain.basket import Basket
+from domain.form import Forms
+from domain.intent import Intent
+from domain.item import Department
+from domain.outcome import Answer
+from domain.receipt import Style
+from domain.refusal import Refused
+from domain.shift import Operator, Shift
+from domain.tender import TenderKind
+from register import closing, finding, people, selling, standing, suspending, tendering
+from register.lane import Clock, Lane, NewId, make_lane
+from register.papers import style_of
+from storage import catalog, ledger
+from storage.connection import LedgerDatabase
+
+_EMPTY: Final = Basket("")
+
+
+class Register:
+    """What one lane can do."""
+
+    def __init__(self, lane: Lane) -> None:
+        """Take a lane that is open (see `open_register`)."""
+        self._lane = lane
+        self._news = standing.News(lane)
+
+    # what is so
+
+    @property
+    def basket(self) -> Basket:
+        """The open basket; an empty one where nothing is open."""
+        return self._lane.basket or _EMPTY
+
+    @property
+    def operator(self) -> Operator | None:
+        """Who is signed on."""
+        return self._lane.operator
+
+    @property
+    def shift(self) -> Shift | None:
+        """The open shift."""
+        return self._lane.shift
+
+    @property
+    def forms(self) -> Forms:
+        """How money, numbers and times are written here."""
+        return self._lane.forms
+
+    @property
+    def style(self) -> Style:
+        """The words and forms of the lane's papers."""
+        return style_of(self._lane)
+
+    @property
+    def language(self) -> str:
+        """The store's language."""
+        return self._lane.settings.store.language
+
+    @property
+    def lane(self) -> str:
+        """The lane's number in the store."""
+        return self._lane.lane_id
+
+    @property
+    def store_name(self) -> str:
+        """The store's name, as the settings have it."""
+        return self._lane.settings.store.name
+
+    @property
+    def max_quantity(self) -> int:
+        """The largest quantity of one line; above it a number is a code."""
+        return self._lane.settings.selling.max_quantity
+
+    @property
+    def lock_minutes(self) -> int:
+        """Idle minutes after which the screen locks; 0 never."""
+        return self._lane.settings.lane.lock_minutes
+
+    @property
+    def tender_kinds(self) -> tuple[TenderKind, ...]:
+        """The kinds of tender, the default one first."""
+        return self._lane.tender_kinds
+
+    @property
+    def denominations(self) -> tuple[int, ...]:
+        """Values of notes and coins in minor units, largest first."""
+        return self._lane.country.currency(self._lane.currency).denominations_minor
+
+    @property
+    def last_receipt(self) -> int:
+        """The newest receipt's number, 0 before the first."""
+        return ledger.last_receipt(self._lane.db)
+
+    def departments(self) -> tuple[Department, ...]:
+        """Return the departments by code."""
+        return catalog.read_departments(self._lane.db)
+
+    # people and shifts
+
+    def sign_on(self, operator: str, pin: str) -> outcomes.SignedOn | Refused:
+        """Sign an operator on by number and PIN."""
+        return people.sign_on(self._lane, operator, pin)
+
+    def sign_off(self) -> outcomes.SignedOff | Refused:
+        """Sign the operator off; the basket stays."""
+        return people.sign_off(self._lane)
+
+    def add_operator(self, operator: Operator, pin: str) -> Refused | None:
+        """Add an operator, or give one a new PIN."""
+        return people.add_operator(self._lane, operator, pin)
+
+    def open_shift(self, float_minor: int) -> outcomes.ShiftOpened | Refused:
+        """Open a shift with a float in the till."""
+        return closing.open_shift(self._lane, float_minor)
+
+    def read_x(self, paper: bool = False) -> outcomes.XRead | Refused:
+        """Read the open shift's totals."""
+        return closing.read_x(self._lane, paper)
+
+    def close_shift(
+        self, counted_minor: int, pieces: dict[str, int] | None = None, carry_over: bool = False
+    ) -> outcomes.ShiftClosed | Refused:
+        """Close the shift with a blind count, and draw its Z."""
+        return closing.close_shift(self._lane, counted_minor, pieces or {}, carry_over)
+
+    # selling
+
+    def scan(
+        self, code: str, quantity_micro: int | None = None, source: str = "scanner"
+    ) -> outcomes.BasketChanged | Refused:
+        """Sell what a scanned or typed code means."""
+        return selling.scan(self._lane, code, quantity_micro)
+
+    def add_item(
+        self, sku: str, quantity_micro: int | None = None, unit_price_micro: int | None = None
+    ) -> outcomes.BasketChanged | Refused:
+        """Sell an item by its SKU."""
+        return selling.add_item(self._lane, sku, quantity_micro, unit_price_micro)
+
+    def ring_department(
+        self, department: str, unit_price_micro: int, quantity_micro: int | None = None
+    ) -> outcomes.BasketChanged | Refused:
+        """Sell something of an open-price department."""
+        return selling.ring_department(self._lane, department, unit_price_micro, quantity_micro)
+
+    def change_quantity(self, line_no: int, quantity_micro: int) -> outcomes.BasketChanged | Refused:
+        """Give a line another quantity."""
+        return selling.set_quantity(self._lane, line_no, quantity_micro)
+
+    def void_line(self, line_no: int) -> outcomes.BasketChanged | Refused:
+        """Take a line back."""
+        return selling.take_back(self._lane, line_no)
+
+    def void_basket(self) -> outcomes.BasketVoided | Refused:
+        """Give the whole basket up."""
+        return selling.give_up(self._lane)
+
+    def suspend(self, name: str) -> outcomes.BasketSuspended | Refused:
+        """Put the basket aside under a name."""
+        return suspending.suspend(self._lane, name)
+
+    def resume(self, basket_id: str) -> outcomes.BasketResumed | Refused:
+        """Take a suspended basket up again."""
+        return suspending.resume(self._lane, basket_id)
+
+    def list_suspended(self) -> outcomes.SuspendedListed:
+        """List the suspended baskets."""
+        return suspending.list_suspended(self._lane)
+
+    def price_check(self, code: str) -> outcomes.PriceFound | Refused:
+        """Tell what a code costs, without selling."""
+        return finding.check_price(self._lane, code)
+
+    def search(self, text: str, limit: int = 20) -> outcomes.ItemsFound:
+        """Find items by words, department or the beginning of a code."""
+        return finding.search(self._lane, text, limit)
+
+    # tender
+
+    def add_tender(
+        self, kind: str, amount_minor: int | None = None, reference: str = "", confirmed: bool = False
+    ) -> outcomes.TenderAdded | outcomes.SalePosted | Refused:
+        """Take a tender; the last one posts the sale."""
+        return tendering.add_tender(self._lane, kind, amount_minor, reference, confirmed)
+
+    def take_back_tenders(self) -> outcomes.BasketChanged | Refused:
+        """Give back the tenders of a basket that is not fully paid."""
+        return tendering.take_back_tenders(self._lane)
+
+    def print_copy(self, receipt_number: int | None = None) -> outcomes.CopyPrinted | Refused:
+        """Print a receipt again, marked as a copy."""
+        return tendering.reprint(self._lane, receipt_number)
+
+    # the whole
+
+    def status(self) -> outcomes.StatusTold:
+        """Tell how the lane stands."""
+        return standing.tell(self._lane)
+
+    def poll(self) -> outcomes.StatusTold | None:
+        """Return the status if the sync or the printer has changed anything since the last call, else None."""
+        return self._news.look()
+
+    def perform(self, intent: Intent) -> Answer:
+        """Do what an intent asks; the pipe's and the screens' one door."""
+        method: Callable[..., Answer] = getattr(self, _METHODS[type(intent)])
+        return method(**{name: getattr(intent, name) for name in intent.__struct_fields__})
+
+
+_METHODS: Final[dict[type[Any], str]] = {
+    kind: kind.__struct_config__.tag
+    for kind in vars(intents).values()
+    if isinstance(kind, type) and issubclass(kind, intents.IntentBase) and kind is not intents.IntentBase
+}
+"""Each intent's tag is the name of its method."""
+
+
+def open_register(
+    db: LedgerDatabase,
+    settings: Settings,
+    *,
+    clock: Clock = lambda: datetime.now(UTC),
+    new_id: NewId = lambda: str(uuid4()),
+    country: Country | None = None,
+) -> Register:
+    """Return the register of a lane on an open ledger, with the shift and the basket it last had."""
+    pack = country or load_country(settings.store.country)
+    return Register(make_lane(db, settings, pack, clock, new_id))

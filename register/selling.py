@@ -1,0 +1,276 @@
+"""Selling: from a code, a SKU or a department to a line of the basket, and taking lines back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from domain import barcode
+from domain.basket import (
+    CHANGE_SECONDS,
+    Basket,
+    Change,
+    Draft,
+    Line,
+    PriceOrigin,
+    QuantityOrigin,
+    add_line,
+    change_quantity,
+    find_line,
+    void_line,
+)
+from domain.item import Department, Item
+from domain.journal import Kind
+from domain.money import MICRO
+from domain.outcome import BasketChanged, BasketVoided
+from domain.refusal import Fact, Reason, Refused
+from register.finding import Found, find
+from register.lane import Lane, read_stamp
+from storage import baskets
+from storage.catalog import find_by_sku, find_department
+from storage.errors import NotSaved, saving
+from storage.events import journal_event
+
+DEPARTMENT_CODE = "dept-"
+"""A department rung up by a typed price has no item: its lines carry this and the department's code as SKU."""
+
+
+def scan(lane: Lane, code: str, quantity_micro: int | None) -> BasketChanged | Refused:
+    """Sell what a code means."""
+    found = find(lane, code)
+    if isinstance(found, Refused):
+        return _not_now(lane) or found
+    return sell(lane, found, quantity_micro)
+
+
+def add_item(
+    lane: Lane, sku: str, quantity_micro: int | None, unit_price_micro: int | None
+) -> BasketChanged | Refused:
+    """Sell an item by its SKU, at a typed price where it asks for one."""
+    item = find_by_sku(lane.db, sku)
+    if item is None:
+        return _not_now(lane) or Refused(Reason.UNKNOWN_CODE, {"code": sku})
+    if unit_price_micro is not None and item.unit_price_micro is not None:
+        return Refused(Reason.PRICE_NOT_ASKED, {"name": item.name})
+    price = item.unit_price_micro if unit_price_micro is None else unit_price_micro
+    origin = PriceOrigin.CATALOG if unit_price_micro is None else PriceOrigin.OPEN
+    return sell(lane, Found(item, sku, price_micro=price, price_origin=origin), quantity_micro)
+
+
+def ring_department(
+    lane: Lane, code: str, unit_price_micro: int, quantity_micro: int | None
+) -> BasketChanged | Refused:
+    """Sell something of an open-price department."""
+    department = find_department(lane.db, code)
+    if department is None or not department.is_open_price:
+        return _not_now(lane) or Refused(Reason.NO_SUCH_DEPARTMENT, {"code": code})
+    if not department.min_price_micro <= unit_price_micro <= department.max_price_micro:
+        limits: dict[str, Fact] = {
+            "min_micro": department.min_price_micro,
+            "max_micro": department.max_price_micro,
+        }
+        return Refused(Reason.PRICE_OUT_OF_RANGE, limits)
+    item = department_item(department)
+    found = Found(item, department.code, price_micro=unit_price_micro, price_origin=PriceOrigin.OPEN)
+    return sell(lane, found, quantity_micro)
+
+
+def department_item(department: Department) -> Item:
+    """Return the item that stands for whatever an open-price department sells."""
+    return Item(
+        0, DEPARTMENT_CODE + department.code, department.name, department.code, department.tax_class, None
+    )
+
+
+def sell(lane: Lane, found: Found, quantity_micro: int | None) -> BasketChanged | Refused:
+    """Add what was found to the basket and save it, or refuse."""
+    refused = _not_now(lane) or _not_sellable(lane, found, quantity_micro)
+    if refused:
+        return refused
+    assert found.price_micro is not None  # noqa: S101  # _not_sellable has refused an item without a price
+    quantity = _quantity(found, quantity_micro)
+    basket = lane.basket or Basket(lane.new_id(), lane.now())
+    draft = Draft(
+        item=found.item,
+        code=found.code,
+        quantity_micro=quantity,
+        unit_price_micro=found.price_micro,
+        price_origin=found.price_origin,
+        quantity_origin=_quantity_origin(found, quantity_micro),
+        operator=lane.operator_id,
+        at=lane.now(),
+    )
+    change = add_line(lane.book, basket, draft)
+    return change if isinstance(change, Refused) else save(lane, change)
+
+
+def save(lane: Lane, change: Change) -> BasketChanged | Refused:
+    """Write the changed lines of a basket; only then is it the lane's."""
+    try:
+        with saving(), lane.db.atomic():
+            baskets.put_lines(lane.db, change.basket, change.lines, lane.operator_id)
+    except NotSaved as error:
+        return Refused(Reason.NOT_SAVED, {"error": str(error)})
+    return lane.changed(change)
+
+
+def set_quantity(lane: Lane, line_no: int, quantity_micro: int) -> BasketChanged | Refused:
+    """Give a line another quantity: in place for a minute by whoever made it, later by void and a new line."""
+    basket = lane.basket
+    if refused := _not_now(lane):
+        return refused
+    if basket is None:
+        return Refused(Reason.BASKET_EMPTY)
+    line = find_line(basket, line_no)
+    if isinstance(line, Refused):
+        return line
+    if refused := _bad_quantity(lane, line, quantity_micro):
+        return refused
+    if _may_change(lane, line):
+        change = change_quantity(lane.book, basket, line_no, quantity_micro, _typed(line))
+    else:
+        change = _void_and_add(lane, basket, line, quantity_micro)
+    if isinstance(change, Refused):
+        return change
+    body = {"basket_id": basket.basket_id, "line": line, "quantity_micro": quantity_micro}
+    return _save_event(lane, change, Kind.LINE_CHANGED, body)
+
+
+def take_back(lane: Lane, line_no: int) -> BasketChanged | Refused:
+    """Void a line by a counter-line, journalled with the line in clear."""
+    basket = lane.basket
+    if refused := _not_now(lane):
+        return refused
+    if basket is None:
+        return Refused(Reason.BASKET_EMPTY)
+    change = void_line(lane.book, basket, line_no, lane.operator_id, lane.now())
+    if isinstance(change, Refused):
+        return change
+    body = {"basket_id": basket.basket_id, "line": basket.lines[line_no - 1]}
+    return _save_event(lane, change, Kind.LINE_VOIDED, body)
+
+
+def give_up(lane: Lane) -> BasketVoided | Refused:
+    """Void the whole basket, journalled with its lines in clear."""
+    basket = lane.basket
+    if refused := _not_now(lane):
+        return refused
+    if basket is None or not basket.lines:
+        return Refused(Reason.BASKET_EMPTY)
+    body = {"basket_id": basket.basket_id, "lines": basket.lines, "total_minor": basket.total_minor}
+    try:
+        with saving(), lane.db.atomic():
+            journal_event(
+                lane.db, lane.lane_id, Kind.BASKET_VOIDED, lane.now(), lane.operator_id, lane.shift_id, body
+            )
+            baskets.drop(lane.db, basket.basket_id)
+    except NotSaved as error:
+        return Refused(Reason.NOT_SAVED, {"error": str(error)})
+    lane.basket = None
+    return BasketVoided(basket.basket_id)
+
+
+def _not_now(lane: Lane) -> Refused | None:
+    """Return why the basket cannot change now, if so."""
+    if refused := lane.not_ready():
+        return refused
+    return Refused(Reason.TENDER_STARTED) if lane.basket and lane.basket.tenders else None
+
+
+def _not_sellable(lane: Lane, found: Found, quantity_micro: int | None) -> Refused | None:
+    """Return why this cannot be sold like this, if so."""
+    item = found.item
+    facts: dict[str, Fact] = {"sku": item.sku, "name": item.name}
+    if not item.is_for_sale:
+        return Refused(Reason.NOT_FOR_SALE, facts)
+    if item.tax_class not in lane.book.classes:
+        return Refused(Reason.NO_TAX_CLASS, {**facts, "tax_class": item.tax_class})
+    if found.price_micro is None:
+        return Refused(Reason.NEEDS_PRICE, facts)
+    if found.price_micro < 0:
+        return Refused(Reason.PRICE_OUT_OF_RANGE, facts)
+    if item.is_weighed and quantity_micro is None and found.quantity_micro is None:
+        return Refused(Reason.NEEDS_QUANTITY, facts)
+    quantity = _quantity(found, quantity_micro)
+    if not item.uom.takes(quantity):
+        return Refused(Reason.WRONG_UNIT, {**facts, "uom": item.uom.code, "digits": item.uom.digits})
+    return _out_of_bounds(lane, quantity)
+
+
+def _out_of_bounds(lane: Lane, quantity_micro: int) -> Refused | None:
+    """Return why a quantity is refused whatever the item, if so."""
+    if quantity_micro == 0:
+        return Refused(Reason.BAD_QUANTITY)
+    if abs(quantity_micro) > lane.settings.selling.max_quantity * MICRO:
+        return Refused(Reason.TOO_MANY, {"max": lane.settings.selling.max_quantity})
+    if quantity_micro < 0 and not lane.settings.selling.negative_lines:
+        return Refused(Reason.NEGATIVE_QUANTITY)
+    return None
+
+
+def _bad_quantity(lane: Lane, line: Line, quantity_micro: int) -> Refused | None:
+    """Return why a line cannot have another quantity, if so: a label's is the label's own."""
+    if line.quantity_origin is QuantityOrigin.LABEL or line.price_origin is PriceOrigin.LABEL:
+        return Refused(Reason.LABEL_QUANTITY, {"name": line.name})
+    if quantity_micro % 10 ** (6 - line.uom_digits):
+        return Refused(Reason.WRONG_UNIT, {"name": line.name, "uom": line.uom, "digits": line.uom_digits})
+    return _out_of_bounds(lane, quantity_micro)
+
+
+def _quantity(found: Found, quantity_micro: int | None) -> int:
+    """Return how much is sold: what the code says, times what was typed."""
+    per_code = MICRO if found.quantity_micro is None else found.quantity_micro
+    return per_code * (MICRO if quantity_micro is None else quantity_micro) // MICRO
+
+
+def _quantity_origin(found: Found, quantity_micro: int | None) -> QuantityOrigin:
+    """Return where a quantity comes from: a weight typed by hand is marked so."""
+    if found.is_label:
+        return QuantityOrigin.LABEL
+    is_typed = quantity_micro is not None and found.item.uom.digits > 0
+    return QuantityOrigin.TYPED if is_typed else QuantityOrigin.COUNTED
+
+
+def _typed(line: Line) -> QuantityOrigin:
+    """Return the origin of a line's quantity once it was typed anew."""
+    return QuantityOrigin.TYPED if line.uom_digits else line.quantity_origin
+
+
+def _may_change(lane: Lane, line: Line) -> bool:
+    """Say whether a line is young enough, and its maker's, to be changed in place."""
+    age = lane.clock() - read_stamp(line.at)
+    return line.operator == lane.operator_id and timedelta() <= age <= timedelta(seconds=CHANGE_SECONDS)
+
+
+def _void_and_add(lane: Lane, basket: Basket, line: Line, quantity_micro: int) -> Change | Refused:
+    """Return a basket with a line taken back and sold anew in another quantity."""
+    voided = void_line(lane.book, basket, line.line_no, lane.operator_id, lane.now())
+    if isinstance(voided, Refused):
+        return voided
+    item = find_by_sku(lane.db, line.sku)
+    if item is None:
+        return Refused(Reason.UNKNOWN_CODE, {"code": line.sku})
+    draft = Draft(
+        item=item,
+        code=line.code,
+        quantity_micro=quantity_micro,
+        unit_price_micro=line.unit_price_micro,
+        price_origin=line.price_origin,
+        quantity_origin=_typed(line),
+        operator=lane.operator_id,
+        at=lane.now(),
+    )
+    added = add_line(lane.book, voided.basket, draft)
+    return added if isinstance(added, Refused) else Change(added.basket, (*voided.lines, *added.lines))
+
+
+def _save_event(
+    lane: Lane, change: Change, kind: Kind, body: dict[str, object]
+) -> BasketChanged | Refused:
+    """Write the changed lines and the journal's event of it in one transaction."""
+    try:
+        with saving(), lane.db.atomic():
+            journal_event(lane.db, lane.lane_id, kind, lane.now(), lane.operator_id, lane.shift_id, body)
+            baskets.put_lines(lane.db, change.basket, change.lines, lane.operator_id)
+    except NotSaved as error:
+        return Refused(Reason.NOT_SAVED, {"error": str(error)})
+    return lane.changed(change)

@@ -1,0 +1,169 @@
+"""Taking tenders, and posting the sale when nothing is left to pay."""
+
+from __future__ import annotations
+
+import msgspec
+
+from domain.basket import Basket
+from domain.journal import Kind
+from domain.outcome import BasketChanged, CopyPrinted, SalePosted, TenderAdded
+from domain.receipt import compose_receipt
+from domain.refusal import Reason, Refused
+from domain.sale import Sale, SaleHeader, folio_of
+from domain.tender import make_tender
+from register.lane import Lane, basket_changed
+from register.papers import store_head, style_of
+from storage import baskets
+from storage.copies import print_copy
+from storage.errors import NotSaved, saving
+from storage.events import journal_event
+from storage.ledger import find_receipt, last_receipt, post_sale
+from storage.recovery import reopen
+
+
+def add_tender(
+    lane: Lane, kind_code: str, amount_minor: int | None, reference: str, confirmed: bool
+) -> TenderAdded | SalePosted | Refused:
+    """Take a tender; the last one posts the sale."""
+    basket = lane.basket
+    refused = lane.not_ready()
+    if refused:
+        return refused
+    if basket is None or not basket.lines:
+        return Refused(Reason.BASKET_EMPTY)
+    if basket.is_resumed and not confirmed and not basket.tenders:
+        return Refused(Reason.RESUMED_NEEDS_YES, {"name": basket.name})
+    if basket.balance_minor == 0 and amount_minor is None:
+        return _post(lane, basket)
+    kind = lane.tender_kind(kind_code)
+    if kind is None:
+        return Refused(Reason.NO_SUCH_TENDER, {"kind": kind_code})
+    tender = make_tender(kind, basket.balance_minor, amount_minor, reference)
+    if isinstance(tender, Refused):
+        return tender
+    paid = msgspec.structs.replace(basket, tenders=(*basket.tenders, tender))
+    if paid.balance_minor == 0:
+        return _post(lane, paid)
+    if refused := _keep_tenders(lane, paid, None):
+        return refused
+    return TenderAdded(tender, paid.balance_minor)
+
+
+def take_back_tenders(lane: Lane) -> BasketChanged | Refused:
+    """Give the tenders of an unfinished basket back, journalled."""
+    basket = lane.basket
+    if refused := lane.not_ready():
+        return refused
+    if basket is None or not basket.tenders:
+        return Refused(Reason.NO_TENDER)
+    body = {"basket_id": basket.basket_id, "tenders": basket.tenders}
+    bare = msgspec.structs.replace(basket, tenders=())
+    return _keep_tenders(lane, bare, body) or basket_changed(bare)
+
+
+def _keep_tenders(lane: Lane, basket: Basket, body: dict[str, object] | None) -> Refused | None:
+    """Write a basket's tenders, with an event where some were taken back."""
+    try:
+        with saving(), lane.db.atomic():
+            if body is not None:
+                journal_event(
+                    lane.db,
+                    lane.lane_id,
+                    Kind.TENDERS_TAKEN_BACK,
+                    lane.now(),
+                    lane.operator_id,
+                    lane.shift_id,
+                    body,
+                )
+            baskets.put_tenders(lane.db, basket)
+    except NotSaved as error:
+        return Refused(Reason.NOT_SAVED, {"error": str(error)})
+    lane.basket = basket
+    return None
+
+
+def _post(lane: Lane, basket: Basket) -> SalePosted | Refused:
+    """Post a paid basket; on a failure ask the ledger before saying anything."""
+    shift, operator = lane.shift, lane.operator
+    if shift is None or operator is None:
+        return Refused(Reason.NO_SHIFT)
+    header = SaleHeader(
+        lane.lane_id,
+        shift.shift_id,
+        shift.business_date,
+        lane.now(),
+        operator.operator,
+        operator.name,
+        lane.currency,
+    )
+    head, style = store_head(lane), style_of(lane)
+    try:
+        sale = post_sale(
+            lane.db, lane.book, basket, header, lambda sale, row_hash: compose_receipt(sale, row_hash, head, style)
+        )
+    except NotSaved as error:
+        return _after_failure(lane, basket, str(error))
+    lane.basket = None
+    lane.posted += 1
+    lane.wake_printer()
+    return _posted(sale)
+
+
+def _after_failure(lane: Lane, basket: Basket, error: str) -> SalePosted | Refused:
+    """Look for the sale after a failed commit: a medium's error does not say whether it is there."""
+    try:
+        reopen(lane.db)
+        number = find_receipt(lane.db, basket.basket_id)
+    except NotSaved as second:
+        return Refused(Reason.NOT_SAVED, {"error": str(second)})
+    if number is None:
+        return Refused(Reason.NOT_SAVED, {"error": error})
+    lane.basket = None
+    lane.posted += 1
+    lane.wake_printer()
+    return SalePosted(
+        receipt_number=number,
+        folio=folio_of(lane.lane_id, number),
+        sale_id=basket.basket_id,
+        total_minor=basket.total_minor,
+        tendered_minor=sum(t.amount_minor for t in basket.tenders),
+        change_minor=sum(t.change_minor for t in basket.tenders),
+        line_count=len(basket.lines),
+    )
+
+
+def _posted(sale: Sale) -> SalePosted:
+    """Return the outcome of a posted sale."""
+    return SalePosted(
+        receipt_number=sale.receipt_number,
+        folio=sale.folio,
+        sale_id=sale.sale_id,
+        total_minor=sale.total_minor,
+        tendered_minor=sum(tender.amount_minor for tender in sale.tenders),
+        change_minor=sale.change_minor,
+        line_count=len(sale.lines),
+    )
+
+
+def reprint(lane: Lane, receipt_number: int | None) -> CopyPrinted | Refused:
+    """Print a receipt again as a numbered copy, journalled."""
+    if lane.operator is None:
+        return Refused(Reason.NOT_SIGNED_ON)
+    number = receipt_number or last_receipt(lane.db)
+    head, style = store_head(lane), style_of(lane)
+    try:
+        copy = print_copy(
+            lane.db,
+            lane.lane_id,
+            number,
+            at=lane.now(),
+            operator=lane.operator_id,
+            shift_id=lane.shift_id,
+            compose=lambda sale, row_hash, n: compose_receipt(sale, row_hash, head, style, n),
+        )
+    except NotSaved as error:
+        return Refused(Reason.NOT_SAVED, {"error": str(error)})
+    if copy is None:
+        return Refused(Reason.NO_RECEIPT, {"receipt_number": number})
+    lane.wake_printer()
+    return CopyPrinted(number, copy)

@@ -1,0 +1,27 @@
+"""After a failure of the medium: close, open again, check, and only then believe anything."""
+
+from __future__ import annotations
+
+import peewee
+
+from storage.connection import LedgerDatabase
+from storage.errors import BrokenLedger, LedgerError, NotSaved
+from storage.soundness import check_soundness
+
+
+def reopen(db: LedgerDatabase) -> None:
+    """Give the calling thread a new connection to the ledger and check the file.
+
+    An fsync that failed is never tried again on the same descriptor: the kernel may have dropped the pages it
+    could not write. SQLite has said CORRUPT of files that were whole, so the answer comes from a new reader.
+    Raises `NotSaved` while the medium stays away.
+    """
+    try:
+        if not db.is_closed():
+            db.close()
+        db.connect()
+        check_soundness(db, quick=True)
+    except BrokenLedger as error:
+        raise NotSaved(str(error)) from error
+    except (peewee.PeeweeException, LedgerError) as error:
+        raise NotSaved(f"the ledger cannot be read: {error}") from error

@@ -1,0 +1,247 @@
+"""`mostrador verify`: the journal's chain, and the tables rebuilt from it and compared.
+
+Discrepancies are returned as data; the first bad row does not hide the others. The tables are rebuilt row by row
+from each record, so a sale changed in its tables, a total that drifted or an outbox row that is missing shows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from domain.journal import GENESIS, Head, Kind, Record, canonical, digest, follow, read_record
+from domain.report import Report
+from domain.sale import Sale
+from domain.shift import Shift
+from domain.tally import Tally, TallyKind, absolute_minor, add_up, tally_event, tally_sale
+from storage import ledger
+from storage.connection import LedgerDatabase
+from storage.journal import JournalRow, read_rows
+
+
+class Flaw(StrEnum):
+    """What can be wrong with a ledger."""
+
+    UNREADABLE = "unreadable"
+    GAP = "gap"
+    CHAIN = "chain"
+    HASH = "hash"
+    COLUMNS = "columns"
+    NOT_CANONICAL = "not_canonical"
+    TOTALS = "perpetual_totals"
+    TABLE = "table"
+    SHIFT_TOTAL = "shift_total"
+    OUTBOX = "outbox"
+    COUNT = "count"
+
+
+class Discrepancy(msgspec.Struct, frozen=True):
+    """One flaw: at which journal row (0 for the whole), and what."""
+
+    flaw: Flaw
+    seq: int
+    detail: str = ""
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What was found: how many rows, where the journal ends, and every discrepancy."""
+
+    rows: int
+    head: Head
+    discrepancies: tuple[Discrepancy, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Say whether nothing is wrong."""
+        return not self.discrepancies
+
+
+EVENTS_COUNTED = frozenset(
+    kind for kind in Kind if kind not in (Kind.SALE_POSTED, Kind.SHIFT_OPENED, Kind.SHIFT_CLOSED)
+)
+_SALE = msgspec.json.Decoder(Sale)
+
+
+class _Rebuilt:
+    """What the tables must hold, added up record by record; the rows of sales are compared at once."""
+
+    def __init__(self) -> None:
+        self.totals: dict[int, list[Tally]] = {}
+        self.counts: Counter[str] = Counter()
+
+
+def verify(db: LedgerDatabase) -> Verdict:
+    """Verify a ledger's journal and its tables."""
+    found: list[Discrepancy] = []
+    head, rows, rebuilt = Head(), 0, _Rebuilt()
+    for row in read_rows(db):
+        rows += 1
+        head = _check_row(db, row, head, rebuilt, found)
+    found += _compare_totals(db, rebuilt)
+    found += _compare_counts(db, rebuilt)
+    return Verdict(rows, head, tuple(found))
+
+
+def _check_row(
+    db: LedgerDatabase, row: JournalRow, head: Head, rebuilt: _Rebuilt, found: list[Discrepancy]
+) -> Head:
+    """Check one row against the one before and against its tables; return the head after it."""
+    try:
+        record = read_record(row.text)
+    except msgspec.MsgspecError as error:
+        found.append(Discrepancy(Flaw.UNREADABLE, row.seq, str(error)))
+        return msgspec.structs.replace(head, seq=row.seq, hash=row.hash)
+    found += _chain_flaws(row, record, head)
+    try:
+        found += _table_flaws(db, record, rebuilt)
+    except msgspec.MsgspecError as error:
+        found.append(Discrepancy(Flaw.UNREADABLE, row.seq, str(error)))
+    return follow(head, record, row.hash)
+
+
+def _chain_flaws(row: JournalRow, record: Record, head: Head) -> Iterator[Discrepancy]:
+    """Yield what is wrong with a row's place in the chain."""
+    if row.seq != head.seq + 1:
+        yield Discrepancy(Flaw.GAP, row.seq, f"after {head.seq}")
+    if record.prev != (head.hash if head.seq else GENESIS):
+        yield Discrepancy(Flaw.CHAIN, row.seq)
+    if digest(row.text.encode()) != row.hash:
+        yield Discrepancy(Flaw.HASH, row.seq)
+    if canonical(msgspec.json.decode(row.text)).decode() != row.text:
+        yield Discrepancy(Flaw.NOT_CANONICAL, row.seq)
+    if (record.seq, record.chain.value, record.kind.value) != (row.seq, row.chain, row.kind):
+        yield Discrepancy(Flaw.COLUMNS, row.seq)
+    net = head.perpetual_net_minor + record.amount_minor
+    if record.perpetual_net_minor != net or record.perpetual_absolute_minor < head.perpetual_absolute_minor:
+        yield Discrepancy(Flaw.TOTALS, row.seq)
+
+
+def _table_flaws(db: LedgerDatabase, record: Record, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
+    """Yield where the tables do not say what a record says."""
+    if record.kind is Kind.SALE_POSTED:
+        sale = msgspec.convert(record.body, Sale)
+        rebuilt.totals.setdefault(sale.shift_id, []).extend(tally_sale(sale))
+        yield from _sale_flaws(db, record, sale, rebuilt)
+    elif record.kind is Kind.SHIFT_OPENED:
+        yield from _shift_flaws(db, record, msgspec.convert(record.body, Shift), rebuilt)
+    elif record.kind is Kind.SHIFT_CLOSED:
+        yield from _z_flaws(db, record, msgspec.convert(record.body, Report), rebuilt)
+    elif record.kind is Kind.COPY_PRINTED:
+        rebuilt.counts["receipt_copy"] += 1
+        yield from _compare(
+            db,
+            record.seq,
+            "SELECT receipt_number, copy, at, operator FROM receipt_copy WHERE journal_seq = ?",
+            [(record.body["receipt_number"], record.body["copy"], record.at, record.operator)],
+        )
+    if record.kind in EVENTS_COUNTED and record.shift_id:
+        rebuilt.totals.setdefault(record.shift_id, []).extend(tally_event(record.kind.value))
+
+
+def _sale_flaws(
+    db: LedgerDatabase, record: Record, sale: Sale, rebuilt: _Rebuilt
+) -> Iterator[Discrepancy]:
+    """Yield where a sale's rows differ from its record."""
+    seq, number = record.seq, sale.receipt_number
+    if record.amount_minor != sale.total_minor:
+        yield Discrepancy(Flaw.TOTALS, seq, "amount")
+    if record.perpetual_absolute_minor < absolute_minor(sale):
+        yield Discrepancy(Flaw.TOTALS, seq, "absolute")
+    parts: tuple[tuple[str, str, list[tuple[int | str, ...]]], ...] = (
+        ("sale", "receipt_number", [ledger.sale_row(sale, seq)]),
+        ("sale_line", "line_no", ledger.line_rows(sale)),
+        ("sale_tax", "code", sorted(ledger.tax_rows(sale))),
+        ("sale_tender", "position", ledger.tender_rows(sale)),
+        ("stock_move", "sku", sorted(ledger.stock_rows(sale))),
+    )
+    for table, order, wanted in parts:
+        rebuilt.counts[table] += len(wanted)
+        columns = _COLUMNS[table]
+        sql = f"SELECT {columns} FROM {table} WHERE receipt_number = ? ORDER BY {order}"  # noqa: S608
+        yield from _compare(db, number, sql, wanted, seq)
+    yield from _outbox_flaws(db, seq, sale.sale_id, rebuilt)
+
+
+_COLUMNS = {
+    "sale": "receipt_number, sale_id, shift_id, journal_seq, at, business_date, operator, is_return, line_count,"
+    " net_minor, total_minor, change_minor",
+    "sale_line": "receipt_number, line_no, sku, code, name, department, tax_class, uom, uom_digits, quantity_micro,"
+    " unit_price_micro, amount_minor, net_minor, gross_minor, price_origin, quantity_origin, voids, operator",
+    "sale_tax": "receipt_number, code, name, rate_ppm, included, base_minor, tax_minor",
+    "sale_tender": "receipt_number, position, kind, amount_minor, change_minor, reference",
+    "stock_move": "receipt_number, sku, quantity_micro",
+}
+
+
+def _shift_flaws(
+    db: LedgerDatabase, record: Record, shift: Shift, rebuilt: _Rebuilt
+) -> Iterator[Discrepancy]:
+    """Yield where a shift's row differs from its record."""
+    rebuilt.counts["shift"] += 1
+    wanted: list[tuple[Any, ...]] = [
+        (shift.shift_id, shift.opened_at, shift.opened_by, shift.business_date, shift.float_minor)
+    ]
+    sql = "SELECT shift_id, opened_at, opened_by, business_date, float_minor FROM shift WHERE journal_seq = ?"
+    yield from _compare(db, record.seq, sql, wanted)
+    yield from _outbox_flaws(db, record.seq, f"{record.lane}-shift-{shift.shift_id}", rebuilt)
+
+
+def _z_flaws(db: LedgerDatabase, record: Record, report: Report, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
+    """Yield where a Z's row differs from its record."""
+    rebuilt.counts["z_report"] += 1
+    row = db.one("SELECT hash FROM journal WHERE seq = ?", (record.seq,))
+    wanted: list[tuple[Any, ...]] = [
+        (report.shift.shift_id, report.at, canonical(record.body).decode(), row[0] if row else "")
+    ]
+    sql = "SELECT shift_id, at, report, hash FROM z_report WHERE journal_seq = ?"
+    yield from _compare(db, record.seq, sql, wanted)
+    yield from _outbox_flaws(db, record.seq, f"{record.lane}-z-{report.shift.shift_id}", rebuilt)
+
+
+def _outbox_flaws(db: LedgerDatabase, seq: int, document_id: str, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
+    """Yield a document that is not in the outbox under its own key."""
+    rebuilt.counts["outbox"] += 1
+    row = db.one("SELECT document_id FROM outbox WHERE journal_seq = ?", (seq,))
+    if row != (document_id,):
+        yield Discrepancy(Flaw.OUTBOX, seq, document_id)
+
+
+def _compare(
+    db: LedgerDatabase, key: int, sql: str, wanted: list[tuple[Any, ...]], seq: int | None = None
+) -> Iterator[Discrepancy]:
+    """Yield a discrepancy where a query does not give the rows that a record asks for."""
+    if db.all(sql, (key,)) != wanted:
+        table = sql.split(" FROM ")[1].split()[0]
+        yield Discrepancy(Flaw.TABLE, key if seq is None else seq, table)
+
+
+def _compare_totals(db: LedgerDatabase, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
+    """Yield running totals that are not the sum of their records."""
+    kept: dict[tuple[int, TallyKind, str], tuple[int, int]] = {
+        (shift, TallyKind(kind), key): (count, amount)
+        for shift, kind, key, count, amount in db.all(
+            "SELECT shift_id, kind, key, count, amount_minor FROM shift_total"
+        )
+    }
+    wanted = {
+        (shift, tally.kind, tally.key): (tally.count, tally.amount_minor)
+        for shift, rows in rebuilt.totals.items()
+        for tally in add_up(rows)
+    }
+    for place in sorted(kept.keys() | wanted.keys()):
+        if kept.get(place) != wanted.get(place):
+            shift, kind, key = place
+            yield Discrepancy(Flaw.SHIFT_TOTAL, 0, f"shift {shift} {kind.value} {key}")
+
+
+def _compare_counts(db: LedgerDatabase, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
+    """Yield tables that hold rows of which the journal does not know."""
+    for table in (*_COLUMNS, "shift", "z_report", "receipt_copy", "outbox"):
+        row = db.one(f"SELECT count(*) FROM {table}")  # noqa: S608
+        count = int(row[0]) if row else 0
+        if count != rebuilt.counts[table]:
+            yield Discrepancy(Flaw.COUNT, 0, f"{table}: {count} rows, {rebuilt.counts[table]} in the journal")
