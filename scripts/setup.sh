@@ -69,8 +69,8 @@ make_environment() {
 }
 
 install_level() {
-    say "Setting up .venv (once, about a minute)."
     make_environment
+    say "Setting up .venv (once, about a minute)."
     log=$VENV/setup.log
     : >"$log"
     for lock in $(locks_of "$1"); do
