@@ -30,9 +30,7 @@ def tree_of(path: Path) -> ast.Module:
 def found(rule: Rule, *folders: str) -> list[str]:
     """Return where a rule is broken in the files of folders, as `file:line: what`."""
     return [
-        f"{path.relative_to(ROOT)}:{line}: {what}"
-        for path in sources(*folders)
-        for line, what in rule(tree_of(path))
+        f"{path.relative_to(ROOT)}:{line}: {what}" for path in sources(*folders) for line, what in rule(tree_of(path))
     ]
 
 

@@ -16,9 +16,7 @@ DOMAIN_IMPORTS = frozenset({
 })  # fmt: skip
 NOT_ROOMS = frozenset({"bench", "docs", "kiosk", "resources", "tests"})
 
-_IMPURE_CALLS = frozenset(
-    {"open", "print", "input", "exec", "eval", "now", "utcnow", "today", "fromtimestamp"}
-)
+_IMPURE_CALLS = frozenset({"open", "print", "input", "exec", "eval", "now", "utcnow", "today", "fromtimestamp"})
 _BAD_NAME = re.compile(r"(^|_)(utils?|helpers?|misc|common)($|_)|Manager$")
 _SQL = re.compile(r"\b(CREATE|ALTER|CAST|SELECT|INSERT|UPDATE)\b")
 _INEXACT_SQL = re.compile(r"\b(REAL|FLOAT|DOUBLE|DECIMAL|NUMERIC)\b", re.IGNORECASE)

@@ -68,11 +68,7 @@ def test_all_locks_agree() -> None:
 
 
 def test_what_runs_is_what_is_locked() -> None:
-    wanted = {
-        name: pinned(pin)
-        for name, pin in locked("dev").items()
-        if pin.marker is None or pin.marker.evaluate()
-    }
+    wanted = {name: pinned(pin) for name, pin in locked("dev").items() if pin.marker is None or pin.marker.evaluate()}
     assert {name: installed(name) for name in wanted} == wanted
 
 
