@@ -84,7 +84,7 @@ class ScannerSettings(_Table, frozen=True):
     name: str = "scanner"
     kind: Literal["evdev", "serial", "virtual"] = "evdev"
     device: str = ""
-    """evdev and serial: a stable path (`/dev/input/by-id/…`, `/dev/serial/by-id/…`) or evdev `vendor:product:serial`;
+    """evdev and serial: a stable path (`/dev/input/by-id/…`, `/dev/serial/by-id/…`); evdev also `vendor:product:serial`;
     virtual: a FIFO or file of codes, one a line."""
     baud: int = 9600
     layout: Literal["us", "es", "fr", "de"] = "us"
@@ -96,7 +96,7 @@ class SyncSettings(_Table, frozen=True):
 
     connector: str = "files"
     folder: str = ""
-    """files: folder with `out/` (documents for the ERP) and `in/` (catalogues for the lane); empty: `<lane.data>/erp`."""
+    """files: folder with `out/` (for the ERP) and `in/` (catalogues for the lane); empty: `<lane.data>/erp`."""
     every_seconds: int = 30
     batch: int = 200
     """Documents in one batch, at most."""

@@ -160,9 +160,7 @@ def compile_pattern(pattern: str) -> CompiledPattern:
     return CompiledPattern(expression, len(head), len(head) + width, len(value[2]))
 
 
-def _label(
-    kind: Literal["weight", "price"], compiled: CompiledPattern, body: str, found: re.Match[str]
-) -> Label:
+def _label(kind: Literal["weight", "price"], compiled: CompiledPattern, body: str, found: re.Match[str]) -> Label:
     """Return the label that a code is under a pattern that fits it."""
     value = int(found[1]) * MICRO // int(10**compiled.decimals)
     bare = body[: compiled.start] + "0" * (compiled.end - compiled.start) + body[compiled.end : -1]

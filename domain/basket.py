@@ -233,9 +233,7 @@ def _append(book: TaxBook, basket: Basket, line: Line) -> Change:
     return Change(new, (line,))
 
 
-def _replace(
-    book: TaxBook, basket: Basket, line: Line, quantity_micro: int, origin: QuantityOrigin
-) -> Change:
+def _replace(book: TaxBook, basket: Basket, line: Line, quantity_micro: int, origin: QuantityOrigin) -> Change:
     """Return a basket in which a line has another quantity."""
     money = tax.price_line(book, line.tax_class, extend(quantity_micro, line.unit_price_micro))
     new_line = msgspec.structs.replace(line, quantity_micro=quantity_micro, tax=money, quantity_origin=origin)
@@ -251,9 +249,7 @@ def _replace(
     return Change(new, (new_line,))
 
 
-def _summed(
-    sums: tuple[TaxSum, ...], tax_class: str, plus: LineTax, minus: LineTax | None
-) -> tuple[TaxSum, ...]:
+def _summed(sums: tuple[TaxSum, ...], tax_class: str, plus: LineTax, minus: LineTax | None) -> tuple[TaxSum, ...]:
     """Return the class sums with a line put in and perhaps another taken out."""
     for i, old in enumerate(sums):
         if old.tax_class == tax_class:

@@ -143,6 +143,4 @@ def read_record(text: str) -> Record:
 
 def follow(head: Head, record: Record, row_hash: str) -> Head:
     """Return the head after a record."""
-    return Head(
-        record.seq, row_hash, record.at, record.perpetual_net_minor, record.perpetual_absolute_minor
-    )
+    return Head(record.seq, row_hash, record.at, record.perpetual_net_minor, record.perpetual_absolute_minor)

@@ -84,9 +84,7 @@ def _about(sale: Sale, style: Style) -> tuple[Element, ...]:
     title = texts["return"] if sale.is_return else texts["receipt_number"]
     return (
         Columns(f"{title} {sale.folio}", instant_text(sale.at, style)),
-        Columns(
-            f"{texts['operator']}: {safe_text(sale.operator_name, 24)}", f"{texts['lane']} {safe_text(sale.lane)}"
-        ),
+        Columns(f"{texts['operator']}: {safe_text(sale.operator_name, 24)}", f"{texts['lane']} {safe_text(sale.lane)}"),
     )
 
 
@@ -108,9 +106,7 @@ def _line(line: SaleLine, style: Style) -> tuple[Element, ...]:
 def _totals(sale: Sale, style: Style) -> tuple[Element, ...]:
     """Return the total, what was tendered and the change."""
     texts, forms = style.texts, style.forms
-    rows: list[Element] = [
-        Columns(texts["total"], format_money(sale.total_minor, forms), bold=True, size=2)
-    ]
+    rows: list[Element] = [Columns(texts["total"], format_money(sale.total_minor, forms), bold=True, size=2)]
     for tender in sale.tenders:
         kind = style.tender_kinds.get(tender.kind)
         name = kind.name if kind else tender.kind
@@ -139,7 +135,10 @@ def _tax_table(sale: Sale, style: Style) -> tuple[Element, ...]:
 
 def _foot(sale: Sale, row_hash: str, head: StoreHead, style: Style) -> tuple[Element, ...]:
     """Return how many items, the thanks, the bar code to come back with and the journal's mark."""
-    pieces = sum((1 if line.quantity_micro > 0 else -1) if line.uom_digits else line.quantity_micro // MICRO for line in sale.lines)
+    pieces = sum(
+        (1 if line.quantity_micro > 0 else -1) if line.uom_digits else line.quantity_micro // MICRO
+        for line in sale.lines
+    )
     return (
         Feed(),
         Columns(f"{style.texts['items']}: {pieces}", row_hash[:HASH_DIGITS]),

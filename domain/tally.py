@@ -51,9 +51,7 @@ def tally_sale(sale: Sale) -> tuple[Tally, ...]:
         Tally(TallyKind.OPERATOR, sale.operator, 1, sale.total_minor),
     ]
     real = real_lines(sale.lines)
-    rows += [
-        Tally(TallyKind.LINES, SALE if line.quantity_micro > 0 else RETURN, 1, line.gross_minor) for line in real
-    ]
+    rows += [Tally(TallyKind.LINES, SALE if line.quantity_micro > 0 else RETURN, 1, line.gross_minor) for line in real]
     rows += [Tally(TallyKind.DEPARTMENT, line.department, 1, line.gross_minor) for line in real]
     for tax in sale.taxes:
         rows.append(Tally(TallyKind.TAX_BASE, tax.code, 1, tax.base_minor))

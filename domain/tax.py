@@ -114,9 +114,7 @@ def add(tax_sum: TaxSum, line: LineTax) -> TaxSum:
         if tax_sum.taxes_minor
         else line.taxes_minor
     )
-    return TaxSum(
-        tax_sum.tax_class, tax_sum.exact + line.exact, tax_sum.amount_minor + line.amount_minor, taxes
-    )
+    return TaxSum(tax_sum.tax_class, tax_sum.exact + line.exact, tax_sum.amount_minor + line.amount_minor, taxes)
 
 
 def subtract(tax_sum: TaxSum, line: LineTax) -> TaxSum:
@@ -166,9 +164,7 @@ def spread(book: TaxBook, tax_sum: TaxSum, lines: Sequence[LineTax]) -> list[Lin
     amount, taxes = class_money(book, tax_sum)
     amounts = _correct([line.amount_minor for line in lines], amount)
     columns = [_correct([line.taxes_minor[i] for line in lines], tax) for i, tax in enumerate(taxes)]
-    return [
-        LineTax(line.exact, amounts[n], tuple(column[n] for column in columns)) for n, line in enumerate(lines)
-    ]
+    return [LineTax(line.exact, amounts[n], tuple(column[n] for column in columns)) for n, line in enumerate(lines)]
 
 
 def _correct(parts: list[int], wanted: int) -> list[int]:

@@ -10,12 +10,12 @@ from domain.refusal import Reason, Refused
 from domain.report import Report, ReportFacts, ReportNames, build_report
 from domain.report_paper import compose_report
 from domain.shift import CashCount, Operator, Shift, needs_second_count
+from register.keeping import keep, not_saved, tell_journal
 from register.lane import Lane
 from register.papers import store_head, style_of
 from storage import baskets, journal, shifts
 from storage.catalog import read_departments
-from storage.errors import NotSaved, saving
-from storage.events import journal_event
+from storage.errors import NotSaved
 from storage.ledger import last_receipt, put_print_job
 from storage.operators import read_operators
 from storage.outbox import standing
@@ -40,7 +40,7 @@ def open_shift(lane: Lane, float_minor: int) -> ShiftOpened | Refused:
             float_minor=float_minor,
         )
     except NotSaved as error:
-        return Refused(Reason.NOT_SAVED, {"error": str(error)})
+        return not_saved(error)
     lane.posted += 1
     lane.counts.clear()
     return ShiftOpened(lane.shift)
@@ -52,26 +52,26 @@ def read_x(lane: Lane, paper: bool) -> XRead | Refused:
         return Refused(Reason.NOT_SIGNED_ON)
     if lane.shift is None:
         return Refused(Reason.NO_SHIFT)
-    try:
-        with saving(), lane.db.atomic():
-            report = _draw(lane, "x", lane.shift, lane.operator)
-            body: dict[str, object] = {"total_minor": report.total_minor, "last_receipt": report.last_receipt}
-            head = journal_event(
-                lane.db, lane.lane_id, Kind.X_READ, report.at, lane.operator_id, lane.shift_id, body
-            )
-            if paper:
-                composed = compose_report(report, head.hash, store_head(lane), style_of(lane))
-                put_print_job(lane.db, "x", lane.shift_id, composed, report.at)
-    except NotSaved as error:
-        return Refused(Reason.NOT_SAVED, {"error": str(error)})
+    shift, operator = lane.shift, lane.operator
+    drawn: list[Report] = []
+
+    def write() -> None:
+        report = _draw(lane, "x", shift, operator)
+        body = {"total_minor": report.total_minor, "last_receipt": report.last_receipt}
+        head = tell_journal(lane, Kind.X_READ, body)
+        if paper:
+            composed = compose_report(report, head.hash, store_head(lane), style_of(lane))
+            put_print_job(lane.db, "x", shift.shift_id, composed, report.at)
+        drawn.append(report)
+
+    if refused := keep(lane, write):
+        return refused
     if paper:
         lane.wake_printer()
-    return XRead(report)
+    return XRead(drawn[0])
 
 
-def close_shift(
-    lane: Lane, counted_minor: int, pieces: dict[str, int], carry_over: bool
-) -> ShiftClosed | Refused:
+def close_shift(lane: Lane, counted_minor: int, pieces: dict[str, int], carry_over: bool) -> ShiftClosed | Refused:
     """Close the shift with a blind count. A first count that is off is kept, and a second one asked for."""
     shift, operator = lane.shift, lane.operator
     if operator is None:
@@ -81,10 +81,9 @@ def close_shift(
     if refused := _not_closable(lane, counted_minor, pieces, carry_over):
         return refused
     count = CashCount(counted_minor, pieces)
+    if not lane.counts and _is_off(lane, shift, operator, counted_minor):
+        return _keep_count(lane, count) or Refused(Reason.COUNT_AGAIN)
     try:
-        if not lane.counts and _is_off(lane, shift, operator, counted_minor):
-            _keep_count(lane, count)
-            return Refused(Reason.COUNT_AGAIN)
         counts = (*lane.counts, count)
         report = shifts.close_shift(
             lane.db,
@@ -93,7 +92,7 @@ def close_shift(
             lambda z, row_hash: compose_report(z, row_hash, store_head(lane), style_of(lane)),
         )
     except NotSaved as error:
-        return Refused(Reason.NOT_SAVED, {"error": str(error)})
+        return not_saved(error)
     lane.shift = None
     lane.posted += 1
     lane.counts.clear()
@@ -101,9 +100,7 @@ def close_shift(
     return ShiftClosed(report)
 
 
-def _not_closable(
-    lane: Lane, counted_minor: int, pieces: dict[str, int], carry_over: bool
-) -> Refused | None:
+def _not_closable(lane: Lane, counted_minor: int, pieces: dict[str, int], carry_over: bool) -> Refused | None:
     """Return why the shift cannot be closed like this, if so."""
     if lane.basket is not None and lane.basket.lines:
         return Refused(Reason.BASKET_OPEN)
@@ -130,14 +127,13 @@ def _is_off(lane: Lane, shift: Shift, operator: Operator, counted_minor: int) ->
     return needs_second_count(counted_minor, expected, lane.settings.selling.count_tolerance_minor)
 
 
-def _keep_count(lane: Lane, count: CashCount) -> None:
+def _keep_count(lane: Lane, count: CashCount) -> Refused | None:
     """Journal a first count that was off."""
-    body: dict[str, object] = {"counted_minor": count.counted_minor, "pieces": count.pieces}
-    with saving(), lane.db.atomic():
-        journal_event(
-            lane.db, lane.lane_id, Kind.CASH_COUNTED, lane.now(), lane.operator_id, lane.shift_id, body
-        )
-    lane.counts.append(count)
+    body = {"counted_minor": count.counted_minor, "pieces": count.pieces}
+    refused = keep(lane, lambda: tell_journal(lane, Kind.CASH_COUNTED, body))
+    if not refused:
+        lane.counts.append(count)
+    return refused
 
 
 def _draw(

@@ -63,7 +63,9 @@ def _label(lane: Lane, label: Label) -> Found | Refused:
         return _plain(plain) if plain else Refused(Reason.UNKNOWN_CODE, {"code": label.raw})
     item = coded.item
     if label.kind == "price":
-        return Found(item, label.raw, None if not item.is_weighed else MICRO, label.value_micro, PriceOrigin.LABEL, True)
+        return Found(
+            item, label.raw, None if not item.is_weighed else MICRO, label.value_micro, PriceOrigin.LABEL, True
+        )
     if not item.uom.digits:
         return Refused(Reason.WRONG_UNIT, {"name": item.name, "uom": item.uom.code, "digits": 0})
     return Found(item, label.raw, label.value_micro, item.unit_price_micro, PriceOrigin.CATALOG, True)
@@ -112,4 +114,3 @@ def check_price(lane: Lane, text: str) -> PriceFound | Refused:
 def search(lane: Lane, text: str, limit: int) -> ItemsFound:
     """Return items by words or the beginning of a code."""
     return ItemsFound(search_items(lane.db, text, max(1, min(limit, MAX_HITS))))
-

@@ -19,6 +19,7 @@ from domain.tax import TaxBook, TaxRounding
 from domain.tender import TenderKind
 from storage import baskets, shifts
 from storage.connection import LedgerDatabase
+from storage.events import Mark
 
 Clock = Callable[[], datetime]
 NewId = Callable[[], str]
@@ -68,6 +69,10 @@ class Lane:
         """Return the instant as the ledger writes it: UTC, milliseconds, `2026-11-24T18:05:09.123Z`."""
         return stamp(self.clock())
 
+    def mark(self) -> Mark:
+        """Return where, when and by whom something happens now."""
+        return Mark(self.lane_id, self.now(), self.operator_id, self.shift_id)
+
     def today(self) -> str:
         """Return the date in the store's time zone."""
         return self.clock().astimezone(self.zone).date().isoformat()
@@ -104,9 +109,7 @@ def read_stamp(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
-def make_lane(
-    db: LedgerDatabase, settings: Settings, country: Country, clock: Clock, new_id: NewId
-) -> Lane:
+def make_lane(db: LedgerDatabase, settings: Settings, country: Country, clock: Clock, new_id: NewId) -> Lane:
     """Return a lane on an open ledger: its shift, and the basket that was open when it last stopped."""
     language = settings.store.language
     currency = country.currency(settings.store.currency)

@@ -9,9 +9,8 @@ from domain.journal import Kind
 from domain.outcome import SignedOff, SignedOn
 from domain.refusal import Reason, Refused
 from domain.shift import Operator
+from register.keeping import keep, tell_journal
 from register.lane import Lane
-from storage.errors import NotSaved, saving
-from storage.events import journal_event
 from storage.operators import find_operator, put_operator
 
 if TYPE_CHECKING:
@@ -22,10 +21,7 @@ PASSES = 2
 """OWASP's minimum for argon2id (19 MiB, t=2, p=1): 22 ms on a thin PC. The parameters lie in each hash."""
 
 MIN_PIN = 4
-_NOBODY = (
-    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ib2R5$"
-    "c2lnbmVkb25ub2JvZHlzaWduZWRvbm5vYm9keXNpZ25lZG8"
-)
+_NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ib2R5$c2lnbmVkb25ub2JvZHlzaWduZWRvbm5vYm9keXNpZ25lZG8"
 """A hash no PIN has: an unknown number takes as long to refuse as a known one."""
 
 
@@ -86,11 +82,4 @@ def sign_off(lane: Lane) -> SignedOff | Refused:
 
 def _journal(lane: Lane, kind: Kind, body: dict[str, object]) -> Refused | None:
     """Write an event, or say that it was not saved."""
-    try:
-        with saving(), lane.db.atomic():
-            journal_event(
-                lane.db, lane.lane_id, kind, lane.now(), lane.operator_id, lane.shift_id, body
-            )
-    except NotSaved as error:
-        return Refused(Reason.NOT_SAVED, {"error": str(error)})
-    return None
+    return keep(lane, lambda: tell_journal(lane, kind, body))

@@ -225,7 +225,7 @@ class Register:
 
 
 _METHODS: Final[dict[type[Any], str]] = {
-    kind: kind.__struct_config__.tag
+    kind: str(kind.__struct_config__.tag)
     for kind in vars(intents).values()
     if isinstance(kind, type) and issubclass(kind, intents.IntentBase) and kind is not intents.IntentBase
 }

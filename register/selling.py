@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
-from domain import barcode
 from domain.basket import (
     CHANGE_SECONDS,
     Basket,
@@ -24,11 +24,10 @@ from domain.money import MICRO
 from domain.outcome import BasketChanged, BasketVoided
 from domain.refusal import Fact, Reason, Refused
 from register.finding import Found, find
+from register.keeping import keep, tell_journal
 from register.lane import Lane, read_stamp
 from storage import baskets
 from storage.catalog import find_by_sku, find_department
-from storage.errors import NotSaved, saving
-from storage.events import journal_event
 
 DEPARTMENT_CODE = "dept-"
 """A department rung up by a typed price has no item: its lines carry this and the department's code as SKU."""
@@ -42,9 +41,7 @@ def scan(lane: Lane, code: str, quantity_micro: int | None) -> BasketChanged | R
     return sell(lane, found, quantity_micro)
 
 
-def add_item(
-    lane: Lane, sku: str, quantity_micro: int | None, unit_price_micro: int | None
-) -> BasketChanged | Refused:
+def add_item(lane: Lane, sku: str, quantity_micro: int | None, unit_price_micro: int | None) -> BasketChanged | Refused:
     """Sell an item by its SKU, at a typed price where it asks for one."""
     item = find_by_sku(lane.db, sku)
     if item is None:
@@ -76,9 +73,7 @@ def ring_department(
 
 def department_item(department: Department) -> Item:
     """Return the item that stands for whatever an open-price department sells."""
-    return Item(
-        0, DEPARTMENT_CODE + department.code, department.name, department.code, department.tax_class, None
-    )
+    return Item(0, DEPARTMENT_CODE + department.code, department.name, department.code, department.tax_class, None)
 
 
 def sell(lane: Lane, found: Found, quantity_micro: int | None) -> BasketChanged | Refused:
@@ -86,7 +81,7 @@ def sell(lane: Lane, found: Found, quantity_micro: int | None) -> BasketChanged 
     refused = _not_now(lane) or _not_sellable(lane, found, quantity_micro)
     if refused:
         return refused
-    assert found.price_micro is not None  # noqa: S101  # _not_sellable has refused an item without a price
+    assert found.price_micro is not None  # _not_sellable has refused an item without a price
     quantity = _quantity(found, quantity_micro)
     basket = lane.basket or Basket(lane.new_id(), lane.now())
     draft = Draft(
@@ -105,12 +100,12 @@ def sell(lane: Lane, found: Found, quantity_micro: int | None) -> BasketChanged 
 
 def save(lane: Lane, change: Change) -> BasketChanged | Refused:
     """Write the changed lines of a basket; only then is it the lane's."""
-    try:
-        with saving(), lane.db.atomic():
-            baskets.put_lines(lane.db, change.basket, change.lines, lane.operator_id)
-    except NotSaved as error:
-        return Refused(Reason.NOT_SAVED, {"error": str(error)})
-    return lane.changed(change)
+    return keep(lane, lambda: _put(lane, change)) or lane.changed(change)
+
+
+def _put(lane: Lane, change: Change) -> None:
+    """Write the lines of a basket that are new or different."""
+    baskets.put_lines(lane.db, change.basket, change.lines, lane.operator_id)
 
 
 def set_quantity(lane: Lane, line_no: int, quantity_micro: int) -> BasketChanged | Refused:
@@ -157,14 +152,13 @@ def give_up(lane: Lane) -> BasketVoided | Refused:
     if basket is None or not basket.lines:
         return Refused(Reason.BASKET_EMPTY)
     body = {"basket_id": basket.basket_id, "lines": basket.lines, "total_minor": basket.total_minor}
-    try:
-        with saving(), lane.db.atomic():
-            journal_event(
-                lane.db, lane.lane_id, Kind.BASKET_VOIDED, lane.now(), lane.operator_id, lane.shift_id, body
-            )
-            baskets.drop(lane.db, basket.basket_id)
-    except NotSaved as error:
-        return Refused(Reason.NOT_SAVED, {"error": str(error)})
+
+    def write() -> None:
+        tell_journal(lane, Kind.BASKET_VOIDED, body)
+        baskets.drop(lane.db, basket.basket_id)
+
+    if refused := keep(lane, write):
+        return refused
     lane.basket = None
     return BasketVoided(basket.basket_id)
 
@@ -263,14 +257,11 @@ def _void_and_add(lane: Lane, basket: Basket, line: Line, quantity_micro: int) -
     return added if isinstance(added, Refused) else Change(added.basket, (*voided.lines, *added.lines))
 
 
-def _save_event(
-    lane: Lane, change: Change, kind: Kind, body: dict[str, object]
-) -> BasketChanged | Refused:
+def _save_event(lane: Lane, change: Change, kind: Kind, body: Mapping[str, object]) -> BasketChanged | Refused:
     """Write the changed lines and the journal's event of it in one transaction."""
-    try:
-        with saving(), lane.db.atomic():
-            journal_event(lane.db, lane.lane_id, kind, lane.now(), lane.operator_id, lane.shift_id, body)
-            baskets.put_lines(lane.db, change.basket, change.lines, lane.operator_id)
-    except NotSaved as error:
-        return Refused(Reason.NOT_SAVED, {"error": str(error)})
-    return lane.changed(change)
+
+    def write() -> None:
+        tell_journal(lane, kind, body)
+        _put(lane, change)
+
+    return keep(lane, write) or lane.changed(change)

@@ -108,7 +108,7 @@ class Spool:
                 printer = printer or self._open_printer()
                 if not self._print(printer, job):
                     return False
-        except Exception as error:  # noqa: BLE001  # a driver may raise anything; a paper never stops the lane
+        except Exception as error:  # a driver may raise anything; a paper never stops the lane
             self._tell(f"error: {type(error).__name__}")
             return False
         finally:
@@ -122,7 +122,7 @@ class Spool:
         try:
             result = printer.print_paper(job.paper, job.job_id)
             outcome, fault = str(result.outcome), str(result.fault or "")
-        except Exception as error:  # noqa: BLE001  # as above: the job must not stay "printing"
+        except Exception as error:  # as above: the job must not stay "printing"
             outcome, fault = "unknown", type(error).__name__
         state = {"done": JobState.DONE, "unknown": JobState.UNKNOWN}.get(outcome, JobState.QUEUED)
         prints.mark_job(self._db, job.job_id, state, stamp(self._clock()), fault)

@@ -9,10 +9,9 @@ from domain.journal import Kind
 from domain.outcome import BasketResumed, BasketSuspended, SuspendedListed
 from domain.refusal import Reason, Refused
 from domain.text import safe_text
+from register.keeping import keep, tell_journal
 from register.lane import Lane
 from storage import baskets
-from storage.errors import NotSaved, saving
-from storage.events import journal_event
 
 MAX_NAME = 40
 
@@ -35,15 +34,13 @@ def suspend(lane: Lane, name: str) -> BasketSuspended | Refused:
         "total_minor": basket.total_minor,
         "line_count": len(basket.lines),
     }
-    try:
-        with saving(), lane.db.atomic():
-            at = lane.now()
-            journal_event(
-                lane.db, lane.lane_id, Kind.BASKET_SUSPENDED, at, lane.operator_id, lane.shift_id, body
-            )
-            baskets.suspend(lane.db, basket.basket_id, clean, at)
-    except NotSaved as error:
-        return Refused(Reason.NOT_SAVED, {"error": str(error)})
+
+    def write() -> None:
+        tell_journal(lane, Kind.BASKET_SUSPENDED, body)
+        baskets.suspend(lane.db, basket.basket_id, clean, lane.now())
+
+    if refused := keep(lane, write):
+        return refused
     lane.basket = None
     return BasketSuspended(basket.basket_id, clean)
 
@@ -59,14 +56,13 @@ def resume(lane: Lane, basket_id: str) -> BasketResumed | Refused:
         return Refused(Reason.NO_SUCH_BASKET, {"basket_id": basket_id})
     basket = msgspec.structs.replace(rebuild(lane.book, stored), is_resumed=True, touched=0)
     body: dict[str, object] = {"basket_id": basket_id, "name": basket.name}
-    try:
-        with saving(), lane.db.atomic():
-            journal_event(
-                lane.db, lane.lane_id, Kind.BASKET_RESUMED, lane.now(), lane.operator_id, lane.shift_id, body
-            )
-            baskets.resume(lane.db, basket_id)
-    except NotSaved as error:
-        return Refused(Reason.NOT_SAVED, {"error": str(error)})
+
+    def write() -> None:
+        tell_journal(lane, Kind.BASKET_RESUMED, body)
+        baskets.resume(lane.db, basket_id)
+
+    if refused := keep(lane, write):
+        return refused
     lane.basket = basket
     return BasketResumed(basket)
 

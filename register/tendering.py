@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from domain.basket import Basket
@@ -11,12 +13,12 @@ from domain.receipt import compose_receipt
 from domain.refusal import Reason, Refused
 from domain.sale import Sale, SaleHeader, folio_of
 from domain.tender import make_tender
+from register.keeping import keep, not_saved, tell_journal
 from register.lane import Lane, basket_changed
 from register.papers import store_head, style_of
 from storage import baskets
 from storage.copies import print_copy
-from storage.errors import NotSaved, saving
-from storage.events import journal_event
+from storage.errors import NotSaved
 from storage.ledger import find_receipt, last_receipt, post_sale
 from storage.recovery import reopen
 
@@ -25,14 +27,9 @@ def add_tender(
     lane: Lane, kind_code: str, amount_minor: int | None, reference: str, confirmed: bool
 ) -> TenderAdded | SalePosted | Refused:
     """Take a tender; the last one posts the sale."""
-    basket = lane.basket
-    refused = lane.not_ready()
-    if refused:
+    basket = lane.basket or Basket("")
+    if refused := _not_payable(lane, basket, confirmed):
         return refused
-    if basket is None or not basket.lines:
-        return Refused(Reason.BASKET_EMPTY)
-    if basket.is_resumed and not confirmed and not basket.tenders:
-        return Refused(Reason.RESUMED_NEEDS_YES, {"name": basket.name})
     if basket.balance_minor == 0 and amount_minor is None:
         return _post(lane, basket)
     kind = lane.tender_kind(kind_code)
@@ -49,6 +46,17 @@ def add_tender(
     return TenderAdded(tender, paid.balance_minor)
 
 
+def _not_payable(lane: Lane, basket: Basket, confirmed: bool) -> Refused | None:
+    """Return why no tender can be taken, if so; a resumed basket must have been looked at first."""
+    if refused := lane.not_ready():
+        return refused
+    if not basket.lines:
+        return Refused(Reason.BASKET_EMPTY)
+    if basket.is_resumed and not confirmed and not basket.tenders:
+        return Refused(Reason.RESUMED_NEEDS_YES, {"name": basket.name})
+    return None
+
+
 def take_back_tenders(lane: Lane) -> BasketChanged | Refused:
     """Give the tenders of an unfinished basket back, journalled."""
     basket = lane.basket
@@ -61,23 +69,16 @@ def take_back_tenders(lane: Lane) -> BasketChanged | Refused:
     return _keep_tenders(lane, bare, body) or basket_changed(bare)
 
 
-def _keep_tenders(lane: Lane, basket: Basket, body: dict[str, object] | None) -> Refused | None:
+def _keep_tenders(lane: Lane, basket: Basket, body: Mapping[str, object] | None) -> Refused | None:
     """Write a basket's tenders, with an event where some were taken back."""
-    try:
-        with saving(), lane.db.atomic():
-            if body is not None:
-                journal_event(
-                    lane.db,
-                    lane.lane_id,
-                    Kind.TENDERS_TAKEN_BACK,
-                    lane.now(),
-                    lane.operator_id,
-                    lane.shift_id,
-                    body,
-                )
-            baskets.put_tenders(lane.db, basket)
-    except NotSaved as error:
-        return Refused(Reason.NOT_SAVED, {"error": str(error)})
+
+    def write() -> None:
+        if body is not None:
+            tell_journal(lane, Kind.TENDERS_TAKEN_BACK, body)
+        baskets.put_tenders(lane.db, basket)
+
+    if refused := keep(lane, write):
+        return refused
     lane.basket = basket
     return None
 
@@ -102,22 +103,22 @@ def _post(lane: Lane, basket: Basket) -> SalePosted | Refused:
             lane.db, lane.book, basket, header, lambda sale, row_hash: compose_receipt(sale, row_hash, head, style)
         )
     except NotSaved as error:
-        return _after_failure(lane, basket, str(error))
+        return _after_failure(lane, basket, error)
     lane.basket = None
     lane.posted += 1
     lane.wake_printer()
     return _posted(sale)
 
 
-def _after_failure(lane: Lane, basket: Basket, error: str) -> SalePosted | Refused:
+def _after_failure(lane: Lane, basket: Basket, error: NotSaved) -> SalePosted | Refused:
     """Look for the sale after a failed commit: a medium's error does not say whether it is there."""
     try:
         reopen(lane.db)
         number = find_receipt(lane.db, basket.basket_id)
     except NotSaved as second:
-        return Refused(Reason.NOT_SAVED, {"error": str(second)})
+        return not_saved(second)
     if number is None:
-        return Refused(Reason.NOT_SAVED, {"error": error})
+        return not_saved(error)
     lane.basket = None
     lane.posted += 1
     lane.wake_printer()
@@ -153,16 +154,10 @@ def reprint(lane: Lane, receipt_number: int | None) -> CopyPrinted | Refused:
     head, style = store_head(lane), style_of(lane)
     try:
         copy = print_copy(
-            lane.db,
-            lane.lane_id,
-            number,
-            at=lane.now(),
-            operator=lane.operator_id,
-            shift_id=lane.shift_id,
-            compose=lambda sale, row_hash, n: compose_receipt(sale, row_hash, head, style, n),
+            lane.db, lane.mark(), number, lambda sale, row_hash, n: compose_receipt(sale, row_hash, head, style, n)
         )
     except NotSaved as error:
-        return Refused(Reason.NOT_SAVED, {"error": str(error)})
+        return not_saved(error)
     if copy is None:
         return Refused(Reason.NO_RECEIPT, {"receipt_number": number})
     lane.wake_printer()

@@ -51,9 +51,7 @@ class LedgerDatabase(APSWDatabase):  # type: ignore[misc]  # playhouse has no st
         self.path = path
         self._is_guarded = is_guarded
         options: dict[str, Any] = {"vfs": vfs} if vfs else {}
-        super().__init__(
-            str(path), timeout=BUSY_SECONDS, autoconnect=False, lock_type="IMMEDIATE", **options
-        )
+        super().__init__(str(path), timeout=BUSY_SECONDS, autoconnect=False, lock_type="IMMEDIATE", **options)
 
     def _connect(self) -> apsw.Connection:
         connection: apsw.Connection = super()._connect()
@@ -116,7 +114,8 @@ def open_ledger(path: Path, *, vfs: str | None = None, must_exist: bool = False)
         raise NoLedger(f"cannot open the ledger {path}: {error}") from error
     if found > SCHEMA_VERSION:
         raise NewerLedger(
-            f"{path} was written by a newer Mostrador (schema {found}, this one knows {SCHEMA_VERSION}): update the program"
+            f"{path} was written by a newer Mostrador (its schema is {found}, this one knows {SCHEMA_VERSION}):"
+            " update the program"
         )
     if found < SCHEMA_VERSION:
         from storage.migrate import migrate  # playhouse.migrations takes 0.1 s to import

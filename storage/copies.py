@@ -11,7 +11,7 @@ from domain.paper import Paper
 from domain.sale import Sale
 from storage.connection import LedgerDatabase
 from storage.errors import saving
-from storage.events import journal_event
+from storage.events import Mark, journal_event
 from storage.ledger import put_print_job
 
 ComposeCopy = Callable[[Sale, str, int], Paper]
@@ -38,12 +38,8 @@ def read_sale(db: LedgerDatabase, receipt_number: int) -> tuple[Sale, str] | Non
 
 def print_copy(
     db: LedgerDatabase,
-    lane: str,
+    mark: Mark,
     receipt_number: int,
-    *,
-    at: str,
-    operator: str,
-    shift_id: int,
     compose: ComposeCopy,
 ) -> int | None:
     """Queue a copy and return its number; None where there is no such receipt. Raises `NotSaved`."""
@@ -55,7 +51,7 @@ def print_copy(
         row = db.one("SELECT max(copy) FROM receipt_copy WHERE receipt_number = ?", (receipt_number,))
         copy = int(row[0] or 0) + 1 if row else 1
         body = {"receipt_number": receipt_number, "copy": copy, "sale_id": sale.sale_id}
-        head = journal_event(db, lane, Kind.COPY_PRINTED, at, operator, shift_id, body)
-        db.run(_INSERT, (receipt_number, copy, at, operator, head.seq))
-        put_print_job(db, "receipt", receipt_number, compose(sale, row_hash, copy), at, copy)
+        head = journal_event(db, mark, Kind.COPY_PRINTED, body)
+        db.run(_INSERT, (receipt_number, copy, mark.at, mark.operator, head.seq))
+        put_print_job(db, "receipt", receipt_number, compose(sale, row_hash, copy), mark.at, copy)
     return copy

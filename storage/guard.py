@@ -64,9 +64,7 @@ _DENIED_ACTIONS: Final = frozenset(
 )
 
 
-def authorize(
-    action: int, first: str | None, second: str | None, database: str | None, trigger: str | None
-) -> int:
+def authorize(action: int, first: str | None, second: str | None, database: str | None, trigger: str | None) -> int:
     """Refuse every statement that could change a posted row or take its guards away."""
     if action in _DENIED_ACTIONS:
         return apsw.SQLITE_DENY

@@ -10,9 +10,7 @@ from storage.connection import LedgerDatabase
 PAGE = 500
 """Rows read at a time: a long reader would keep the WAL from being reset."""
 
-_HEAD = (
-    "SELECT seq, hash, at, perpetual_net_minor, perpetual_absolute_minor FROM journal ORDER BY seq DESC LIMIT 1"
-)
+_HEAD = "SELECT seq, hash, at, perpetual_net_minor, perpetual_absolute_minor FROM journal ORDER BY seq DESC LIMIT 1"
 _INSERT = """
     INSERT INTO journal (seq, chain, kind, at, operator, shift_id, perpetual_net_minor, perpetual_absolute_minor,
         record, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""

@@ -40,9 +40,7 @@ _OUTBOX = "INSERT INTO outbox (document_id, kind, journal_seq) VALUES (?, ?, ?)"
 _PRINT = "INSERT INTO print_job (document, number, copy, paper, created_at) VALUES (?, ?, ?, ?, ?)"
 
 
-def post_sale(
-    db: LedgerDatabase, book: TaxBook, basket: Basket, header: SaleHeader, compose: Compose
-) -> Sale:
+def post_sale(db: LedgerDatabase, book: TaxBook, basket: Basket, header: SaleHeader, compose: Compose) -> Sale:
     """Post a paid basket and return the sale. Raises `NotSaved`; then nothing of it is in the ledger."""
     with saving(), db.atomic():
         sale = post(book, basket, header, next_receipt(db))
@@ -99,9 +97,7 @@ def put_outbox(db: LedgerDatabase, document_id: str, kind: Kind, journal_seq: in
     db.run(_OUTBOX, (document_id, kind.value, journal_seq))
 
 
-def put_print_job(
-    db: LedgerDatabase, document: str, number: int, paper: Paper, at: str, copy: int = 0
-) -> None:
+def put_print_job(db: LedgerDatabase, document: str, number: int, paper: Paper, at: str, copy: int = 0) -> None:
     """Put a paper into the printer's queue."""
     db.run(_PRINT, (document, number, copy, encode_paper(paper), at))
 
@@ -155,17 +151,13 @@ def line_rows(sale: Sale) -> list[tuple[int | str, ...]]:
 def tax_rows(sale: Sale) -> list[tuple[int | str, ...]]:
     """Return the rows of a sale's tax table."""
     number = sale.receipt_number
-    return [
-        (number, t.code, t.name, t.rate_ppm, int(t.included), t.base_minor, t.tax_minor) for t in sale.taxes
-    ]
+    return [(number, t.code, t.name, t.rate_ppm, int(t.included), t.base_minor, t.tax_minor) for t in sale.taxes]
 
 
 def tender_rows(sale: Sale) -> list[tuple[int | str, ...]]:
     """Return the rows of a sale's tenders."""
     number = sale.receipt_number
-    return [
-        (number, i, t.kind, t.amount_minor, t.change_minor, t.reference) for i, t in enumerate(sale.tenders)
-    ]
+    return [(number, i, t.kind, t.amount_minor, t.change_minor, t.reference) for i, t in enumerate(sale.tenders)]
 
 
 def stock_rows(sale: Sale) -> list[tuple[int | str, ...]]:

@@ -21,9 +21,7 @@ def put_operator(db: LedgerDatabase, operator: Operator, pin_hash: str) -> None:
 
 def find_operator(db: LedgerDatabase, number: str) -> tuple[Operator, str] | None:
     """Return an active operator and the hash of the PIN, or None."""
-    row = db.one(
-        "SELECT operator, name, role, pin_hash FROM operator WHERE operator = ? AND is_active = 1", (number,)
-    )
+    row = db.one("SELECT operator, name, role, pin_hash FROM operator WHERE operator = ? AND is_active = 1", (number,))
     return (Operator(row[0], row[1], Role(row[2])), row[3]) if row else None
 
 

@@ -56,12 +56,9 @@ _COLUMNS: Final = (
 )
 _DUE: Final = f"{_COLUMNS} WHERE o.state = 'waiting' AND o.journal_seq > ? ORDER BY o.journal_seq LIMIT ?"
 _CLAIMED: Final = f"{_COLUMNS} WHERE o.batch = ? ORDER BY o.journal_seq"
-_REJECTED: Final = (
-    f"{_COLUMNS} WHERE o.state = 'rejected' AND o.journal_seq > ? ORDER BY o.journal_seq LIMIT ?"
-)
+_REJECTED: Final = f"{_COLUMNS} WHERE o.state = 'rejected' AND o.journal_seq > ? ORDER BY o.journal_seq LIMIT ?"
 _HELD: Final = (
-    f"{_COLUMNS} WHERE o.state = 'waiting' AND o.reason <> '' AND o.journal_seq > ?"
-    " ORDER BY o.journal_seq LIMIT ?"
+    f"{_COLUMNS} WHERE o.state = 'waiting' AND o.reason <> '' AND o.journal_seq > ? ORDER BY o.journal_seq LIMIT ?"
 )
 _STANDING: Final = """
     SELECT waiting, rejected, coalesce((SELECT at FROM journal WHERE seq = oldest), '') FROM (SELECT
@@ -79,7 +76,9 @@ _REJECT: Final = """
     UPDATE outbox SET state = 'rejected', changed_at = ?, reason = ? WHERE document_id = ? AND state <> 'rejected'"""
 _HOLD: Final = """
     UPDATE outbox SET reason = ?, changed_at = ? WHERE document_id = ? AND state = 'waiting' AND reason <> ?"""
-_PUT_BACK: Final = "UPDATE outbox SET state = 'waiting', batch = '', changed_at = ?, reason = '' WHERE state = 'rejected'"
+_PUT_BACK: Final = (
+    "UPDATE outbox SET state = 'waiting', batch = '', changed_at = ?, reason = '' WHERE state = 'rejected'"
+)
 
 
 def due(db: LedgerDatabase, after_seq: int, limit: int) -> list[OutboxRow]:

@@ -37,7 +37,10 @@ def next_job(db: LedgerDatabase) -> PrintJob | None:
         "SELECT job_id, document, number, copy, paper, attempts FROM print_job"
         " WHERE state = 'queued' ORDER BY job_id LIMIT 1"
     )
-    return PrintJob(*row[:4], decode_paper(row[4]), row[5]) if row else None
+    if row is None:
+        return None
+    job_id, document, number, copy, paper, attempts = row
+    return PrintJob(job_id, document, number, copy, decode_paper(paper), attempts)
 
 
 def mark_job(db: LedgerDatabase, job_id: int, state: JobState, at: str, reason: str = "") -> None:

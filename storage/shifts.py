@@ -33,9 +33,7 @@ def read_open_shift(db: LedgerDatabase) -> Shift | None:
     return Shift(*row) if row else None
 
 
-def open_shift(
-    db: LedgerDatabase, lane: str, *, at: str, operator: str, business_date: str, float_minor: int
-) -> Shift:
+def open_shift(db: LedgerDatabase, lane: str, *, at: str, operator: str, business_date: str, float_minor: int) -> Shift:
     """Open the next shift. Raises `NotSaved`."""
     with saving(), db.atomic():
         row = db.one("SELECT max(shift_id) FROM shift")
@@ -46,9 +44,7 @@ def open_shift(
     return shift
 
 
-def close_shift(
-    db: LedgerDatabase, lane: str, draw: Callable[[], Report], compose: ComposeReport
-) -> Report:
+def close_shift(db: LedgerDatabase, lane: str, draw: Callable[[], Report], compose: ComposeReport) -> Report:
     """Close the open shift: `draw` makes the Z inside the transaction that numbers and keeps it.
 
     The report's JSON and its paper are kept as they are and never worked out again. Raises `NotSaved`.
@@ -56,9 +52,7 @@ def close_shift(
     with saving(), db.atomic():
         report = draw()
         shift_id = report.shift.shift_id
-        head = journal.append(
-            db, lane, JournalEntry(Kind.SHIFT_CLOSED, report.at, report.operator, shift_id, report)
-        )
+        head = journal.append(db, lane, JournalEntry(Kind.SHIFT_CLOSED, report.at, report.operator, shift_id, report))
         paper = compose(report, head.hash)
         text = canonical(report).decode()
         db.run(_Z, (shift_id, report.at, text, encode_paper(paper), head.hash, head.seq))

@@ -86,9 +86,7 @@ def verify(db: LedgerDatabase) -> Verdict:
     return Verdict(rows, head, tuple(found))
 
 
-def _check_row(
-    db: LedgerDatabase, row: JournalRow, head: Head, rebuilt: _Rebuilt, found: list[Discrepancy]
-) -> Head:
+def _check_row(db: LedgerDatabase, row: JournalRow, head: Head, rebuilt: _Rebuilt, found: list[Discrepancy]) -> Head:
     """Check one row against the one before and against its tables; return the head after it."""
     try:
         record = read_record(row.text)
@@ -142,9 +140,7 @@ def _table_flaws(db: LedgerDatabase, record: Record, rebuilt: _Rebuilt) -> Itera
         rebuilt.totals.setdefault(record.shift_id, []).extend(tally_event(record.kind.value))
 
 
-def _sale_flaws(
-    db: LedgerDatabase, record: Record, sale: Sale, rebuilt: _Rebuilt
-) -> Iterator[Discrepancy]:
+def _sale_flaws(db: LedgerDatabase, record: Record, sale: Sale, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
     """Yield where a sale's rows differ from its record."""
     seq, number = record.seq, sale.receipt_number
     if record.amount_minor != sale.total_minor:
@@ -177,9 +173,7 @@ _COLUMNS = {
 }
 
 
-def _shift_flaws(
-    db: LedgerDatabase, record: Record, shift: Shift, rebuilt: _Rebuilt
-) -> Iterator[Discrepancy]:
+def _shift_flaws(db: LedgerDatabase, record: Record, shift: Shift, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
     """Yield where a shift's row differs from its record."""
     rebuilt.counts["shift"] += 1
     wanted: list[tuple[Any, ...]] = [

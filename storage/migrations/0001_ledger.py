@@ -21,7 +21,8 @@ TABLES = (
         journal_seq INTEGER NOT NULL UNIQUE REFERENCES journal (seq)) STRICT""",
     """CREATE TABLE z_report (
         shift_id INTEGER PRIMARY KEY REFERENCES shift (shift_id), at TEXT NOT NULL, report TEXT NOT NULL,
-        paper TEXT NOT NULL, hash TEXT NOT NULL, journal_seq INTEGER NOT NULL UNIQUE REFERENCES journal (seq)) STRICT""",
+        paper TEXT NOT NULL, hash TEXT NOT NULL,
+        journal_seq INTEGER NOT NULL UNIQUE REFERENCES journal (seq)) STRICT""",
     """CREATE TABLE sale (
         receipt_number INTEGER PRIMARY KEY CHECK (receipt_number > 0), sale_id TEXT NOT NULL UNIQUE,
         shift_id INTEGER NOT NULL REFERENCES shift (shift_id), journal_seq INTEGER NOT NULL REFERENCES journal (seq),
@@ -66,7 +67,8 @@ TABLES = (
         job_id INTEGER PRIMARY KEY, document TEXT NOT NULL CHECK (document IN ('receipt', 'x', 'z')),
         number INTEGER NOT NULL, copy INTEGER NOT NULL DEFAULT 0, paper TEXT NOT NULL, created_at TEXT NOT NULL,
         state TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'printing', 'done', 'unknown', 'failed')),
-        attempts INTEGER NOT NULL DEFAULT 0, changed_at TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '') STRICT""",
+        attempts INTEGER NOT NULL DEFAULT 0, changed_at TEXT NOT NULL DEFAULT '',
+        reason TEXT NOT NULL DEFAULT '') STRICT""",
     """CREATE TABLE basket (
         basket_id TEXT PRIMARY KEY, opened_at TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('open', 'suspended')),
         name TEXT NOT NULL DEFAULT '', operator TEXT NOT NULL, touched INTEGER NOT NULL DEFAULT 0,

@@ -1,0 +1,1 @@
+"""The steps by which a ledger came to its schema, in order."""
