@@ -1,0 +1,1 @@
+"""What the tests of several rooms share: a lane on a real ledger, with its own clock and ids."""
