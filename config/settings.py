@@ -84,7 +84,7 @@ class ScannerSettings(_Table, frozen=True):
     name: str = "scanner"
     kind: Literal["evdev", "serial", "virtual"] = "evdev"
     device: str = ""
-    """evdev and serial: a stable path (`/dev/input/by-id/…`, `/dev/serial/by-id/…`); evdev also `vendor:product:serial`;
+    """evdev, serial: a stable path (`/dev/input/by-id/…`, `/dev/serial/by-id/…`); evdev also `vendor:product:serial`;
     virtual: a FIFO or file of codes, one a line."""
     baud: int = 9600
     layout: Literal["us", "es", "fr", "de"] = "us"

@@ -125,6 +125,12 @@ class ReadX(IntentBase, frozen=True, tag="read_x"):
     """Print it too."""
 
 
+class ReadZ(IntentBase, frozen=True, tag="read_z"):
+    """Read a Z again; without a number the newest one."""
+
+    number: int | None = None
+
+
 class CloseShift(IntentBase, frozen=True, tag="close_shift"):
     """Close the shift with the blind count of the till and draw its Z."""
 
@@ -161,6 +167,7 @@ Intent: TypeAlias = (
     | TakeBackTenders
     | PrintCopy
     | ReadX
+    | ReadZ
     | CloseShift
     | ListSuspended
     | Status

@@ -128,6 +128,13 @@ class XRead(_Outcome, frozen=True, tag="x_read"):
     report: Report
 
 
+class ZRead(_Outcome, frozen=True, tag="z_read"):
+    """A Z as it was drawn, with the hash of its journal row."""
+
+    report: Report
+    hash: str
+
+
 class ShiftClosed(_Outcome, frozen=True, tag="shift_closed"):
     """The shift is closed and its Z drawn."""
 
@@ -166,6 +173,7 @@ Outcome: TypeAlias = (
     | SalePosted
     | CopyPrinted
     | XRead
+    | ZRead
     | ShiftClosed
     | StatusTold
 )

@@ -59,6 +59,7 @@ class Reason(StrEnum):
     SHIFT_OPEN = "shift_open"
     SUSPENDED_BASKETS = "suspended_baskets"
     COUNT_AGAIN = "count_again"
+    NO_Z = "no_z"
     NO_RECEIPT = "no_receipt"
     # scanning
     SCAN_NOT_HERE = "scan_not_here"
@@ -67,7 +68,7 @@ class Reason(StrEnum):
     BAD_INTENT = "bad_intent"
 
 
-class Refused(msgspec.Struct, frozen=True):
+class Refused(msgspec.Struct, frozen=True, tag_field="did", tag="refused"):
     """A refusal: nothing has changed."""
 
     reason: Reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.journal import Kind
-from domain.outcome import ShiftClosed, ShiftOpened, XRead
+from domain.outcome import ShiftClosed, ShiftOpened, XRead, ZRead
 from domain.refusal import Reason, Refused
 from domain.report import Report, ReportFacts, ReportNames, build_report
 from domain.report_paper import compose_report
@@ -46,6 +46,13 @@ def open_shift(lane: Lane, float_minor: int) -> ShiftOpened | Refused:
     return ShiftOpened(lane.shift)
 
 
+def draw_x(lane: Lane, operator: Operator) -> XRead | Refused:
+    """Draw the open shift's X for a program that looks on: nothing is journalled or printed."""
+    if lane.shift is None:
+        return Refused(Reason.NO_SHIFT)
+    return XRead(_draw(lane, "x", lane.shift, operator))
+
+
 def read_x(lane: Lane, paper: bool) -> XRead | Refused:
     """Read the open shift's totals, journalled; nothing is reset."""
     if lane.operator is None:
@@ -69,6 +76,12 @@ def read_x(lane: Lane, paper: bool) -> XRead | Refused:
     if paper:
         lane.wake_printer()
     return XRead(drawn[0])
+
+
+def read_z(lane: Lane, number: int | None) -> ZRead | Refused:
+    """Read a Z again as it was drawn; nothing is worked out anew."""
+    found = shifts.read_z(lane.db, number)
+    return ZRead(*found) if found else Refused(Reason.NO_Z, {"number": number or 0})
 
 
 def close_shift(lane: Lane, counted_minor: int, pieces: dict[str, int], carry_over: bool) -> ShiftClosed | Refused:

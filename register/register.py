@@ -41,6 +41,10 @@ class Register:
         self._lane = lane
         self._news = standing.News(lane)
 
+    def attach_printer(self, wake: Callable[[], None], state: Callable[[], str]) -> None:
+        """Say whom to wake when a paper is queued, and who knows how the printer is."""
+        self._lane.wake_printer, self._lane.printer_state = wake, state
+
     # what is so
 
     @property
@@ -133,6 +137,14 @@ class Register:
     def read_x(self, paper: bool = False) -> outcomes.XRead | Refused:
         """Read the open shift's totals."""
         return closing.read_x(self._lane, paper)
+
+    def draw_x(self) -> outcomes.XRead | Refused:
+        """Draw the X for a program that looks on from outside: nothing is journalled or printed."""
+        return closing.draw_x(self._lane, Operator("", ""))
+
+    def read_z(self, number: int | None = None) -> outcomes.ZRead | Refused:
+        """Read a Z again, or the newest one, as it was drawn."""
+        return closing.read_z(self._lane, number)
 
     def close_shift(
         self, counted_minor: int, pieces: dict[str, int] | None = None, carry_over: bool = False

@@ -1,0 +1,213 @@
+"""The command line: one tree of commands, and one place where a failure becomes a sentence.
+
+Exit statuses: 0 done, 1 the thing asked about is not as it should be, 2 it could not be done, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+from config.errors import ConfigError
+from domain.text import safe_text
+
+FAILED: Final = 2
+INTERRUPTED: Final = 130
+
+Handler = Callable[[argparse.Namespace], int]
+
+
+def run(argv: list[str]) -> int:
+    """Understand a command line, do it and return the exit status; a failure is one sentence on stderr."""
+    arguments = build_parser().parse_args(argv)
+    module, _, name = arguments.handler.partition(":")
+    handler: Handler = getattr(import_module(module), name)
+    try:
+        return handler(arguments)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return FAILED
+    except ConfigError as error:
+        return complain(str(error))
+    except Exception as error:
+        if not _is_ours(error):
+            raise
+        return complain(str(error))
+
+
+def complain(text: str) -> int:
+    """Say on stderr what went wrong, free of control characters, and return the exit status for it."""
+    for line in text.splitlines():
+        sys.stderr.write(f"mostrador: {safe_text(line, 500)}\n")
+    return FAILED
+
+
+def _is_ours(error: Exception) -> bool:
+    """Say whether an exception is one of our own trees, whose text names the remedy."""
+    from storage.errors import LedgerError
+    from sync.errors import SyncError
+
+    return isinstance(error, LedgerError | SyncError)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of every command; docs/commands.md describes the same ones (a test holds it)."""
+    parser = argparse.ArgumentParser(
+        prog="mostrador",
+        description="A point of sale in a terminal. Without a command it runs the lane.",
+        epilog="Example: mostrador --config /etc/mostrador/mostrador.toml",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--config", type=Path, default=None, metavar="FILE", help="settings file (mostrador.toml)")
+    parser.set_defaults(handler="mostrador.lane:run_command", json=False)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for add in (_demo, _pipe, _import, _sync, _report, _verify, _operator, _config, _keys):
+        add(commands)
+    return parser
+
+
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _command(commands: Commands, name: str, text: str, example: str, handler: str) -> argparse.ArgumentParser:
+    """Add a command with its help and an example."""
+    command: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=text,
+        description=text[:1].upper() + text[1:] + ".",
+        epilog=f"Example: {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(handler=handler)
+    return command
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    """Add the option that answers a program."""
+    command.add_argument("--json", action="store_true", help="answer as JSON, for programs")
+
+
+def _group(commands: Commands, name: str, text: str) -> Commands:
+    """Add a command that has commands of its own."""
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text[:1].upper() + text[1:])
+    group: Commands = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    return group
+
+
+def _demo(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "demo",
+        "a store to try everything in: catalogue, operator, paper on the screen",
+        "mostrador demo --language en",
+        "mostrador.demo:run_command",
+    )
+    command.add_argument("--folder", type=Path, default=None, metavar="DIR", help="where the demo store lives")
+    command.add_argument("--language", choices=("es", "en"), default=None, help="default: the locale's")
+    command.add_argument("--fresh", action="store_true", help="begin again with an empty ledger")
+    command.add_argument("--prepare", action="store_true", help="make the store and leave, without the screen")
+
+
+def _pipe(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "pipe",
+        "the register without a screen: one JSON intent a line in, one outcome a line out",
+        'echo \'{"do":"status"}\' | mostrador pipe',
+        "mostrador.pipe:run_command",
+    )
+    command.add_argument("--schema", action="store_true", help="print the JSON Schema of intents and outcomes")
+
+
+def _import(commands: Commands) -> None:
+    group = _group(commands, "import", "take a catalogue from a file")
+    for name, text in (("items", "take items from a CSV file"), ("departments", "take departments from a CSV file")):
+        command = _command(
+            group, name, text, f"mostrador import {name} {name}.csv", f"mostrador.import_items:run_{name}"
+        )
+        command.add_argument("file", type=Path, metavar="FILE", help="CSV, also compressed (.csv.gz)")
+        command.add_argument("--strict", action="store_true", help="refuse the whole file for one bad row")
+        command.add_argument("--dry-run", action="store_true", help="judge the file and change nothing")
+        _json(command)
+
+
+def _sync(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "sync",
+        "tell the ERP what was sold and take what can be sold",
+        "mostrador sync --once",
+        "mostrador.sync_command:run_command",
+    )
+    command.add_argument(
+        "what", nargs="?", choices=("status", "retry"), help="tell how it stands; try refused ones again"
+    )
+    command.add_argument("document", nargs="?", default=None, metavar="DOCUMENT", help="retry: one document, else all")
+    command.add_argument("--once", action="store_true", help="one round, then leave")
+    _json(command)
+
+
+def _report(commands: Commands) -> None:
+    group = _group(commands, "report", "read the totals of a shift")
+    for name, text in (("x", "the open shift, nothing is reset"), ("z", "a closed shift, as it was drawn")):
+        command = _command(group, name, text, f"mostrador report {name} --json", f"mostrador.report:run_{name}")
+        if name == "z":
+            command.add_argument("--number", type=int, default=None, metavar="N", help="which Z; default the newest")
+        command.add_argument("--columns", type=int, default=42, metavar="N", help="width of the text, 24 to 120")
+        _json(command)
+
+
+def _verify(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "verify",
+        "prove the journal's chain, and the tables from the journal",
+        "mostrador verify --json",
+        "mostrador.verify:run_command",
+    )
+    _json(command)
+
+
+def _operator(commands: Commands) -> None:
+    group = _group(commands, "operator", "who may sign on")
+    add = _command(
+        group,
+        "add",
+        "add an operator, or give one a new PIN",
+        "mostrador operator add 7 Ana",
+        "mostrador.people:run_add",
+    )
+    add.add_argument("number", metavar="NUMBER", help="what is typed to sign on")
+    add.add_argument("name", metavar="NAME", help="what stands on receipts")
+    add.add_argument(
+        "--role", choices=("cashier", "supervisor", "technician"), default="cashier", help="what they may do"
+    )
+    add.add_argument("--pin-stdin", action="store_true", help="read the PIN from standard input instead of asking")
+    listing = _command(group, "list", "list the operators", "mostrador operator list", "mostrador.people:run_list")
+    _json(listing)
+
+
+def _config(commands: Commands) -> None:
+    group = _group(commands, "config", "read, check and change the settings")
+    show = _command(
+        group, "show", "print all settings with their defaults", "mostrador config show", "mostrador.settings:run_show"
+    )
+    _json(show)
+    check = _command(
+        group, "check", "check the settings file", "mostrador config check", "mostrador.settings:run_check"
+    )
+    _json(check)
+    change = _command(
+        group, "set", "change one setting", "mostrador config set store.name 'La Esquina'", "mostrador.settings:run_set"
+    )
+    change.add_argument("key", metavar="KEY", help="for example store.name or printers.1.kind")
+    change.add_argument("value", metavar="VALUE", help="the new value")
+
+
+def _keys(commands: Commands) -> None:
+    _command(commands, "keys", "print the key sheet", "mostrador keys", "mostrador.key_sheet:run_command")

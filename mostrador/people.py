@@ -1,0 +1,62 @@
+"""`mostrador operator add|list`: who may sign on."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import msgspec
+
+from domain.refusal import Refused
+from domain.shift import Operator, Role
+from domain.text import safe_text
+from mostrador.cli import complain
+from mostrador.wiring import read_settings
+from register.register import open_register
+from storage.connection import open_ledger
+from storage.operators import read_operators
+
+
+def run_add(arguments: argparse.Namespace) -> int:
+    """Add an operator; the PIN is asked for, never taken from the command line, where others could read it."""
+    settings, paths = read_settings(arguments.config)
+    number = arguments.number
+    if not (number.isascii() and number.isdigit() and len(number) <= 12):
+        return complain("an operator's number is 1 to 12 digits: they are typed to sign on")
+    pin = sys.stdin.readline().strip() if arguments.pin_stdin else _ask()
+    if pin is None:
+        return complain("the two PINs differ: nothing was changed, try again")
+    db = open_ledger(paths.ledger)
+    try:
+        operator = Operator(number, safe_text(arguments.name, 40), Role(arguments.role))
+        refused = open_register(db, settings).add_operator(operator, pin)
+    finally:
+        db.close()
+    if isinstance(refused, Refused):
+        return complain(f"a PIN has at least {refused.facts['min']} digits and nothing else: choose another")
+    sys.stdout.write(f"operator {number} can sign on\n")
+    return 0
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    """List the operators, without anything of their PINs."""
+    _, paths = read_settings(arguments.config)
+    db = open_ledger(paths.ledger, must_exist=True)
+    try:
+        operators = read_operators(db)
+    finally:
+        db.close()
+    if arguments.json:
+        sys.stdout.buffer.write(msgspec.json.encode(operators) + b"\n")
+        return 0
+    for operator in operators:
+        sys.stdout.write(f"{operator.operator:>12}  {operator.role.value:<10}  {safe_text(operator.name)}\n")
+    return 0
+
+
+def _ask() -> str | None:
+    """Ask for a PIN twice without showing it; None where they differ."""
+    from getpass import getpass
+
+    first = getpass("PIN: ")
+    return first if getpass("PIN again: ") == first else None

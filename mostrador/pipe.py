@@ -1,0 +1,72 @@
+"""`mostrador pipe`: the register without a screen (docs/pipe.md).
+
+One JSON intent a line in, one JSON outcome a line out, in order. An outcome is written after its commit, so a
+line that was read is in the ledger.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from typing import IO, Any, Final
+
+import msgspec
+
+from domain.intent import Intent
+from domain.outcome import Answer
+from domain.refusal import Reason, Refused
+from domain.text import safe_text
+from mostrador.wiring import open_lane, read_settings
+from register.register import Register
+
+MAX_LINE: Final = 1_000_000
+PRINT_SECONDS: Final = 30.0
+"""How long the end of the input waits for the printer; what is left is printed when the lane next starts."""
+
+_DECODE = msgspec.json.Decoder(Intent).decode
+_ENCODE = msgspec.json.Encoder().encode
+
+
+def run_command(arguments: argparse.Namespace) -> int:
+    """Serve intents from standard input until it ends."""
+    if arguments.schema:
+        sys.stdout.buffer.write(msgspec.json.format(_ENCODE(schema()), indent=2) + b"\n")
+        return 0
+    settings, paths = read_settings(arguments.config)
+    with open_lane(settings, paths) as lane:
+        lane.spool.start()
+        serve(lane.register, sys.stdin.buffer, sys.stdout.buffer)
+        lane.spool.wake()
+        lane.spool.wait_idle(PRINT_SECONDS)
+    return 0
+
+
+def serve(register: Register, lines: Iterable[bytes], out: IO[bytes]) -> None:
+    """Answer each line; an empty one is passed over."""
+    for line in lines:
+        if line.strip():
+            out.write(_ENCODE(answer(register, line)) + b"\n")
+            out.flush()
+
+
+def answer(register: Register, line: bytes) -> Answer:
+    """Return what the register says to one line."""
+    if len(line) > MAX_LINE:
+        return Refused(Reason.BAD_INTENT, {"error": f"a line is longer than {MAX_LINE} bytes"})
+    try:
+        intent = _DECODE(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        return Refused(Reason.BAD_INTENT, {"error": safe_text(str(error))})
+    return register.perform(intent)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of both directions."""
+    (intent, outcome), components = msgspec.json.schema_components([Intent, Answer], ref_template="#/$defs/{name}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "mostrador pipe",
+        "properties": {"intent": intent, "outcome": outcome},
+        "$defs": components,
+    }

@@ -1,0 +1,97 @@
+"""Wiring one lane from its parts: settings, folders, ledger, register, spool."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from config.file import load_settings
+from config.paths import LanePaths, find_settings, lane_paths, make_folders
+from config.settings import PrinterSettings, Settings
+from register.register import Register, open_register
+from register.spool import PaperPrinter, Spool
+from storage.connection import LedgerDatabase, open_ledger
+from storage.errors import LedgerError
+
+OnPaper = Callable[[tuple[str, ...]], None]
+
+
+class LaneBusyError(LedgerError):
+    """Another program already works this lane."""
+
+
+@dataclass(frozen=True)
+class OpenLane:
+    """A lane that is open for business, and what belongs to it."""
+
+    settings: Settings
+    paths: LanePaths
+    db: LedgerDatabase
+    register: Register
+    spool: Spool
+
+
+def read_settings(named: Path | None) -> tuple[Settings, LanePaths]:
+    """Return the settings of this machine's lane and where it lives; `ConfigError` says what is wrong with them."""
+    settings = load_settings(find_settings(os.environ, named))
+    return settings, lane_paths(settings, os.environ)
+
+
+@contextmanager
+def open_lane(settings: Settings, paths: LanePaths, on_paper: OnPaper = lambda _lines: None) -> Iterator[OpenLane]:
+    """Open a lane for one program alone, and leave it in order."""
+    make_folders(paths)
+    with hold(paths.data / "lane.lock"):
+        db = open_ledger(paths.ledger)
+        register = open_register(db, settings)
+        spool = make_spool(settings, paths, on_paper)
+        register.attach_printer(spool.wake, lambda: spool.state)
+        try:
+            yield OpenLane(settings, paths, db, register, spool)
+        finally:
+            spool.stop()
+            db.close()
+
+
+@contextmanager
+def read_lane(settings: Settings, paths: LanePaths) -> Iterator[Register]:
+    """Open a lane's ledger for a program that only looks on; the lane may be selling meanwhile."""
+    db = open_ledger(paths.ledger, must_exist=True)
+    try:
+        yield open_register(db, settings)
+    finally:
+        db.close()
+
+
+def make_spool(settings: Settings, paths: LanePaths, on_paper: OnPaper) -> Spool:
+    """Return the spool of the lane's first printer; the driver is imported when a paper is printed."""
+    printer = settings.printers[0] if settings.printers else PrinterSettings(kind="none")
+
+    def open_it() -> PaperPrinter:
+        from devices.printer.open import open_printer
+
+        return open_printer(printer, receipts=paths.receipts, on_paper=lambda lines: on_paper(tuple(lines)))
+
+    return Spool(LedgerDatabase(paths.ledger), open_it, lambda: datetime.now(UTC))
+
+
+@contextmanager
+def hold(path: Path) -> Iterator[None]:
+    """Hold a lane's lock file; `LaneBusyError` where another program holds it. A dead one holds nothing."""
+    with path.open("a") as handle:
+        _lock(handle)
+        yield
+
+
+def _lock(handle: IO[str]) -> None:
+    """Take the lock or say who has it."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise LaneBusyError("this lane is already open in another program: close that one first") from error
