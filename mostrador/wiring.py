@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+import msgspec
+
 from config.file import load_settings
 from config.paths import LanePaths, find_settings, lane_paths, make_folders
 from config.settings import PrinterSettings, Settings
@@ -72,11 +74,13 @@ def read_lane(settings: Settings, paths: LanePaths) -> Iterator[Register]:
 def make_spool(settings: Settings, paths: LanePaths, on_paper: OnPaper) -> Spool:
     """Return the spool of the lane's first printer; the driver is imported when a paper is printed."""
     printer = settings.printers[0] if settings.printers else PrinterSettings(kind="none")
+    if printer.kind == "virtual" and not printer.device:
+        printer = msgspec.structs.replace(printer, device=str(paths.receipts))
 
     def open_it() -> PaperPrinter:
         from devices.printer.open import open_printer
 
-        return open_printer(printer, receipts=paths.receipts, on_paper=lambda lines: on_paper(tuple(lines)))
+        return open_printer(printer, lambda lines: on_paper(tuple(lines)))
 
     return Spool(LedgerDatabase(paths.ledger), open_it, lambda: datetime.now(UTC))
 

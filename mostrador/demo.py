@@ -1,0 +1,93 @@
+"""`mostrador demo`: a store to try everything in, on a folder of its own. Its prices are invented.
+
+A real catalogue (Open Food Facts, see demo_data/LICENSE.md), an operator signed on, paper on the screen, and an
+ERP made of folders. `--fresh` begins again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Final, Literal
+
+from config.file import load_settings, write_settings
+from config.paths import LanePaths, lane_paths, make_folders
+from config.settings import LaneSettings, PrinterSettings, ScreenSettings, Settings, StoreSettings
+from domain.shift import Operator, Role
+from mostrador.cli import complain
+from register.register import open_register
+from storage.connection import LedgerDatabase, open_ledger
+
+DATA: Final = Path(__file__).with_name("demo_data")
+OPERATOR: Final = Operator("1", "Ana", Role.SUPERVISOR)
+PIN: Final = "1234"
+MARK: Final = "mostrador.toml"
+
+
+def run_command(arguments: argparse.Namespace) -> int:
+    """Make the demo store where there is none, and run its lane."""
+    folder = (arguments.folder or demo_folder()).absolute()
+    if arguments.fresh:
+        if folder.exists() and not (folder / MARK).exists():
+            return complain(f"{folder} is no demo store: nothing was removed")
+        shutil.rmtree(folder, ignore_errors=True)
+    settings, paths = prepare(folder, arguments.language or locale_language())
+    if arguments.prepare:
+        sys.stdout.write(f"the demo store is in {folder}; operator {OPERATOR.operator}, PIN {PIN}\n")
+        return 0
+    from mostrador.lane import run_lane
+
+    return run_lane(settings, paths, folder / MARK, (OPERATOR.operator, PIN))
+
+
+def demo_folder() -> Path:
+    """Return where the demo store lives unless it is told: beside the lanes, in the user's data folder."""
+    return lane_paths(Settings(), os.environ).data.parent / "demo"
+
+
+def locale_language() -> Literal["es", "en"]:
+    """Return English where the locale is English, Spanish otherwise."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name, ""):
+            return "en" if value.lower().startswith("en") else "es"
+    return "es"
+
+
+def prepare(folder: Path, language: Literal["es", "en"]) -> tuple[Settings, LanePaths]:
+    """Return the demo's settings and folders, with catalogue and operator in its ledger."""
+    path = folder / MARK
+    settings = load_settings(path) if path.exists() else demo_settings(folder, language)
+    paths = lane_paths(settings, os.environ)
+    make_folders(paths)
+    if not path.exists():
+        write_settings(path, settings)
+    db = open_ledger(paths.ledger)
+    try:
+        if db.one("SELECT 1 FROM item LIMIT 1") is None:
+            fill(db, settings)
+    finally:
+        db.close()
+    return settings, paths
+
+
+def demo_settings(folder: Path, language: Literal["es", "en"]) -> Settings:
+    """Return the settings of a demo store."""
+    address = ("Calle Hidalgo 12, Centro", "Oaxaca, Oax. C.P. 68000")
+    return Settings(
+        store=StoreSettings(name="Abarrotes La Esquina", address=address, tax_id="XAXX010101000", language=language),
+        lane=LaneSettings(id="1", data=str(folder / "lane"), lock_minutes=0),
+        printers=(PrinterSettings(kind="virtual"),),
+        screen=ScreenSettings(roll=True),
+    )
+
+
+def fill(db: LedgerDatabase, settings: Settings) -> None:
+    """Give a new ledger the demo's departments, items and operator."""
+    from mostrador.import_items import import_file
+
+    for kind in ("departments", "items"):
+        import_file(db, settings, kind, DATA / f"{kind}.csv")
+    open_register(db, settings).add_operator(OPERATOR, PIN)

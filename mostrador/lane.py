@@ -1,0 +1,128 @@
+"""`mostrador`: the lane itself. Screen first; spool, scanners and sync start once it is painted."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import subprocess
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from config.paths import LanePaths, find_settings
+from config.settings import Settings
+from mostrador.key_sheet import read_keys
+from mostrador.logs import log_to
+from mostrador.wiring import OpenLane, open_lane, read_settings
+from tui.app import TillApp
+from tui.messages import CodeScanned, DeviceChanged, PaperPrinted
+from tui.themes import pick_theme
+from tui.words import load_words
+
+LOG = logging.getLogger("mostrador.lane")
+STOP_SECONDS = 5.0
+
+
+def run_command(arguments: argparse.Namespace) -> int:
+    """Run the lane of the settings file until someone shuts it."""
+    settings, paths = read_settings(arguments.config)
+    return run_lane(settings, paths, find_settings(os.environ, arguments.config))
+
+
+def run_lane(
+    settings: Settings, paths: LanePaths, config: Path | None, signed_on: tuple[str, str] | None = None
+) -> int:
+    """Run a lane on its screen.
+
+    `config` is handed to the sync process; `signed_on` is the number and PIN of who is there already (the demo).
+    """
+    words = load_words(settings.store.language)
+    keys = read_keys(settings, words)
+    app: list[TillApp] = []
+
+    def show_paper(lines: tuple[str, ...]) -> None:
+        app[0].post_message(PaperPrinted(lines))
+
+    with open_lane(settings, paths, show_paper) as lane:
+        log_to(paths.logs / "lane.log")
+        if signed_on:
+            lane.register.sign_on(*signed_on)
+        with Crew(lane, config) as crew:
+            app.append(
+                TillApp(
+                    lane.register,
+                    words=words,
+                    keys=keys,
+                    theme=pick_theme(settings.screen.theme, os.environ),
+                    roll=settings.screen.roll,
+                    on_ready=lambda: crew.start(app[0]),
+                )
+            )
+            app[0].run(mouse=False)
+    return app[0].return_code or 0
+
+
+class Crew:
+    """What works beside the screen: the spool, the scanners and the sync process."""
+
+    def __init__(self, lane: OpenLane, config: Path | None) -> None:
+        """Take the lane; nothing is started yet."""
+        self._lane, self._config = lane, config
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def start(self, app: TillApp) -> None:
+        """Start everything; a device that fails is told in the status bar and never stops the lane."""
+        self._lane.spool.start()
+        self._start_scanners(app)
+        self._start_sync(app)
+
+    def _start_scanners(self, app: TillApp) -> None:
+        """Start each scanner in a thread of its own."""
+        from devices.scanner.running import start_scanner
+        from devices.scanner.scanned import Scanned, ScannerStatus
+
+        def emit(scanned: Scanned) -> None:
+            app.post_message(CodeScanned(scanned.with_aim))
+
+        def tell(status: ScannerStatus) -> None:
+            app.post_message(DeviceChanged("scanner", status.state))
+
+        for settings in self._lane.settings.scanners:
+            running = start_scanner(settings, emit, tell)
+            self._stack.callback(running.stop)
+
+    def _start_sync(self, app: TillApp) -> None:
+        """Start the sync as a program of its own, unless a service manager does."""
+        if is_synced_elsewhere(os.environ):
+            return
+        from sync.process import spawn_sync
+
+        try:
+            process = spawn_sync(self._config, self._lane.paths)
+        except OSError as error:
+            LOG.warning("the sync could not be started: %s", error)
+            app.post_message(DeviceChanged("sync", "failed"))
+            return
+        self._stack.callback(_end, process)
+
+
+def is_synced_elsewhere(environ: Mapping[str, str]) -> bool:
+    """Say whether a service manager runs the sync: its unit for the lane sets this variable."""
+    return environ.get("MOSTRADOR_SYNC", "") == "external"
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask the sync to end, and see to it that it has."""
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(STOP_SECONDS)
