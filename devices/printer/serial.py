@@ -71,5 +71,5 @@ def _open(settings: PrinterSettings, stall_seconds: float) -> serial.Serial:
         return serial.Serial(settings.device, settings.baud, write_timeout=stall_seconds, exclusive=True)
     except OSError as error:
         raise LinkError(fault_of(error)) from error
-    except (termios.error, ValueError) as error:
+    except (termios.error, ValueError, OverflowError) as error:
         raise LinkError(PrintFault.BAD_SETTINGS) from error

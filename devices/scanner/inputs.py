@@ -29,10 +29,15 @@ class InputEvent(Protocol):
 
 
 class HardwareInfo(Protocol):
-    """Who made a device."""
+    """Who made a device, by the numbers of its bus."""
 
-    vendor: int
-    product: int
+    @property
+    def vendor(self) -> int:
+        """The maker."""
+
+    @property
+    def product(self) -> int:
+        """The maker's product."""
 
 
 class InputDevice(Protocol):

@@ -43,7 +43,7 @@ class SerialScanner:
                 intake.report(why.state)
             except OSError as error:
                 intake.report(state_of(error))
-            except (termios.error, ValueError):  # parameters the line does not take
+            except (termios.error, ValueError, OverflowError):  # parameters the line does not take
                 intake.report(ScannerState.BAD_SETTINGS)
             stop.wait(self._back_off.next_seconds())
 
