@@ -31,14 +31,12 @@ def read_link(db: LedgerDatabase) -> Link | None:
         return None
 
 
-def save_link(db: LedgerDatabase, is_online: bool, problem: str, at: str) -> bool:
-    """Keep how a try went, inside the caller's transaction; False where nothing has changed."""
+def save_link(db: LedgerDatabase, is_online: bool, problem: str, at: str) -> Link:
+    """Keep how a try went, inside the caller's transaction; `since_at` moves when on and off line change."""
     old = read_link(db)
-    if old and (old.is_online, old.problem) == (is_online, problem):
-        return False
-    since_at = old.since_at if old and old.is_online == is_online else at
-    save_checkpoint(db, LINK, msgspec.json.encode(Link(is_online, since_at, problem)).decode(), at)
-    return True
+    link = Link(is_online, old.since_at if old and old.is_online == is_online else at, problem)
+    save_checkpoint(db, LINK, msgspec.json.encode(link).decode(), at)
+    return link
 
 
 def nudge(db: LedgerDatabase, at: str) -> None:

@@ -163,4 +163,5 @@ def _changed(db: LedgerDatabase) -> int:
 
 
 def _row(found: tuple[Any, ...]) -> OutboxRow:
-    return OutboxRow(*found[:3], OutboxState(found[3]), *found[4:])
+    document_id, kind, seq, state, *rest = found
+    return OutboxRow(document_id, kind, seq, OutboxState(state), *rest)

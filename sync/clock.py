@@ -1,0 +1,32 @@
+"""The sync's clock: what time it is, what has passed, and a pause that a request to stop ends."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime
+
+
+class Clock:
+    """The machine's clock. Tests bring one of their own, so that nothing ever sleeps."""
+
+    def __init__(self, stop: threading.Event | None = None) -> None:
+        self.stop = stop or threading.Event()
+
+    def now(self) -> datetime:
+        """Return the wall clock, UTC: for marks, never for measuring."""
+        return datetime.now(UTC)
+
+    def elapsed_seconds(self) -> float:
+        """Return a clock that no one can set: for pauses and back-off."""
+        return time.monotonic()
+
+    def pause(self, pause_seconds: float) -> bool:
+        """Wait, or until asked to stop; say whether to stop."""
+        return self.stop.wait(pause_seconds)
+
+
+def stamp(at: datetime) -> str:
+    """Return an instant as the ledger keeps it: ISO 8601, UTC, milliseconds, `Z`."""
+    utc = at.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"

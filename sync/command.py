@@ -1,0 +1,137 @@
+"""What `mostrador sync` does: be the lane's sync, make one round, tell how it stands, put rejected ones back."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from enum import IntEnum
+from pathlib import Path
+from typing import Final, Literal, TextIO
+
+import msgspec
+
+from config.errors import ConfigError
+from config.file import load_settings
+from config.paths import LanePaths, find_settings, lane_paths
+from config.settings import Settings
+from storage import outbox
+from storage.connection import LedgerDatabase, open_ledger
+from storage.errors import LedgerError, saving
+from storage.link import nudge
+from sync.clock import Clock, stamp
+from sync.errors import SyncBusy, SyncError
+from sync.log import Log
+from sync.process import lane_watch, run_forever, run_once, stopping_on_signals
+from sync.standing import read_standing, standing_lines
+
+
+class Exit(IntEnum):
+    """Exit statuses of `mostrador sync`."""
+
+    WELL = 0
+    LOOK = 1
+    """It ran, and something needs a person: off line, rejected documents, nothing to put back."""
+    FAILED = 2
+    """It could not run: settings, ledger or connector."""
+    BUSY = 3
+    """Another sync is at work; it was asked to try at once."""
+
+
+class SyncCommand(msgspec.Struct, frozen=True):
+    """What `mostrador sync` was asked for. `retry` takes the ids of documents, or all rejected ones."""
+
+    config: Path | None = None
+    action: Literal["run", "once", "status", "retry"] = "run"
+    document_ids: tuple[str, ...] = ()
+    is_all: bool = False
+    is_json: bool = False
+
+
+class _Lane(msgspec.Struct, frozen=True):
+    """The lane that a command is about, and where its answer goes."""
+
+    settings: Settings
+    paths: LanePaths
+    environ: Mapping[str, str]
+    out: TextIO
+
+    def say(self, text: str) -> None:
+        self.out.write(f"{text}\n")
+        self.out.flush()
+
+
+def run(command: SyncCommand, *, environ: Mapping[str, str] | None = None, out: TextIO | None = None) -> int:
+    """Do what `mostrador sync` was asked for and return its exit status; every error is one sentence."""
+    world = os.environ if environ is None else environ
+    stream = out or sys.stdout
+    try:
+        settings = load_settings(find_settings(world, command.config))
+        lane = _Lane(settings, lane_paths(settings, world), world, stream)
+        return _ACTIONS[command.action](command, lane)
+    except (ConfigError, LedgerError, SyncError) as error:
+        sys.stderr.write(f"mostrador sync: {error}\n")
+        return Exit.FAILED
+
+
+def _run(command: SyncCommand, lane: _Lane) -> Exit:
+    """Be the lane's sync. Where there is one already, all is as it should be."""
+    log = Log(lane.out, lane.paths.logs, Clock())
+    wanted = lane_watch(lane.environ)
+    try:
+        with stopping_on_signals() as stop:
+            run_forever(lane.settings, stop, say=log.say, paths=lane.paths, is_wanted=wanted)
+    except SyncBusy as busy:
+        log.say(str(busy))
+    return Exit.WELL
+
+
+def _once(command: SyncCommand, lane: _Lane) -> Exit:
+    try:
+        report = run_once(lane.settings, say=lane.say, paths=lane.paths)
+    except SyncBusy as busy:
+        _nudge(lane)
+        lane.say(f"{busy}; it was asked to try at once")
+        return Exit.BUSY
+    lane.say(f"sent {report.push.sent}, rejected {report.push.rejected}, held {report.push.held}")
+    return Exit.LOOK if report.problem or report.push.rejected or report.pull.refused else Exit.WELL
+
+
+def _status(command: SyncCommand, lane: _Lane) -> Exit:
+    with _ledger(lane) as db:
+        standing = read_standing(db, lane.settings, lane.paths)
+    if command.is_json:
+        lane.say(msgspec.json.encode(standing).decode())
+    else:
+        lane.say("\n".join(standing_lines(standing)))
+    return Exit.LOOK if standing.rejected or standing.is_online is False else Exit.WELL
+
+
+def _retry(command: SyncCommand, lane: _Lane) -> Exit:
+    """Let rejected documents wait again, and ask the running sync to take them at once."""
+    if command.is_all == bool(command.document_ids):
+        raise SyncError("say which: the id of a rejected document (`mostrador sync status` lists them), or --all")
+    at = stamp(Clock().now())
+    with _ledger(lane) as db, saving(), db.atomic():
+        count = outbox.put_back(db, None if command.is_all else command.document_ids, at)
+        nudge(db, at)
+    lane.say(f"{count} of the rejected documents wait again")
+    return Exit.WELL if count or command.is_all else Exit.LOOK
+
+
+def _nudge(lane: _Lane) -> None:
+    with _ledger(lane) as db, saving(), db.atomic():
+        nudge(db, stamp(Clock().now()))
+
+
+@contextmanager
+def _ledger(lane: _Lane) -> Iterator[LedgerDatabase]:
+    db = open_ledger(lane.paths.ledger, must_exist=True)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+_ACTIONS: Final = {"run": _run, "once": _once, "status": _status, "retry": _retry}

@@ -1,0 +1,28 @@
+"""What can go wrong with the ERP, as one small tree: the text is one sentence with its remedy."""
+
+from __future__ import annotations
+
+
+class SyncError(Exception):
+    """The ERP could not be told or asked; nothing was marked, nothing is lost."""
+
+
+class Unreachable(SyncError):
+    """The ERP, its folder or its disk is not there: try again later, under the same names."""
+
+    def __init__(self, text: str, retry_after_seconds: int | None = None) -> None:
+        """Keep how long the ERP asked us to wait, if it did."""
+        super().__init__(text)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Halted(SyncError):
+    """Trying again changes nothing until somebody acts: credentials, or a folder of another ledger."""
+
+
+class NoConnector(SyncError):
+    """There is no connector of this name."""
+
+
+class SyncBusy(SyncError):
+    """Another sync is at work on this ledger."""

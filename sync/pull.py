@@ -1,0 +1,105 @@
+"""Taking what the ERP has for the lane: catalogues, and its late word on documents it had taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from storage import outbox
+from storage.checkpoint import drop_checkpoint, read_checkpoint, save_checkpoint
+from storage.connection import LedgerDatabase
+from storage.errors import saving
+from sync.clock import Clock, stamp
+from sync.connector import Answer, CatalogFile, Connector, Incoming, LateAnswers, Settled, Verdict
+from sync.errors import SyncError
+
+Say = Callable[[str], None]
+ImportFile = Callable[[LedgerDatabase, CatalogFile, Say], Settled]
+"""Judges and applies one catalogue in its own short transactions; refuses it without raising."""
+
+
+class PullReport(msgspec.Struct, frozen=True):
+    """What one pull took and refused, by name. `problem` is why it stopped before the end."""
+
+    taken: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    problem: SyncError | None = None
+
+
+class Pull:
+    """One pass over what the ERP has left."""
+
+    def __init__(
+        self, db: LedgerDatabase, connector: Connector, import_file: ImportFile, clock: Clock, say: Say
+    ) -> None:
+        """Apply catalogues by `import_file`."""
+        self._db = db
+        self._connector = connector
+        self._import_file = import_file
+        self._clock = clock
+        self._say = say
+
+    def run(self) -> PullReport:
+        """Apply everything that is there. Raises `LedgerError` only."""
+        taken: list[str] = []
+        refused: list[str] = []
+        problem: SyncError | None = None
+        try:
+            for incoming in self._connector.incoming():
+                name, settled = self._apply(incoming)
+                self._connector.settle(incoming, settled)
+                self._forget(name)
+                (taken if settled.is_accepted else refused).append(name)
+                self._say(f"{'took' if settled.is_accepted else 'refused'} {name}: {settled.report[0]}")
+                if self._clock.stop.is_set():
+                    break
+        except SyncError as error:
+            problem = error
+        return PullReport(tuple(taken), tuple(refused), problem)
+
+    def _apply(self, incoming: Incoming) -> tuple[str, Settled]:
+        if isinstance(incoming, CatalogFile):
+            return incoming.path.name, self._import_file(self._db, incoming, self._say)
+        return incoming.source, self._apply_answers(incoming)
+
+    def _apply_answers(self, late: LateAnswers) -> Settled:
+        """Mark what the ERP rejects, once, with the name of the file beside it in the same transaction.
+
+        So a death before the file has moved does not reject again what a person has put back meanwhile.
+        """
+        if read_checkpoint(self._db, _mark(late.source)) == late.digest:
+            return Settled(True, ("its answers were applied before",))
+        at = stamp(self._clock.now())
+        with saving(), self._db.atomic():
+            lines = [line for answer in late.answers if (line := self._mark_answer(answer, at))]
+            save_checkpoint(self._db, _mark(late.source), late.digest, at)
+        understood = f"{len(late.answers)} answers, {len(late.faults)} lines that are none"
+        return Settled(bool(late.answers), (understood, *lines, *late.faults))
+
+    def _mark_answer(self, answer: Answer, at: str) -> str:
+        """Mark one document; a Z that it stands in stays as it is."""
+        if answer.verdict is not Verdict.REJECTED:
+            return ""
+        reason = answer.plain_reason()
+        if outbox.mark_rejected(self._db, answer.document_id, reason, at):
+            return f"rejected {answer.document_id}: {reason}"
+        return f"not changed: {answer.document_id} is not of this lane, or rejected already"
+
+    def _forget(self, name: str) -> None:
+        """Drop the mark of answers whose file has moved: the next file of that name is a new one."""
+        if read_checkpoint(self._db, _mark(name)):
+            with saving(), self._db.atomic():
+                drop_checkpoint(self._db, _mark(name))
+
+
+def import_file(db: LedgerDatabase, file: CatalogFile, say: Say) -> Settled:
+    """Read a catalogue into the ledger by `sync.catalog_import`."""
+    from sync.catalog_import import ImportOptions, import_catalog
+
+    report = import_catalog(db, file.path, ImportOptions())
+    return Settled(True, (str(report),))
+
+
+def _mark(source: str) -> str:
+    return f"answers:{source}"

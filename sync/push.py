@@ -1,0 +1,133 @@
+"""Telling the ERP: documents in the journal's order, in batches, each exactly once in effect.
+
+Read, claim, offer, settle. The claim is committed before the ERP is asked, so a batch whose answer was lost is
+offered again under the same name with the same bytes. No transaction is open while the connector works. Nothing
+overtakes what it depends on, and nothing waits for what it does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from domain.text import safe_text
+from storage import outbox
+from storage.connection import LedgerDatabase
+from storage.errors import saving
+from storage.outbox import OutboxState
+from sync.clock import Clock, stamp
+from sync.connector import Answer, Connector, Verdict
+from sync.document import Batch, Draft, batch_id_of, make_batch
+from sync.errors import SyncError, Unreachable
+from sync.page import Page, sort_page
+
+Say = Callable[[str], None]
+"""Takes one line for a person or a log."""
+
+
+class PushReport(msgspec.Struct, frozen=True):
+    """What one push did. `problem` is why it stopped before the end; what is counted is done all the same."""
+
+    sent: int = 0
+    rejected: int = 0
+    held: int = 0
+    batches: tuple[str, ...] = ()
+    problem: SyncError | None = None
+
+
+class Push:
+    """One pass over the outbox."""
+
+    def __init__(self, db: LedgerDatabase, connector: Connector, size: int, clock: Clock, say: Say) -> None:
+        """Offer batches of at most `size` documents."""
+        self._db = db
+        self._connector = connector
+        self._size = size
+        self._clock = clock
+        self._say = say
+        self._start()
+
+    def run(self) -> PushReport:
+        """Offer everything that is due, once. Raises `LedgerError` only."""
+        self._start()
+        problem: SyncError | None = None
+        try:
+            self._offer_all()
+        except SyncError as error:
+            problem = error
+        return PushReport(self._sent, self._rejected, self._held, tuple(self._batches), problem)
+
+    def _start(self) -> None:
+        self._sent = self._rejected = self._held = 0
+        self._batches: list[str] = []
+
+    def _offer_all(self) -> None:
+        after = 0
+        while rows := outbox.due(self._db, after, self._size):
+            batch_id = rows[0].batch
+            if batch_id:
+                rows = outbox.claimed(self._db, batch_id)
+            page = sort_page(rows, lambda ids: outbox.states(self._db, ids))
+            after = max(after, page.last_seq)
+            self._set_aside(page)
+            if page.offered:
+                self._offer(batch_id or batch_id_of(page.offered), page.offered)
+            if self._clock.stop.is_set():
+                return
+
+    def _set_aside(self, page: Page) -> None:
+        """Reject what must never go out and note why others wait, so that neither stops what follows."""
+        self._held += len(page.held)
+        new = [(row, reason) for row, reason in page.held if row.reason != reason]
+        if not page.bad and not new:
+            return
+        at = self._at()
+        with saving(), self._db.atomic():
+            for row, reason in page.bad:
+                self._reject(row.document_id, safe_text(reason), at)
+            for row, reason in new:
+                outbox.hold(self._db, row.document_id, reason, at)
+
+    def _offer(self, batch_id: str, drafts: Sequence[Draft]) -> None:
+        """Claim, ask, settle: two short transactions, and none in between."""
+        waiting = [d.row.document_id for d in drafts if d.row.state is OutboxState.WAITING]
+        with saving(), self._db.atomic():
+            outbox.claim(self._db, waiting, batch_id, self._at())
+        answers = self._ask(make_batch(batch_id, drafts))
+        self._settle(batch_id, frozenset(waiting), answers)
+        self._batches.append(batch_id)
+
+    def _ask(self, batch: Batch) -> list[Answer]:
+        """Return the connector's answers to this batch. A fault of the connector's own is not the ERP's word."""
+        known = {document.document_id for document in batch.documents}
+        try:
+            return [answer for answer in self._connector.deliver(batch) if answer.document_id in known]
+        except SyncError:
+            raise
+        except Exception as error:
+            text = safe_text(f"{type(error).__name__}: {error}")
+            raise Unreachable(f"the connector failed ({text}): report it; it is asked again later") from error
+
+    def _settle(self, batch_id: str, waiting: frozenset[str], answers: Sequence[Answer]) -> None:
+        """Mark what the ERP has answered; what it has not stays claimed and is offered again as it was."""
+        taken = [a.document_id for a in answers if a.verdict is Verdict.TAKEN and a.document_id in waiting]
+        at = self._at()
+        with saving(), self._db.atomic():
+            outbox.mark_sent(self._db, taken, batch_id, at)
+            for answer in answers:
+                if answer.verdict is Verdict.REJECTED:
+                    self._reject(answer.document_id, answer.plain_reason(), at)
+                elif answer.verdict is Verdict.LATER:
+                    outbox.release(self._db, [answer.document_id], at)
+                    outbox.hold(self._db, answer.document_id, answer.plain_reason(), at)
+        self._sent += len(taken)
+        self._say(f"{batch_id}: {len(taken)} of {len(waiting)} documents are with the ERP")
+
+    def _reject(self, document_id: str, reason: str, at: str) -> None:
+        if outbox.mark_rejected(self._db, document_id, reason, at):
+            self._rejected += 1
+            self._say(f"rejected {document_id}: {reason}")
+
+    def _at(self) -> str:
+        return stamp(self._clock.now())

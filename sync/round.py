@@ -1,0 +1,138 @@
+"""The sync at work: one round tells the ERP and asks it, and a loop makes rounds until it is stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from config.paths import LanePaths
+from config.settings import Settings
+from storage.connection import LedgerDatabase, open_ledger
+from storage.errors import LedgerError, saving
+from storage.link import read_link, read_nudge, save_link
+from sync.clock import Clock, stamp
+from sync.connector import Connector, open_connector
+from sync.errors import Unreachable
+from sync.lock import only_one
+from sync.pull import ImportFile, Pull, PullReport, import_file
+from sync.push import Push, PushReport, Say
+from sync.retry import Retry
+
+POLL_SECONDS = 1
+"""How often the ledger is asked whether the lane has posted anything."""
+
+
+class SyncReport(msgspec.Struct, frozen=True):
+    """What one round did; `problem` is one sentence with its remedy, empty while all is well."""
+
+    push: PushReport = PushReport()
+    pull: PullReport = PullReport()
+    problem: str = ""
+    retry_after_seconds: int | None = None
+
+
+class Sync:
+    """A lane's ledger and its ERP, open and locked."""
+
+    def __init__(
+        self,
+        db: LedgerDatabase,
+        connector: Connector,
+        settings: Settings,
+        clock: Clock,
+        say: Say,
+        read_file: ImportFile = import_file,
+    ) -> None:
+        """Take the ledger's connection and the connector over, for as long as their owner keeps them open."""
+        self.db = db
+        self.clock = clock
+        self.say = say
+        self.every_seconds = settings.sync.every_seconds
+        self._push = Push(db, connector, settings.sync.batch, clock, say)
+        self._pull = Pull(db, connector, read_file, clock, say)
+
+    def round(self, *, looks: bool = True) -> SyncReport:
+        """Push, and pull where it is time to look; neither waits for the other. Raises `LedgerError`."""
+        push = self._push.run()
+        pull = self._pull.run() if looks else PullReport()
+        problems = [error for error in (push.problem, pull.problem) if error]
+        asked = [error.retry_after_seconds for error in problems if isinstance(error, Unreachable)]
+        problem = str(problems[0]) if problems else ""
+        self._keep_link(problem)
+        return SyncReport(push, pull, problem, max((wait for wait in asked if wait is not None), default=None))
+
+    def _keep_link(self, problem: str) -> None:
+        """Leave for the lane's status bar how it went, and say it, when it is news."""
+        old = read_link(self.db)
+        if old and (old.is_online, old.problem) == (not problem, problem):
+            return
+        with saving(), self.db.atomic():
+            save_link(self.db, not problem, problem, stamp(self.clock.now()))
+        self.say(problem or "online")
+
+
+@contextmanager
+def at_work(settings: Settings, paths: LanePaths, clock: Clock, say: Say) -> Iterator[Sync]:
+    """Lock, open ledger and connector, and close both. Raises `SyncError`, `LedgerError`."""
+    with only_one(paths.data):
+        connector = open_connector(settings, paths, clock)
+        try:
+            db = open_ledger(paths.ledger, must_exist=True)
+            try:
+                yield Sync(db, connector, settings, clock, say)
+            finally:
+                db.close()
+        finally:
+            connector.close()
+
+
+class Loop:
+    """Rounds until it is stopped: when the lane has posted, and every so often to look for news."""
+
+    def __init__(self, sync: Sync, retry: Retry) -> None:
+        """Start as if everything were new."""
+        self._sync = sync
+        self._retry = retry
+        self._seen = -1
+        self._nudges = read_nudge(sync.db)
+        self._next_look_seconds = sync.clock.elapsed_seconds()
+
+    def run(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
+        """Go on until the clock says stop, or nobody wants us: then one last round takes the last sales along."""
+        clock = self._sync.clock
+        while not clock.stop.is_set():
+            if not is_wanted():
+                self._make_round(looks=False)
+                return
+            self.step()
+            if clock.pause(POLL_SECONDS):
+                return
+
+    def step(self) -> None:
+        """Make a round if there is a reason to, and the back-off allows it."""
+        version = self._sync.db.data_version
+        is_news = version != self._seen
+        if is_news and (nudges := read_nudge(self._sync.db)) != self._nudges:
+            self._nudges = nudges
+            self._retry.reset()
+        looks = self._sync.clock.elapsed_seconds() >= self._next_look_seconds
+        if self._retry.is_due() and (is_news or looks or self._retry.failures):
+            self._seen = version
+            self._make_round(looks=looks or self._retry.failures > 0)
+
+    def _make_round(self, *, looks: bool) -> None:
+        """Make one round; whatever goes wrong is said, and tried again after a while."""
+        try:
+            report = self._sync.round(looks=looks)
+            problem, asked = report.problem, report.retry_after_seconds
+        except LedgerError as error:
+            problem, asked = str(error), None
+            self._sync.say(problem)
+        if looks:
+            self._next_look_seconds = self._sync.clock.elapsed_seconds() + self._sync.every_seconds
+        if problem:
+            self._sync.say(f"trying again within {self._retry.failed(asked)} s")
+        else:
+            self._retry.reset()
