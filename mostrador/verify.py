@@ -6,15 +6,13 @@ import argparse
 import sys
 from typing import Any, Final
 
-import apsw
 import msgspec
-import peewee
 
 from domain.text import safe_text
 from mostrador.cli import complain
 from mostrador.wiring import read_settings
 from storage.connection import open_ledger
-from storage.errors import BrokenLedger
+from storage.errors import BrokenLedger, reading
 from storage.soundness import check_soundness
 from storage.verify import Verdict, verify
 
@@ -28,10 +26,11 @@ def run_command(arguments: argparse.Namespace) -> int:
     _, paths = read_settings(arguments.config)
     db = open_ledger(paths.ledger, must_exist=True)
     try:
-        check_soundness(db)
-        verdict = verify(db)
-    except (BrokenLedger, peewee.DatabaseError, apsw.Error) as error:
-        return complain(f"the ledger cannot be read: {error}")
+        with reading():
+            check_soundness(db)
+            verdict = verify(db)
+    except BrokenLedger as error:
+        return complain(str(error))
     finally:
         db.close()
     if arguments.json:

@@ -40,3 +40,12 @@ def saving() -> Iterator[None]:
         yield
     except (peewee.PeeweeException, apsw.Error) as error:
         raise NotSaved(f"not saved: {error}") from error
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Map every failure to read a ledger to `BrokenLedger`."""
+    try:
+        yield
+    except (peewee.PeeweeException, apsw.Error) as error:
+        raise BrokenLedger(f"the ledger cannot be read ({error}): restore the last backup") from error
