@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
-import subprocess
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,14 +12,12 @@ from config.paths import LanePaths, find_settings
 from config.settings import Settings
 from mostrador.key_sheet import read_keys
 from mostrador.logs import log_to
+from mostrador.sync_keeper import SyncKeeper
 from mostrador.wiring import OpenLane, open_lane, read_settings
 from tui.app import TillApp
 from tui.messages import CodeScanned, DeviceChanged, PaperPrinted
 from tui.themes import pick_theme
 from tui.words import load_words
-
-LOG = logging.getLogger("mostrador.lane")
-STOP_SECONDS = 5.0
 
 
 def run_command(arguments: argparse.Namespace) -> int:
@@ -104,25 +100,17 @@ class Crew:
             return
         from sync.process import spawn_sync
 
-        try:
-            process = spawn_sync(self._config, self._lane.paths)
-        except OSError as error:
-            LOG.warning("the sync could not be started: %s", error)
-            app.post_message(DeviceChanged("sync", "failed"))
-            return
-        self._stack.callback(_end, process)
+        def tell(state: str) -> None:
+            app.post_message(DeviceChanged("sync", state))
+
+        keeper = SyncKeeper(
+            lambda: spawn_sync(self._config, self._lane.paths),
+            tell,
+        )
+        keeper.start()
+        self._stack.callback(keeper.stop)
 
 
 def is_synced_elsewhere(environ: Mapping[str, str]) -> bool:
     """Say whether a service manager runs the sync: its unit for the lane sets this variable."""
     return environ.get("MOSTRADOR_SYNC", "") == "external"
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ask the sync to end, and see to it that it has."""
-    process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(STOP_SECONDS)
