@@ -17,6 +17,12 @@ MICRO = 1_000_000
 
 MICRO_DIGITS = 6
 
+MAX_WHOLE: Final = 2**63 - 1
+"""The largest whole number that a database integer holds."""
+
+MAX_DECIMAL: Final = 40
+"""A longer text is no number of money or quantity; reading one as a number takes time that grows with its square."""
+
 
 ISO_NUMERIC: Final = {"MXN": "484", "USD": "840", "EUR": "978", "GBP": "826"}
 """Numeric codes of ISO 4217, as a GS1 price (AI 393n) names its currency."""
@@ -78,7 +84,12 @@ def allocate(total: int, weights: Sequence[int]) -> tuple[int, ...]:
 
 
 def parse_scaled(text: str, digits: int) -> int | None:
-    """Read a plain decimal (`-12.50`) as a whole number of 10^-digits; None if it is not one or too fine."""
+    """Read a plain decimal (`-12.50`) as a whole number of 10^-digits.
+
+    None if it is not one, too fine, or too large for the 64 bits of a database integer.
+    """
+    if len(text) > MAX_DECIMAL:
+        return None
     body = text[1:] if text[:1] in ("-", "+") else text
     whole, _, fraction = body.partition(".")
     fraction = fraction.rstrip("0") if len(fraction) > digits else fraction
@@ -87,6 +98,8 @@ def parse_scaled(text: str, digits: int) -> int | None:
     if (whole and not whole.isdigit()) or (fraction and not fraction.isdigit()):
         return None
     value = int((whole or "0") + fraction.ljust(digits, "0"))
+    if value > MAX_WHOLE:
+        return None
     return -value if text.startswith("-") else value
 
 
