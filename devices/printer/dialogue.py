@@ -79,11 +79,13 @@ class Dialogue:
         if question:
             self._link.send(question)
         deadline = time.monotonic() + wait_ms / 1000
+        is_last = False
         while True:
             for index, byte in enumerate(self._heard):
                 if fits(byte):
                     return self._heard.pop(index)
-            left_ms = round((deadline - time.monotonic()) * 1000)
-            if left_ms <= 0 or not self._link.can_answer:
+            if is_last or not self._link.can_answer:
                 return None
-            self._heard += self._reader.feed(self._link.receive(left_ms))
+            left_ms = round((deadline - time.monotonic()) * 1000)
+            is_last = left_ms <= 0  # what has come by then still counts, however late this thread is
+            self._heard += self._reader.feed(self._link.receive(max(0, left_ms)))

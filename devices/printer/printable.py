@@ -97,6 +97,6 @@ class CodePage:
             encoded = char.encode(self._encoding)
         except UnicodeError:
             return b""
-        if len(encoded) != 1:
-            return b""
-        return encoded if encoded[0] >= 0x80 or encoded == char.encode("ascii", "replace") else b""
+        if char.isascii():  # no page of a printer has its own idea of ASCII
+            return encoded if encoded == char.encode("ascii") else b""
+        return encoded if len(encoded) == 1 and encoded[0] >= 0x80 else b""
