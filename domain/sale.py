@@ -72,10 +72,15 @@ def folio_of(lane: str, receipt_number: int) -> str:
     return f"{lane}-{receipt_number:06d}"
 
 
+def kept_lines(basket: Basket) -> list[Line]:
+    """Return the lines that were neither taken back nor take one back."""
+    return [line for line in basket.lines if not line.voids and line.line_no not in basket.voided]
+
+
 def is_return(basket: Basket) -> bool:
     """Say whether what a basket sells is only negative."""
-    real = [line for line in basket.lines if not line.voids and line.line_no not in basket.voided]
-    return bool(real) and all(line.quantity_micro < 0 for line in real)
+    kept = kept_lines(basket)
+    return bool(kept) and all(line.quantity_micro < 0 for line in kept)
 
 
 def post(book: TaxBook, basket: Basket, header: SaleHeader, receipt_number: int) -> Sale:
@@ -108,10 +113,15 @@ def document_of(sale: Sale) -> DocumentTax:
 
 
 def _sale_lines(book: TaxBook, basket: Basket) -> tuple[SaleLine, ...]:
-    """Return the lines in their order, with the cents of each class spread over them."""
-    shares: dict[int, LineTax] = {}
+    """Return the lines in their order, with the cents of each class spread over those that were kept.
+
+    A voided line and its counter-line come to nothing between them and get no cent: what departments sold is
+    summed over the kept lines, and must be the document's total.
+    """
+    shares: dict[int, LineTax] = {line.line_no: line.tax for line in basket.lines}
+    kept = kept_lines(basket)
     for tax_sum in basket.sums:
-        lines = [line for line in basket.lines if line.tax_class == tax_sum.tax_class]
+        lines = [line for line in kept if line.tax_class == tax_sum.tax_class]
         spread = tax.spread(book, tax_sum, [line.tax for line in lines])
         shares.update((line.line_no, share) for line, share in zip(lines, spread, strict=True))
     return tuple(_sale_line(book, line, shares[line.line_no]) for line in basket.lines)
