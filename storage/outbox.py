@@ -55,7 +55,7 @@ _COLUMNS: Final = (
     " j.record, j.hash FROM outbox o JOIN journal j ON j.seq = o.journal_seq"
 )
 _DUE: Final = f"{_COLUMNS} WHERE o.state = 'waiting' AND o.journal_seq > ? ORDER BY o.journal_seq LIMIT ?"
-_CLAIMED: Final = f"{_COLUMNS} WHERE o.batch = ? ORDER BY o.journal_seq"
+_CLAIMED: Final = f"{_COLUMNS} WHERE o.state = 'waiting' AND o.batch = ? ORDER BY o.journal_seq"
 _REJECTED: Final = f"{_COLUMNS} WHERE o.state = 'rejected' AND o.journal_seq > ? ORDER BY o.journal_seq LIMIT ?"
 _HELD: Final = (
     f"{_COLUMNS} WHERE o.state = 'waiting' AND o.reason <> '' AND o.journal_seq > ? ORDER BY o.journal_seq LIMIT ?"
@@ -87,7 +87,7 @@ def due(db: LedgerDatabase, after_seq: int, limit: int) -> list[OutboxRow]:
 
 
 def claimed(db: LedgerDatabase, batch: str) -> list[OutboxRow]:
-    """Return every document that was claimed for a batch, whatever became of it, oldest first."""
+    """Return the documents that were claimed for a batch and still wait for its answer, oldest first."""
     return [_row(found) for found in db.all(_CLAIMED, (batch,))]
 
 

@@ -7,7 +7,9 @@ beside each. The layout and the schema are in docs/files-connector.md.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
@@ -72,6 +74,7 @@ class FilesConnector:
         """Yield finished files: departments before items before answers, each kind by name."""
         with reaching(self._root):
             self._make("in/done", "in/refused")
+            self._need_writable(self._in)
             look = self._watch.look(self._clock.elapsed_seconds())
             if look.moving and not self._clock.pause(SETTLE_SECONDS):
                 look = self._watch.look(self._clock.elapsed_seconds())
@@ -104,6 +107,11 @@ class FilesConnector:
         self._root.stat()
         for folder in folders:
             (self._root / folder).mkdir(parents=True, exist_ok=True)
+
+    def _need_writable(self, folder: Path) -> None:
+        """Take nothing that could not be moved away: it would be taken again each time."""
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise OSError(errno.EACCES, os.strerror(errno.EACCES), folder)
 
     def _find(self, name: str) -> Path | None:
         """Return where a batch lies that was delivered before."""

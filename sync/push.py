@@ -15,7 +15,6 @@ from domain.text import safe_text
 from storage import outbox
 from storage.connection import LedgerDatabase
 from storage.errors import saving
-from storage.outbox import OutboxState
 from sync.clock import Clock, stamp
 from sync.connector import Answer, Connector, Verdict
 from sync.document import Batch, Draft, batch_id_of, make_batch
@@ -91,7 +90,7 @@ class Push:
 
     def _offer(self, batch_id: str, drafts: Sequence[Draft]) -> None:
         """Claim, ask, settle: two short transactions, and none in between."""
-        waiting = [d.row.document_id for d in drafts if d.row.state is OutboxState.WAITING]
+        waiting = [item.row.document_id for item in drafts]
         with saving(), self._db.atomic():
             outbox.claim(self._db, waiting, batch_id, self._at())
         answers = self._ask(make_batch(batch_id, drafts))
