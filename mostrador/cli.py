@@ -145,9 +145,10 @@ def _sync(commands: Commands) -> None:
         "mostrador.sync_command:run_command",
     )
     command.add_argument(
-        "what", nargs="?", choices=("status", "retry"), help="tell how it stands; try refused ones again"
+        "what", nargs="?", choices=("status", "retry"), help="tell how it stands; let rejected documents wait again"
     )
-    command.add_argument("document", nargs="?", default=None, metavar="DOCUMENT", help="retry: one document, else all")
+    command.add_argument("documents", nargs="*", metavar="DOCUMENT", help="retry: the documents by their ids")
+    command.add_argument("--all", action="store_true", help="retry: every rejected document")
     command.add_argument("--once", action="store_true", help="one round, then leave")
     _json(command)
 
