@@ -13,10 +13,14 @@ MAX_LENGTH = 200
 MAX_MARKS = 2
 """Combining marks kept on one letter: enough for Vietnamese, too few to paint over other lines."""
 
+MAX_CARD = 19
+"""Digits of the longest card number."""
+
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MARKS = frozenset({"Mn", "Me", "Mc"})
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?%?\Z")
-_PLAIN = re.compile(r"[\x20-\x7e]*\Z")
+_PLAIN = re.compile(r"[\x20-\x7e\xa0-\xac\xae-\u017f]*\Z")
+"""Latin letters and signs as most names have them: none is dropped, none composes with another in NFC."""
 
 
 def safe_text(text: str, length: int = MAX_LENGTH) -> str:
@@ -27,19 +31,21 @@ def safe_text(text: str, length: int = MAX_LENGTH) -> str:
     """
     if _PLAIN.match(text):
         return text[:length]
+    visible = "".join(_visible(char) for char in text[: 4 * length])
     kept: list[str] = []
     marks = 0
-    for char in unicodedata.normalize("NFC", text[: 4 * length]):
-        if char in "\t\n\r\x0b\x0c\x85\u2028\u2029":
-            kept.append(" ")
-            continue
-        category = unicodedata.category(char)
-        if category in _DROPPED:
-            continue
-        marks = marks + 1 if category in _MARKS else 0
+    for char in unicodedata.normalize("NFC", visible):
+        marks = marks + 1 if unicodedata.category(char) in _MARKS else 0
         if marks <= MAX_MARKS:
             kept.append(char)
     return "".join(kept)[:length]
+
+
+def _visible(char: str) -> str:
+    """Return a character, a space for what ends a line or a column, or nothing for what is not to be seen."""
+    if char in "\t\n\r\x0b\x0c\x85\u2028\u2029":
+        return " "
+    return "" if unicodedata.category(char) in _DROPPED else char
 
 
 def safe_cell(text: str) -> str:
@@ -56,14 +62,34 @@ def fold(text: str) -> str:
     return "".join(char for char in decomposed if unicodedata.category(char) not in _MARKS)
 
 
-_DIGIT_RUN = re.compile(r"[0-9](?:[ -]?[0-9]){12,18}")
+_RUN = re.compile(r"[0-9]+(?:[^0-9A-Za-z]{1,2}[0-9]+)*")
+_GROUP = re.compile(r"[0-9]+")
+_CARD = re.compile(
+    r"4[0-9]{12}(?:[0-9]{3}){0,2}|5[1-5][0-9]{14}|5[0678][0-9]{11,17}|6[0-9]{12,18}|3(?:[47][0-9]{13}|[068][0-9]{12}"
+    r"|5[0-9]{14})|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)[0-9]{12}"
+)
+"""Lengths and beginnings of the numbers of payment cards (ISO/IEC 7812 and the schemes' published ranges)."""
 
 
 def holds_card_number(text: str) -> bool:
-    """Say whether 13 to 19 digits in a text pass the Luhn check and begin as cards do (ISO/IEC 7812)."""
-    for found in _DIGIT_RUN.finditer(text):
-        digits = [int(char) for char in found.group() if char.isdigit()]
-        doubled = [d if i % 2 == 0 else sum(divmod(2 * d, 10)) for i, d in enumerate(reversed(digits))]
-        if digits[0] in (2, 3, 4, 5, 6) and sum(doubled) % 10 == 0:
-            return True
+    """Say whether a text holds a payment card's number: written in one piece or in groups, alone or among others.
+
+    Whole groups of digits are looked at, joined to 13 to 19 digits that begin as cards do and pass the Luhn check.
+    """
+    for run in _RUN.finditer(unicodedata.normalize("NFKC", text)):
+        groups = _GROUP.findall(run.group())
+        for first in range(len(groups)):
+            joined = ""
+            for group in groups[first:]:
+                joined += group
+                if len(joined) > MAX_CARD:
+                    break
+                if _CARD.fullmatch(joined) and _passes_luhn(joined):
+                    return True
     return False
+
+
+def _passes_luhn(digits: str) -> bool:
+    """Say whether the last digit is the check digit of those before it (ISO/IEC 7812-1, annex B)."""
+    doubled = [int(d) if i % 2 == 0 else sum(divmod(2 * int(d), 10)) for i, d in enumerate(reversed(digits))]
+    return sum(doubled) % 10 == 0
