@@ -24,6 +24,7 @@ from sync.clock import Clock, stamp
 from sync.errors import SyncBusy, SyncError
 from sync.log import Log
 from sync.process import lane_watch, run_forever, run_once, stopping_on_signals
+from sync.round import SyncReport
 from sync.standing import read_standing, standing_lines
 
 
@@ -49,6 +50,27 @@ class SyncCommand(msgspec.Struct, frozen=True):
     is_json: bool = False
 
 
+class RoundTold(msgspec.Struct, frozen=True):
+    """What `--once --json` says: how many documents, and the names of what came in."""
+
+    sent: int
+    rejected: int
+    held: int
+    taken: tuple[str, ...]
+    refused: tuple[str, ...]
+    problem: str
+
+    @classmethod
+    def of(cls, report: SyncReport) -> RoundTold:
+        """Return what there is to tell of a round."""
+        push, pull = report.push, report.pull
+        return cls(push.sent, push.rejected, push.held, pull.taken, pull.refused, report.problem)
+
+    def line(self) -> str:
+        """Return it as one line for a person; what came in was said when it came."""
+        return f"sent {self.sent}, rejected {self.rejected}, held {self.held}"
+
+
 class _Lane(msgspec.Struct, frozen=True):
     """The lane that a command is about, and where its answer goes."""
 
@@ -72,11 +94,11 @@ def run(command: SyncCommand, *, environ: Mapping[str, str] | None = None, out: 
         return _ACTIONS[command.action](command, lane)
     except (ConfigError, LedgerError, SyncError) as error:
         sys.stderr.write(f"mostrador sync: {error}\n")
-        return Exit.FAILED
+        return Exit.BUSY if isinstance(error, SyncBusy) else Exit.FAILED
 
 
 def _run(command: SyncCommand, lane: _Lane) -> Exit:
-    """Be the lane's sync. Where there is one already, all is as it should be."""
+    """Be the lane's sync until a signal, or the lane's end."""
     log = Log(lane.out, lane.paths.logs, Clock())
     wanted = lane_watch(lane.environ)
     try:
@@ -84,18 +106,24 @@ def _run(command: SyncCommand, lane: _Lane) -> Exit:
             run_forever(lane.settings, stop, say=log.say, paths=lane.paths, is_wanted=wanted)
     except SyncBusy as busy:
         log.say(str(busy))
+        return Exit.BUSY
     return Exit.WELL
 
 
 def _once(command: SyncCommand, lane: _Lane) -> Exit:
+    """Make one round, or ask the sync that is at work to make one."""
     try:
-        report = run_once(lane.settings, say=lane.say, paths=lane.paths)
+        report = run_once(lane.settings, say=lane.say if not command.is_json else _say_nothing, paths=lane.paths)
     except SyncBusy as busy:
         _nudge(lane)
-        lane.say(f"{busy}; it was asked to try at once")
-        return Exit.BUSY
-    lane.say(f"sent {report.push.sent}, rejected {report.push.rejected}, held {report.push.held}")
-    return Exit.LOOK if report.problem or report.push.rejected or report.pull.refused else Exit.WELL
+        raise SyncBusy(f"{busy}; it was asked to try at once") from busy
+    told = RoundTold.of(report)
+    lane.say(msgspec.json.encode(told).decode() if command.is_json else told.line())
+    return Exit.LOOK if told.problem or told.rejected or told.refused else Exit.WELL
+
+
+def _say_nothing(text: str) -> None:
+    """Keep the lines for people out of what a program reads."""
 
 
 def _status(command: SyncCommand, lane: _Lane) -> Exit:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
@@ -24,31 +26,39 @@ def open_log(folder: Path) -> BinaryIO:
 
 
 class Log:
-    """Says lines to a stream, each with its time; the file behind it is emptied into `sync.log.1` when large."""
+    """Says lines to a stream. In the lane's own log they are JSON with their time, and the file is kept small."""
 
     def __init__(self, stream: TextIO, folder: Path, clock: Clock, cap_bytes: int = CAP_BYTES) -> None:
-        """Cap the stream's file only if it is the log in this folder: any other is its owner's."""
+        """Find out whether the stream is the log in this folder: any other file is its owner's."""
         self._stream = stream
         self._path = folder / LOG_NAME
         self._clock = clock
         self._cap = cap_bytes
+        self._is_log = _is_same(stream, self._path)
 
     def say(self, text: str) -> None:
-        """Write one line."""
-        self._stream.write(f"{stamp(self._clock.now())} {safe_text(text, LINE_LENGTH)}\n")
+        """Write one line, without anything that could move a cursor."""
+        safe = safe_text(text, LINE_LENGTH)
+        line = {"at": stamp(self._clock.now()), "level": "info", "name": "mostrador.sync", "text": safe}
+        self._stream.write(f"{json.dumps(line) if self._is_log else safe}\n")
         self._stream.flush()
-        self._cut()
+        if self._is_log:
+            self._cut()
 
     def _cut(self) -> None:
-        """Copy and empty the log: whoever opened it for appending goes on at its new start."""
-        try:
-            descriptor = self._stream.fileno()
-            found, log = os.fstat(descriptor), self._path.stat()
-            if found.st_size > self._cap and (found.st_dev, found.st_ino) == (log.st_dev, log.st_ino):
+        """Copy and empty a large log: whoever has it open for appending goes on at its new start."""
+        descriptor = self._stream.fileno()
+        with suppress(OSError):
+            if os.fstat(descriptor).st_size > self._cap:
                 shutil.copyfile(self._path, _older(self._path))
                 os.ftruncate(descriptor, 0)
-        except OSError:
-            return
+
+
+def _is_same(stream: TextIO, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(stream.fileno()), path.stat())
+    except OSError:
+        return False
 
 
 def _older(path: Path) -> Path:

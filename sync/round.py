@@ -10,7 +10,7 @@ import msgspec
 from config.paths import LanePaths
 from config.settings import Settings
 from storage.connection import LedgerDatabase, open_ledger
-from storage.errors import LedgerError, saving
+from storage.errors import LedgerError, reading, saving
 from storage.link import read_link, read_nudge, save_link
 from sync.clock import Clock, stamp
 from sync.connector import Connector, open_connector
@@ -55,12 +55,14 @@ class Sync:
 
     def round(self, *, looks: bool = True) -> SyncReport:
         """Push, and pull where it is time to look; neither waits for the other. Raises `LedgerError`."""
-        push = self._push.run()
-        pull = self._pull.run() if looks else PullReport()
+        with reading():
+            push = self._push.run()
+            pull = self._pull.run() if looks else PullReport()
         problems = [error for error in (push.problem, pull.problem) if error]
         asked = [error.retry_after_seconds for error in problems if isinstance(error, Unreachable)]
         problem = str(problems[0]) if problems else ""
-        self._keep_link(problem)
+        with reading():
+            self._keep_link(problem)
         return SyncReport(push, pull, problem, max((wait for wait in asked if wait is not None), default=None))
 
     def _keep_link(self, problem: str) -> None:
@@ -103,36 +105,43 @@ class Loop:
         """Go on until the clock says stop, or nobody wants us: then one last round takes the last sales along."""
         clock = self._sync.clock
         while not clock.stop.is_set():
-            if not is_wanted():
-                self._make_round(looks=False)
-                return
-            self.step()
-            if clock.pause(POLL_SECONDS):
+            is_last = not is_wanted()
+            self.step(is_last=is_last)
+            if is_last or clock.pause(POLL_SECONDS):
                 return
 
-    def step(self) -> None:
-        """Make a round if there is a reason to, and the back-off allows it."""
+    def step(self, *, is_last: bool = False) -> None:
+        """Make a round if there is a reason to and the back-off allows it, or if it is the last one."""
+        try:
+            with reading():
+                is_posted = self._has_news()
+            looks = self._sync.clock.elapsed_seconds() >= self._next_look_seconds or self._retry.failures > 0
+            if is_last or (self._retry.is_due() and (is_posted or looks)):
+                self._make_round(looks=looks)
+        except LedgerError as error:
+            self._fail(str(error))
+
+    def _has_news(self) -> bool:
+        """Say whether the ledger has changed since the last round; a request to try at once ends the back-off."""
         version = self._sync.db.data_version
-        is_news = version != self._seen
-        if is_news and (nudges := read_nudge(self._sync.db)) != self._nudges:
+        if version == self._seen:
+            return False
+        if (nudges := read_nudge(self._sync.db)) != self._nudges:
             self._nudges = nudges
             self._retry.reset()
-        looks = self._sync.clock.elapsed_seconds() >= self._next_look_seconds
-        if self._retry.is_due() and (is_news or looks or self._retry.failures):
-            self._seen = version
-            self._make_round(looks=looks or self._retry.failures > 0)
+        return True
 
     def _make_round(self, *, looks: bool) -> None:
-        """Make one round; whatever goes wrong is said, and tried again after a while."""
-        try:
-            report = self._sync.round(looks=looks)
-            problem, asked = report.problem, report.retry_after_seconds
-        except LedgerError as error:
-            problem, asked = str(error), None
-            self._sync.say(problem)
+        """Make one round. The ledger's version is taken before it: what is posted meanwhile is news again."""
+        self._seen = self._sync.db.data_version
+        report = self._sync.round(looks=looks)
         if looks:
             self._next_look_seconds = self._sync.clock.elapsed_seconds() + self._sync.every_seconds
-        if problem:
-            self._sync.say(f"trying again within {self._retry.failed(asked)} s")
+        if report.problem:
+            self._fail("", report.retry_after_seconds)
         else:
             self._retry.reset()
+
+    def _fail(self, problem: str, retry_after_seconds: int | None = None) -> None:
+        wait = self._retry.failed(retry_after_seconds)
+        self._sync.say(f"{problem + '; ' if problem else ''}trying again within {wait} s")

@@ -30,7 +30,7 @@ class StillClock(Clock):
         super().__init__(threading.Event())
         self.pauses = 0
         self.seconds = 0
-        self._on_pause = on_pause
+        self.on_pause = on_pause
 
     def now(self) -> datetime:
         return datetime(2026, 11, 24, 10, tzinfo=UTC) + timedelta(seconds=self.seconds)
@@ -41,7 +41,7 @@ class StillClock(Clock):
     def pause(self, pause_seconds: float) -> bool:
         self.pauses += 1
         self.seconds += int(pause_seconds)
-        self._on_pause(self.pauses)
+        self.on_pause(self.pauses)
         return self.stop.is_set()
 
 

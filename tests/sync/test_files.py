@@ -301,12 +301,16 @@ def test_a_file_of_the_same_name_may_come_every_day(db: LedgerDatabase, root: Pa
 def test_a_file_that_is_being_written_waits(db: LedgerDatabase, root: Path) -> None:
     path = root / "in" / "items.csv"
     path.write_text("half")
-    writing = StillClock(lambda _: path.write_text(path.read_text() + " more") and None)
+
+    def write_more(_: int) -> None:
+        path.write_text(path.read_text() + " more")
+
+    writing = StillClock(write_more)
     taker = Taker()
     connector = connect(root, clock=writing)
     for _ in range(3):
         assert pull(db, connector, taker) == PullReport()
-    writing._on_pause = lambda _: None
+    writing.on_pause = lambda _: None
     assert pull(db, connector, taker).taken == ("items.csv",)
     assert [text for _, _, text in taker.seen] == ["half more more more"]
 
