@@ -1,0 +1,250 @@
+"""The lane's application: it takes keys and scans in order, shows one screen at a time, and knows no rule of retail.
+
+Keys are taken in `on_event`, the only ordered place in Textual, and are done with before the next: never a
+binding, never an input field, never a worker (notes on key order; tests/tui/test_bursts.py is the alarm).
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from textual import events
+from textual.app import App
+
+from domain.form import Forms, format_time
+from domain.intent import Intent, SignOff, Status
+from domain.outcome import Answer, StatusTold
+from domain.refusal import Refused
+from tui.burst import Burst, answered, drop_rest, strike, surprise
+from tui.face import RegisterFace
+from tui.keys import KeyTable, key_facts
+from tui.messages import CodeScanned, DeviceChanged, PaperPrinted
+from tui.refusals import refusal_text
+from tui.screens.key_screen import KeyScreen
+from tui.screens.sale import SaleScreen
+from tui.standing import status_lights
+from tui.themes import CONSOLE, THEMES, pick_theme
+from tui.widgets.paper_roll import MAX_LINES
+from tui.words import Words
+
+LOG: Final = logging.getLogger("mostrador.tui")
+SLOW_SECONDS: Final = 0.05
+TICK_SECONDS: Final = 1.0
+
+
+class TillApp(App[str], inherit_bindings=False):
+    """The screen of one lane. It ends with the word of why: `leave`."""
+
+    CSS_PATH = Path(__file__).parent / "styles" / "base.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = ""
+    ALLOW_SELECT = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+
+    def __init__(  # noqa: PLR0913  # the one place where all that a screen depends on comes together
+        self,
+        register: RegisterFace,
+        *,
+        words: Words,
+        keys: KeyTable,
+        theme: str = "console",
+        roll: bool = False,
+        training: bool = False,
+        on_ready: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+    ) -> None:
+        """Take the register and how it is to look; `clock` and `now` are the times of tests.
+
+        `on_ready` is called once the first screen is painted: what needs drivers starts then.
+        """
+        super().__init__()
+        self.animation_level = "none"
+        self.register = register
+        self.words = words.with_keys(key_facts(keys, words))
+        self.keys = keys
+        self.is_training = training
+        self.has_roll = roll
+        self.paper: list[str] = []
+        self.refusals = 0
+        self.last_refusal = ""
+        self._on_ready = on_ready
+        self._look = theme
+        self._clock = clock
+        self._now = now
+        self._burst = Burst()
+        self._told: StatusTold | None = None
+        self._devices: dict[str, str] = {}
+        self._struck_at = clock()
+        for look in THEMES.values():
+            self.register_theme(look)
+
+    # what Textual calls
+
+    def get_default_screen(self) -> SaleScreen:
+        """Begin with the sale: the first thing painted is the thing that is used."""
+        return SaleScreen(self)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return the colours of the console, so that the style sheet can be read before a theme is chosen."""
+        return dict(CONSOLE.variables)
+
+    def on_mount(self) -> None:
+        """Choose the look, and ask for what is missing before anything can be sold."""
+        self.theme = pick_theme(self._look, {})
+        self.set_interval(TICK_SECONDS, self.tick)
+        self.tell_status()
+        self.settle()
+        self.call_after_refresh(self._on_ready)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Give keys to the screen on top, in the order in which they were struck; nothing else sees them."""
+        if isinstance(event, events.Key):
+            screen = self.screen
+            if isinstance(screen, KeyScreen):
+                self._struck_at = self._clock()
+                screen.press(event.key, event.character, event.time)
+                return
+        await super().on_event(event)
+
+    def on_code_scanned(self, message: CodeScanned) -> None:
+        """Give a scan to the screen on top."""
+        screen = self.screen
+        if isinstance(screen, KeyScreen):
+            self._struck_at = self._clock()
+            screen.scan(message.code)
+
+    def on_device_changed(self, message: DeviceChanged) -> None:
+        """Keep how a device is, for the status bar."""
+        self._devices[message.device] = message.state
+        self.show_status()
+
+    def on_paper_printed(self, message: PaperPrinted) -> None:
+        """Keep what the virtual printer printed, and show it where there is a roll."""
+        self.paper = [*self.paper, *message.lines][-MAX_LINES:]
+        if isinstance(self.screen, KeyScreen):
+            self.screen.show_paper(self.paper)
+
+    def tick(self) -> None:
+        """Once a second: take news, move the clock on, lock an idle lane. Nothing is painted that is the same."""
+        told = self.register.poll()
+        if told is not None:
+            self._told = told
+        self.show_status()
+        minutes = self.register.lock_minutes
+        if minutes and self.register.operator and self._clock() - self._struck_at >= 60 * minutes:
+            self.lock()
+
+    # what screens call
+
+    @property
+    def forms(self) -> Forms:
+        """How money and times are written."""
+        return self.register.forms
+
+    def act(self, intent: Intent) -> Answer:
+        """Ask the register; whatever takes long or is refused is remembered against blind keys."""
+        began = self._clock()
+        answer = self.register.perform(intent)
+        ended = self._clock()
+        self._burst = answered(self._burst, began, ended)
+        if isinstance(answer, Refused):
+            self._burst = surprise(self._burst)
+        if ended - began > SLOW_SECONDS:
+            LOG.warning("%s took %d ms", type(intent).__name__, (ended - began) * 1000)
+        return answer
+
+    def strike(self, at: float) -> bool:
+        """Take a key struck at a time into the burst; say whether it may do anything (`tui.burst`)."""
+        self._burst = strike(self._burst, at)
+        return not self._burst.is_dropping
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether the key being handled was struck without a look at the last refusal."""
+        return self._burst.is_blind
+
+    def drop_rest(self) -> None:
+        """Let the rest of the burst be dropped: it was meant for what was refused."""
+        self._burst = drop_rest(self._burst)
+
+    def say(self, refused: Refused) -> str:
+        """Return a refusal in words."""
+        return refusal_text(refused, self.words, self.forms)
+
+    def note_refusal(self, text: str) -> None:
+        """Remember that something was refused."""
+        self.refusals += 1
+        self.last_refusal = text
+        self._burst = surprise(self._burst)
+
+    def beep(self) -> None:
+        """Make the sound of a refusal; what is done makes none."""
+        self.bell()
+
+    def open(self, screen: KeyScreen) -> None:
+        """Put a screen on top; the next key is already its own."""
+        self.push_screen(screen)
+
+    def close(self, screen: KeyScreen) -> None:
+        """Take a screen off, and those above it; the one below has the next key."""
+        while len(self.screen_stack) > 1:
+            top = self.screen
+            self.pop_screen()
+            if top is screen:
+                break
+        if isinstance(self.screen, KeyScreen) and self.screen.is_mounted:
+            self.screen.redraw()
+
+    def settle(self) -> None:
+        """Ask for what is missing before anything can be sold: an operator, then a shift."""
+        if self.register.operator is None:
+            from tui.screens.sign_on import SignOnScreen  # seldom, and not before the first paint
+
+            self.open(SignOnScreen(self))
+        elif self.register.shift is None:
+            from tui.screens.shift_open import ShiftOpenScreen
+
+            self.open(ShiftOpenScreen(self))
+
+    def home(self) -> None:
+        """Go back to the sale, and from there to what is missing."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        if isinstance(self.screen, KeyScreen) and self.screen.is_mounted:
+            self.screen.redraw()
+        self.settle()
+
+    def lock(self) -> None:
+        """Sign the operator off; the basket stays."""
+        answer = self.act(SignOff())
+        if isinstance(answer, Refused) and isinstance(self.screen, KeyScreen):
+            self.screen.refuse(answer)
+            return
+        self.tell_status()
+        self.home()
+
+    def tell_status(self) -> None:
+        """Ask how the lane stands, after an act that changed it, and show it."""
+        told = self.act(Status())
+        if isinstance(told, StatusTold):
+            self._told = told
+        self.show_status()
+
+    def show_status(self) -> None:
+        """Bring the status bar of the screen on top in line."""
+        screen = self.screen
+        if isinstance(screen, KeyScreen):
+            zone = self.register.style.zone
+            clock = format_time(self._now(), zone, self.forms)
+            left, lights = status_lights(self, self._told, self._devices)
+            screen.status.show_status(left, lights, clock)
+
+    def clock_text(self) -> str:
+        """Return the time of day in the store."""
+        return format_time(self._now(), self.register.style.zone, self.forms)

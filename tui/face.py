@@ -1,0 +1,74 @@
+"""The register as the screens know it: what a lane can do, and what of it stands on the screen.
+
+`register.Register` fits this shape (a test holds it); the tests of the screens bring a small one of their own.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from domain.basket import Basket
+from domain.form import Forms
+from domain.intent import Intent
+from domain.item import Department
+from domain.outcome import Answer, StatusTold
+from domain.receipt import Style
+from domain.shift import Operator, Shift
+from domain.tender import TenderKind
+
+
+class RegisterFace(Protocol):
+    """One lane. `perform` answers in some milliseconds and never raises."""
+
+    @property
+    def basket(self) -> Basket:
+        """The open basket; an empty one when nothing is open."""
+
+    @property
+    def operator(self) -> Operator | None:
+        """Who is signed on."""
+
+    @property
+    def shift(self) -> Shift | None:
+        """The open shift."""
+
+    @property
+    def forms(self) -> Forms:
+        """How money and dates are written."""
+
+    @property
+    def style(self) -> Style:
+        """The words, forms and time zone of the lane's papers."""
+
+    @property
+    def lane(self) -> str:
+        """The lane's id."""
+
+    @property
+    def max_quantity(self) -> int:
+        """The largest quantity of one line."""
+
+    @property
+    def lock_minutes(self) -> int:
+        """Idle minutes after which the screen locks; 0 never."""
+
+    @property
+    def store_name(self) -> str:
+        """The store's name."""
+
+    @property
+    def tender_kinds(self) -> tuple[TenderKind, ...]:
+        """The kinds of tender; the first is the default."""
+
+    @property
+    def denominations(self) -> tuple[int, ...]:
+        """The coins and notes to count, in minor units, largest first."""
+
+    def departments(self) -> tuple[Department, ...]:
+        """Return all departments."""
+
+    def perform(self, intent: Intent) -> Answer:
+        """Do what is asked, or refuse it."""
+
+    def poll(self) -> StatusTold | None:
+        """Return the status if something changed that the screen did not do itself."""

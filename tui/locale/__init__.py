@@ -1,0 +1,1 @@
+"""The catalogues of words: one folder a language, `mostrador.po` to edit and `mostrador.mo` to read."""

@@ -1,0 +1,89 @@
+"""A prompt for one number: the price of an open-price item, or the weight of one that is sold by weight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual.widget import Widget
+
+from domain.form import parse_price, parse_quantity
+from domain.intent import AddItem, RingDepartment
+from domain.money import MICRO_DIGITS
+from domain.refusal import Reason, Refused
+from tui.keys import Act
+from tui.screens import adding
+from tui.screens.key_screen import Live
+from tui.screens.typing_screen import AMOUNT, TypingScreen
+from tui.widgets.line_widget import LineWidget, text_row
+
+if TYPE_CHECKING:
+    from tui.screens.sale import SaleScreen
+
+
+class AskScreen(TypingScreen):
+    """Asks until the register takes the number, or the operator goes back."""
+
+    CHARACTERS: ClassVar[frozenset[str] | None] = AMOUNT
+
+    def __init__(
+        self,
+        sale: SaleScreen,
+        subject: str,
+        wanted: Literal["price", "quantity"],
+        make: Callable[[int], AddItem | RingDepartment],
+    ) -> None:
+        """Take what is asked about, what is wanted of it, and the intent that a number makes."""
+        super().__init__(sale.till)
+        self.sale = sale
+        self.subject = subject
+        self.wanted = wanted
+        self.make = make
+        self.title_rows = LineWidget(classes="title")
+
+    def body(self) -> Iterator[Widget]:
+        """Yield the item's name and the entry line."""
+        yield self.title_rows
+        yield self.line
+
+    def acts(self) -> Iterator[tuple[Act, Live]]:
+        """Return what the keys do here."""
+        yield Act.ENTER, Live(self.enter)
+        yield from self.typing_acts()
+
+    def enter(self) -> None:
+        """Offer the number to the register."""
+        text = self.take_typed()
+        micro = self.read(text)
+        if micro is None:
+            reason = Reason.BAD_AMOUNT if self.wanted == "price" else Reason.BAD_QUANTITY
+            self.refuse(Refused(reason, {"text": text}))
+            self.show_typed()
+            return
+        intent = self.make(micro)
+        answer = self.till.act(intent)
+        if isinstance(answer, Refused) and answer.reason not in adding.ASKED:
+            self.refuse(answer)
+            self.show_typed()
+            return
+        self.leave()
+        if isinstance(answer, Refused):
+            adding.ask(self.sale, answer, intent)
+        self.sale.changed()
+
+    def read(self, text: str) -> int | None:
+        """Return what was typed in millionths, or None where it is no such number."""
+        if self.wanted == "price":
+            return parse_price(text, self.till.forms)
+        return parse_quantity(text, MICRO_DIGITS)
+
+    def label(self) -> str:
+        """Return the name of the label's word."""
+        return f"ask.{self.wanted}_label"
+
+    def show(self) -> None:
+        """Show what is asked and what is typed."""
+        self.title_rows.show(
+            [text_row(self.till.words(f"ask.{self.wanted}"), "quiet"), text_row(self.subject, "strong")]
+        )
+        self.show_typed()

@@ -1,0 +1,71 @@
+"""The change to hand over, large. Any key or scan goes on, and none is lost: it belongs to the next sale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from domain.form import format_money
+from domain.outcome import SalePosted
+from tui.keys import Act
+from tui.screens.key_screen import KeyScreen, Live
+from tui.widgets.big_number import BigNumber
+from tui.widgets.line_widget import LineWidget, Row, text_row
+from tui.widgets.paper_roll import PaperRoll
+
+if TYPE_CHECKING:
+    from tui.app import TillApp
+
+
+class ChangeScreen(KeyScreen):
+    """Stands until the next key."""
+
+    def __init__(self, till: TillApp, posted: SalePosted) -> None:
+        super().__init__(till)
+        self.posted = posted
+        self.label = LineWidget(id="big-label")
+        self.change = BigNumber(id="big", is_right=False)
+        self.sums = LineWidget(id="change-sums")
+        self.roll = PaperRoll(id="roll")
+
+    def body(self) -> Iterator[Widget]:
+        """Yield the change, the sums below it, and beside them the roll."""
+        main = Widget(self.label, self.change, self.sums, id="main")
+        yield Widget(main, *((self.roll,) if self.till.has_roll else ()), id="columns")
+
+    def acts(self) -> Iterator[tuple[Act, Live]]:
+        """Return what the keys do here: Enter closes, every other key goes on to the sale."""
+        yield Act.ENTER, Live(self.leave, "legend.next_sale")
+
+    def press(self, key: str, character: str | None, at: float) -> None:
+        """Close on Enter; hand any other key to the sale, which has it as if this screen had not been."""
+        if self.till.keys.act_of(key, self.CONTEXT) is Act.ENTER:
+            super().press(key, character, at)
+            return
+        self.leave()
+        below = self.till.screen
+        if isinstance(below, KeyScreen):
+            below.press(key, character, at)
+
+    def scan(self, code: str) -> None:
+        """Begin the next sale with a scan."""
+        self.leave()
+        below = self.till.screen
+        if isinstance(below, KeyScreen):
+            below.scan(code)
+
+    def show(self) -> None:
+        """Show the change, and what it is the change of."""
+        posted, forms, words = self.posted, self.till.forms, self.till.words
+        word = "change.change" if posted.change_minor else "change.paid"
+        amount = posted.change_minor or posted.total_minor
+        self.label.show([text_row(f"{words(word)} {forms.symbol.strip()}", "quiet")])
+        self.change.show_number(format_money(abs(amount), forms, symbol=False))
+        sums = [
+            (words("sale.total"), format_money(posted.total_minor, forms)),
+            (words("change.tendered"), format_money(posted.tendered_minor, forms)),
+            (words("change.receipt"), posted.folio),
+        ]
+        self.sums.show([Row(((text, "quiet"),), ((value, "plain"),)) for text, value in sums])

@@ -1,0 +1,103 @@
+"""Where keys lead: each opener imports its screen when it is first needed, so the first paint waits for none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from domain.outcome import SalePosted
+    from domain.report import Report
+    from tui.app import TillApp
+    from tui.screens.key_screen import KeyScreen
+    from tui.screens.sale import SaleScreen
+
+
+def open_pay(till: TillApp) -> None:
+    """Open the pay screen."""
+    from tui.screens.pay import PayScreen
+
+    till.open(PayScreen(till))
+
+
+def open_change(till: TillApp, posted: SalePosted) -> None:
+    """Open the change screen."""
+    from tui.screens.change import ChangeScreen
+
+    till.open(ChangeScreen(till, posted))
+
+
+def open_search(sale: SaleScreen, text: str, quantity_micro: int | None) -> None:
+    """Open the search with what is typed."""
+    from tui.screens.search import SearchScreen
+
+    sale.till.open(SearchScreen(sale, text, quantity_micro))
+
+
+def open_price_check(till: TillApp, code: str) -> None:
+    """Open the price check, with an answer already where a code is typed."""
+    from tui.screens.price_check import PriceCheckScreen
+
+    till.open(PriceCheckScreen(till, code))
+
+
+def open_departments(sale: SaleScreen, price: str, quantity_micro: int | None) -> None:
+    """Open the list of open-price departments."""
+    from tui.screens.departments import DepartmentsScreen
+
+    sale.till.open(DepartmentsScreen(sale, price, quantity_micro))
+
+
+def open_resume(sale: SaleScreen) -> None:
+    """Open the list of suspended baskets."""
+    from tui.screens.resume import ResumeScreen
+
+    sale.till.open(ResumeScreen(sale))
+
+
+def open_menu(below: KeyScreen) -> None:
+    """Open the menu of what the screen below can do."""
+    from tui.screens.menu import MenuScreen
+
+    below.till.open(MenuScreen(below))
+
+
+def open_help(below: KeyScreen) -> None:
+    """Open the help about the screen below."""
+    from tui.screens.help import HelpScreen
+
+    below.till.open(HelpScreen(below))
+
+
+def open_void_basket(below: KeyScreen) -> None:
+    """Ask whether the whole basket is to be given up."""
+    from tui.screens.confirm import ask_void_basket
+
+    ask_void_basket(below)
+
+
+def open_leave(below: KeyScreen) -> None:
+    """Ask whether the lane is to be shut, if whoever asks may do so."""
+    from tui.screens.confirm import ask_leave
+
+    ask_leave(below)
+
+
+def open_x(below: KeyScreen) -> None:
+    """Read an X and show it."""
+    from tui.screens.report import read_x
+
+    read_x(below)
+
+
+def open_report(till: TillApp, report: Report) -> None:
+    """Show a report."""
+    from tui.screens.report import ReportScreen
+
+    till.open(ReportScreen(till, report))
+
+
+def open_count(below: KeyScreen) -> None:
+    """Open the blind count that closes the shift."""
+    from tui.screens.count import open_blind_count
+
+    open_blind_count(below)

@@ -1,0 +1,175 @@
+"""The pay screen: what is to pay, large; Enter takes it in the default kind, F1 to F8 in any other.
+
+A scan here is refused and never an amount; a refused amount is forgotten. Esc goes back and gives nothing back:
+tenders already taken stay until Del returns them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+from textual.widget import Widget
+
+from domain.form import format_money, parse_amount
+from domain.intent import AddTender, TakeBackTenders
+from domain.outcome import SalePosted
+from domain.refusal import Reason, Refused
+from domain.tender import TenderKind
+from domain.text import safe_text
+from tui.keys import KINDS, PAY, Act, Context, key_label
+from tui.screens import openers
+from tui.screens.key_screen import Live
+from tui.screens.typing_screen import TypingScreen
+from tui.widgets.big_number import BigNumber
+from tui.widgets.line_widget import BLANK, LineWidget, Row, text_row
+
+if TYPE_CHECKING:
+    from tui.app import TillApp
+
+KIND_LENGTH = 24
+
+
+class PayScreen(TypingScreen):
+    """Takes tenders until nothing is left to pay."""
+
+    CONTEXT: ClassVar[Context] = PAY
+    CHARACTERS: ClassVar[frozenset[str] | None] = frozenset("0123456789.,")
+
+    def __init__(self, till: TillApp) -> None:
+        self.kinds = till.register.tender_kinds[: len(KINDS)]
+        self.unconfirmed: AddTender | None = None
+        """A tender that waits for the operator's word that the resumed basket is the right one."""
+        super().__init__(till)
+        self.due_label = LineWidget(id="big-label")
+        self.due = BigNumber(id="big", is_right=False)
+        self.kind_rows = LineWidget(id="kinds")
+        self.sums = LineWidget(id="sums")
+
+    def body(self) -> Iterator[Widget]:
+        """Yield the balance, the kinds of tender beside the sums, and what is typed."""
+        yield self.due_label
+        yield self.due
+        yield Widget(self.kind_rows, self.sums, id="pay-columns")
+        yield self.line
+
+    def acts(self) -> Iterator[tuple[Act, Live]]:
+        """Return what the keys do here."""
+        yield Act.ENTER, Live(lambda: self.take(self.kinds[0]), "legend.pay_default", is_grave=True)
+        for act, kind in zip(KINDS, self.kinds, strict=False):
+            yield act, Live(partial(self.take, kind), is_grave=True, is_hidden=True)
+        yield Act.TENDER, Live(self.confirm, "legend.confirm", True, lambda: self.unconfirmed is not None)
+        yield Act.VOID, Live(self.take_back, "legend.take_back", True, lambda: bool(self.till.register.basket.tenders))
+        yield from self.typing_acts()
+
+    # what is typed
+
+    def label(self) -> str:
+        """Return the name of the label's word."""
+        return "pay.amount"
+
+    def retyped(self) -> None:
+        """Show what is typed; a tender that waited for a word waits no longer."""
+        self.unconfirmed = None
+        super().retyped()
+
+    def back(self) -> None:
+        """Forget what is typed; with nothing typed, go back to the sale."""
+        self.unconfirmed = None
+        super().back()
+
+    # what is paid
+
+    def take(self, kind: TenderKind) -> None:
+        """Take what is typed, or exactly the balance, in a kind of tender."""
+        text = self.take_typed()
+        amount = parse_amount(text, self.till.forms) if text else None
+        if text and amount is None:
+            self.refuse(Refused(Reason.BAD_AMOUNT, {"text": text}))
+            self.show()
+        elif kind.needs_reference:
+            self._ask_reference(kind, amount)
+        else:
+            self.tender(AddTender(kind.code, amount))
+
+    def _ask_reference(self, kind: TenderKind, amount_minor: int | None) -> None:
+        """Ask for the reference that a kind of tender needs."""
+        from tui.screens.reference import ReferenceScreen  # not before it is needed
+
+        self.till.open(ReferenceScreen(self, kind, amount_minor))
+
+    def tender(self, intent: AddTender) -> None:
+        """Offer a tender to the register and show what came of it."""
+        self.unconfirmed = None
+        answer = self.till.act(intent)
+        match answer:
+            case Refused(reason=Reason.RESUMED_NEEDS_YES):
+                self.unconfirmed = msgspec.structs.replace(intent, confirmed=True)
+                self.refuse(answer)
+            case Refused():
+                self.refuse(answer)
+            case SalePosted():
+                self.leave()
+                self.till.tell_status()
+                openers.open_change(self.till, answer)
+                return
+            case _:
+                pass
+        self.show()
+
+    def confirm(self) -> None:
+        """Take the tender that waited; without one the key means nothing here."""
+        if self.unconfirmed is None:
+            self.till.beep()
+            return
+        self.tender(self.unconfirmed)
+
+    def take_back(self) -> None:
+        """Give the tenders back."""
+        answer = self.till.act(TakeBackTenders())
+        if isinstance(answer, Refused):
+            self.refuse(answer)
+        self.show()
+
+    # what is shown
+
+    def show(self) -> None:
+        """Show what is to pay, how it can be paid and what was paid already."""
+        basket, forms, words = self.till.register.basket, self.till.forms, self.till.words
+        word = "pay.to_return" if basket.balance_minor < 0 else "pay.to_pay"
+        self.due_label.show([text_row(f"{words(word)} {forms.symbol.strip()}", "quiet")])
+        self.due.show_number(format_money(abs(basket.balance_minor), forms, symbol=False))
+        self.kind_rows.show(list(self._kind_rows()))
+        self.sums.show(list(self._sum_rows()))
+        self.show_typed()
+
+    def _kind_rows(self) -> Iterator[Row]:
+        """Yield the kinds of tender with their keys."""
+        words, keys = self.till.words, self.till.keys
+        yield text_row(words("pay.kinds"), "quiet")
+        for act, kind in zip(KINDS, self.kinds, strict=False):
+            key = key_label(keys.spec(act).key, words)
+            name = (
+                kind.name if kind is not self.kinds[0] else words("pay.default", kind=safe_text(kind.name, KIND_LENGTH))
+            )
+            yield Row(((f" {key:<3} ", "key"), (f" {name}", "plain")))
+
+    def _sum_rows(self) -> Iterator[Row]:
+        """Yield the total, the tenders so far and the balance."""
+        basket, forms, words = self.till.register.basket, self.till.forms, self.till.words
+        names = {kind.code: kind.name for kind in self.till.register.tender_kinds}
+        yield _sum_row(words("sale.total"), format_money(basket.total_minor, forms), "plain")
+        for tender in basket.tenders:
+            name = safe_text(names.get(tender.kind, tender.kind), KIND_LENGTH)
+            reference = f" {safe_text(tender.reference, 12)}" if tender.reference else ""
+            yield _sum_row(f"{name}{reference}", format_money(tender.net_minor, forms), "quiet")
+        if basket.tenders:
+            yield BLANK
+            yield _sum_row(words("pay.to_pay"), format_money(basket.balance_minor, forms), "strong")
+
+
+def _sum_row(text: str, amount: str, ink: str) -> Row:
+    """Return a row with an amount at its right end."""
+    return Row(((text, ink),), ((amount, ink),))

@@ -1,0 +1,107 @@
+"""An X or a Z to read: the same rows in the same order as on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from domain.intent import ReadX
+from domain.outcome import XRead
+from domain.paper import Columns, Element, Rule, Text
+from domain.receipt import StoreHead
+from domain.refusal import Refused
+from domain.report import Report
+from domain.report_paper import compose_report
+from tui.keys import Act
+from tui.screens import openers
+from tui.screens.key_screen import KeyScreen, Live
+from tui.widgets.line_widget import Row, text_row
+from tui.widgets.reader import Reader
+
+if TYPE_CHECKING:
+    from tui.app import TillApp
+
+NO_HASH = ""
+"""The hash of a Z's own row stands on its paper; a screen does not know it."""
+
+
+class ReportScreen(KeyScreen):
+    """A report, read by arrows and pages."""
+
+    def __init__(self, till: TillApp, report: Report) -> None:
+        self.report = report
+        super().__init__(till)
+        self.page = Reader(id="page")
+
+    def body(self) -> Iterator[Widget]:
+        """Yield the report."""
+        yield self.page
+
+    def acts(self) -> Iterator[tuple[Act, Live]]:
+        """Return what the keys do here; a Z is on paper already."""
+        yield Act.UP, Live(lambda: self.read(-1), "legend.read")
+        yield Act.DOWN, Live(lambda: self.read(1), "legend.read")
+        yield Act.PAGE_UP, Live(lambda: self.read(-self.page.page), "legend.page")
+        yield Act.PAGE_DOWN, Live(lambda: self.read(self.page.page), "legend.page")
+        if self.report.kind == "x":
+            yield Act.COPY, Live(self.print_it, "legend.print")
+        yield Act.ENTER, Live(self.leave, "legend.close")
+        yield Act.BACK, Live(self.leave, "legend.close")
+
+    def read(self, step: int) -> None:
+        """Go on in the report; at its ends beep."""
+        if not self.page.move(step):
+            self.till.beep()
+
+    def print_it(self) -> None:
+        """Read the X again, onto paper."""
+        answer = self.till.act(ReadX(paper=True))
+        if isinstance(answer, Refused):
+            self.refuse(answer)
+            return
+        self.till.tell_status()
+        self.notice.tell(self.till.words("notice.printing"))
+
+    def leave(self) -> None:
+        """Close; behind a Z the next shift is to be opened."""
+        if self.report.kind == "z":
+            self.till.home()
+        else:
+            super().leave()
+
+    def show(self) -> None:
+        """Show the report from its beginning."""
+        head = StoreHead(self.report.store)
+        paper = compose_report(self.report, NO_HASH, head, self.till.register.style)
+        self.page.show([row for element in paper for row in report_rows(element)])
+
+
+def report_rows(element: Element) -> Iterator[Row]:
+    """Yield the rows of one element of a report; what has no value on a screen is left out."""
+    match element:
+        case Columns(left=left, right=right) if right:
+            ink = "strong" if element.bold else "plain"
+            yield Row(((f"  {left}", ink),), ((f"{right}  ", ink),))
+        case Text(text=text):
+            if element.align == "center":
+                yield Row(((text, "strong" if element.bold else "quiet"),), is_centred=True)
+            else:
+                yield text_row(f"  {text}", "accent" if element.bold else "plain")
+        case Rule():
+            yield Row(ink="faint", fill="─")
+        case _:
+            return
+
+
+def read_x(below: KeyScreen) -> None:
+    """Read an X and show it."""
+    answer = below.till.act(ReadX())
+    match answer:
+        case Refused():
+            below.refuse(answer)
+        case XRead(report=report):
+            openers.open_report(below.till, report)
+        case _:
+            return

@@ -1,0 +1,289 @@
+"""The sale: the basket, the total, what is typed. Everything else is one key away and comes back here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from domain.basket import Basket, find_line, last_line_no
+from domain.entry import CodeTyped, EmptyEnter, Entry, EntryKey, QuantityAlone, take_quantity
+from domain.entry import press as press_entry
+from domain.form import format_money, format_price, format_quantity
+from domain.intent import ChangeQuantity, PrintCopy, Scan, Suspend, VoidLine
+from domain.money import MICRO
+from domain.outcome import BasketSuspended, CopyPrinted
+from domain.refusal import Reason, Refused
+from tui.keys import Act
+from tui.screens import openers
+from tui.screens.adding import add_line
+from tui.screens.key_screen import KeyScreen, Live
+from tui.widgets.basket_view import PIECES, BasketHead, BasketView
+from tui.widgets.big_number import BigNumber
+from tui.widgets.entry_line import EntryLine
+from tui.widgets.line_widget import BLANK, LineWidget, Row, text_row
+from tui.widgets.paper_roll import PaperRoll
+
+if TYPE_CHECKING:
+    from tui.app import TillApp
+
+NAME_LENGTH = 40
+
+
+class SaleScreen(KeyScreen):
+    """Where the lane rests."""
+
+    def __init__(self, till: TillApp) -> None:
+        super().__init__(till)
+        self.entry = Entry()
+        self.chosen = 0
+        """The line chosen by arrows, or 0: then the one last touched is meant."""
+        words = till.words
+        self.head = BasketHead(words, id="basket-head")
+        self.view = BasketView(words, id="basket")
+        self.rule = LineWidget(id="rule")
+        self.info = LineWidget(id="info")
+        self.line = EntryLine(id="entry")
+        self.total = BigNumber(id="total")
+        self.roll = PaperRoll(id="roll")
+
+    def body(self) -> Iterator[Widget]:
+        """Yield the basket, below it what is typed and the total, and beside them the roll."""
+        foot = Widget(Widget(self.info, self.line, id="foot-left"), self.total, id="foot")
+        main = Widget(self.head, self.view, self.rule, foot, id="main")
+        yield Widget(main, *((self.roll,) if self.till.has_roll else ()), id="columns")
+
+    def acts(self) -> Iterator[tuple[Act, Live]]:
+        """Return what the keys do during a sale."""
+        has_lines = self.has_lines
+        yield Act.TENDER, Live(self.tender, is_grave=True, is_shown=has_lines)
+        yield Act.HELP, Live(lambda: openers.open_help(self))
+        yield Act.PRICE, Live(self.ring_price)
+        yield Act.SEARCH, Live(self.search)
+        yield Act.PRICE_CHECK, Live(self.check_price)
+        yield Act.SUSPEND, Live(self.suspend, is_shown=has_lines)
+        yield Act.RESUME, Live(lambda: openers.open_resume(self))
+        yield Act.MENU, Live(lambda: openers.open_menu(self))
+        yield Act.TIMES, Live(self.times)
+        yield Act.VOID, Live(self.void_line, is_grave=True, is_shown=has_lines)
+        yield Act.UP, Live(lambda: self.move(-1), is_shown=has_lines)
+        yield Act.DOWN, Live(lambda: self.move(1), is_hidden=True)
+        yield Act.PAGE_UP, Live(lambda: self.move(-10), is_hidden=True)
+        yield Act.PAGE_DOWN, Live(lambda: self.move(10), is_hidden=True)
+        yield Act.BACK, Live(self.back, is_shown=lambda: self.entry != Entry())
+        yield Act.LOCK, Live(self.sign_off)
+        yield Act.COPY, Live(self.print_copy)
+        yield Act.ENTER, Live(self.enter, is_hidden=True)
+        yield Act.ERASE, Live(lambda: self.feed(EntryKey.BACKSPACE), is_hidden=True)
+        yield Act.READ_X, Live(lambda: openers.open_x(self))
+        yield Act.CLOSE_SHIFT, Live(lambda: openers.open_count(self))
+        yield Act.VOID_BASKET, Live(lambda: openers.open_void_basket(self))
+        yield Act.LEAVE, Live(lambda: openers.open_leave(self))
+
+    # what is typed
+
+    def type_character(self, character: str) -> bool:
+        """Add a character to what is typed."""
+        self.feed(character)
+        return True
+
+    def feed(self, key: EntryKey | str) -> None:
+        """Give a key to the entry machine and do what comes of it."""
+        self.entry, effect = press_entry(self.entry, key, self.till.register.max_quantity)
+        match effect:
+            case None:
+                self.show_entry()
+            case CodeTyped(code, quantity):
+                add_line(self, Scan(code, quantity, "typed"))
+            case QuantityAlone(quantity):
+                self.change_quantity(quantity)
+            case EmptyEnter():
+                self.till.beep()
+            case Refused():
+                self.show_entry()
+                self.refuse(effect)
+
+    def enter(self) -> None:
+        """Finish what is typed."""
+        self.feed(EntryKey.ENTER)
+
+    def times(self) -> None:
+        """Make what is typed the quantity of what comes next."""
+        self.feed(EntryKey.TIMES)
+
+    def back(self) -> None:
+        """Forget what is typed, then what is chosen; never anything that was sold."""
+        if self.entry == Entry() and not self.chosen:
+            self.till.beep()
+            return
+        if self.entry == Entry():
+            self.chosen = 0
+        self.entry = Entry()
+        self.show()
+
+    def take_text(self) -> str:
+        """Take what is typed for another screen."""
+        text, self.entry = self.entry.buffer, Entry("", self.entry.quantity_micro)
+        return text
+
+    def take_quantity(self) -> int | None:
+        """Take the quantity typed for the next item."""
+        self.entry, quantity = take_quantity(self.entry)
+        return quantity
+
+    # what is sold
+
+    def scan(self, code: str) -> None:
+        """Sell a scanned code; what is being typed stays as it is."""
+        self.notice.clear()
+        add_line(self, Scan(code, self.take_quantity(), "scanner"))
+
+    def changed(self) -> None:
+        """Show the basket after it changed; the line last touched is the one meant again."""
+        self.chosen = 0
+        self.show()
+        if self.is_top:
+            self.show_legend()
+
+    def change_quantity(self, quantity_micro: int) -> None:
+        """Give the line that is meant another quantity."""
+        answer = self.till.act(ChangeQuantity(self.meant(), quantity_micro))
+        if isinstance(answer, Refused):
+            self.refuse(answer)
+        self.changed()
+
+    def void_line(self) -> None:
+        """Take the line that is meant back."""
+        number = self.meant()
+        answer = self.till.act(VoidLine(number)) if number else Refused(Reason.BASKET_EMPTY)
+        if isinstance(answer, Refused):
+            self.refuse(answer)
+        self.changed()
+
+    def move(self, step: int) -> None:
+        """Choose the next line up or down that can still be changed."""
+        basket, number = self.basket, self.meant()
+        way = 1 if step > 0 else -1
+        for _ in range(abs(step)):
+            candidate = number + way
+            while isinstance(find_line(basket, candidate), Refused) and 0 < candidate <= len(basket.lines):
+                candidate += way
+            if not 0 < candidate <= len(basket.lines):
+                break
+            number = candidate
+        if number == self.chosen or not number:
+            self.till.beep()
+            return
+        self.chosen = number
+        self.show()
+
+    def meant(self) -> int:
+        """Return the number of the line that Del and a lone quantity mean, or 0."""
+        basket = self.basket
+        if self.chosen and not isinstance(find_line(basket, self.chosen), Refused):
+            return self.chosen
+        return basket.touched or last_line_no(basket)
+
+    # where the keys lead
+
+    def tender(self) -> None:
+        """Go to the pay screen; not with something half typed, which would be taken for money there."""
+        if self.entry.buffer:
+            self.refuse_text(self.till.words("notice.half_typed", text=self.entry.buffer))
+        elif not self.has_lines():
+            self.refuse(Refused(Reason.BASKET_EMPTY))
+        else:
+            self.entry = Entry()
+            openers.open_pay(self.till)
+
+    def ring_price(self) -> None:
+        """Sell by department, at what is typed or will be asked."""
+        openers.open_departments(self, self.take_text(), self.take_quantity())
+
+    def search(self) -> None:
+        """Look for an item by what is typed."""
+        openers.open_search(self, self.take_text(), self.take_quantity())
+
+    def check_price(self) -> None:
+        """Tell a price without selling."""
+        openers.open_price_check(self.till, self.take_text())
+
+    def suspend(self) -> None:
+        """Put the basket aside under what is typed, or under the time and its first item."""
+        name = self.take_text() or self.automatic_name()
+        answer = self.till.act(Suspend(name))
+        match answer:
+            case Refused():
+                self.refuse(answer)
+            case BasketSuspended():
+                self.entry = Entry()
+                self.till.tell_status()
+                self.notice.tell(self.till.words("notice.suspended", name=answer.name))
+        self.changed()
+
+    def automatic_name(self) -> str:
+        """Return a name under which a customer's basket is found again."""
+        lines = self.basket.lines
+        return f"{self.till.clock_text()} {lines[0].name if lines else ''}"[:NAME_LENGTH]
+
+    def sign_off(self) -> None:
+        """Sign off."""
+        self.entry, self.chosen = Entry(), 0
+        self.till.lock()
+
+    def print_copy(self) -> None:
+        """Print the last receipt again, marked as a copy."""
+        answer = self.till.act(PrintCopy())
+        match answer:
+            case Refused():
+                self.refuse(answer)
+            case CopyPrinted():
+                self.till.tell_status()
+                facts = {"copy": answer.copy, "receipt": answer.receipt_number}
+                self.notice.tell(self.till.words("notice.copy", **facts))
+
+    # what is shown
+
+    @property
+    def basket(self) -> Basket:
+        """The open basket."""
+        return self.till.register.basket
+
+    def has_lines(self) -> bool:
+        """Say whether there is anything to pay, void or suspend."""
+        return bool(self.basket.lines)
+
+    def show(self) -> None:
+        """Show basket, total and what is typed."""
+        basket, forms, words = self.basket, self.till.forms, self.till.words
+        self.view.show_basket(basket, forms, self.meant(), is_moved=bool(self.chosen))
+        self.total.show_number(format_money(basket.total_minor, forms, symbol=False))
+        items = words.count("sale.items", basket.items_micro // MICRO)
+        left = f"── {items} ─ {words('sale.lines', count=len(basket.lines))} " if basket.lines else ""
+        label = f" {words('sale.total')} {forms.symbol.strip()} ──"
+        self.rule.show([Row(((left, "faint"),), ((label, "faint"),), "faint", "─")])
+        self.info.show(self._info_rows())
+        self.show_entry()
+
+    def show_entry(self) -> None:
+        """Show what is typed."""
+        micro = self.entry.quantity_micro
+        quantity = "" if micro is None else format_quantity(micro, 0, self.till.forms)
+        self.line.show_entry(self.till.words("sale.code"), self.entry.buffer, quantity=quantity)
+
+    def _info_rows(self) -> list[Row]:
+        """Return what was last touched in full, and what is already paid."""
+        basket, forms, words = self.basket, self.till.forms, self.till.words
+        line = find_line(basket, self.meant())
+        if isinstance(line, Refused):
+            return [text_row(words("sale.ready"), "quiet"), BLANK, BLANK]
+        unit = "" if line.uom in PIECES else f" {line.uom}"
+        many = f"{format_quantity(line.quantity_micro, line.uom_digits, forms)}{unit}"
+        amount = format_money(line.tax.amount_minor, forms)
+        price = format_price(line.unit_price_micro, forms)
+        rows = [text_row(line.name, "strong"), text_row(f"{many} × {price} = {amount}")]
+        if basket.tenders:
+            rest = format_money(basket.balance_minor, forms)
+            rows.append(text_row(words("sale.part_paid", balance=rest), "accent"))
+        return rows

@@ -1,0 +1,74 @@
+"""Opening a shift: the float that lies in the till."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.widget import Widget
+
+from domain.form import parse_amount
+from domain.intent import OpenShift
+from domain.refusal import Reason, Refused
+from tui.keys import Act
+from tui.screens import openers
+from tui.screens.key_screen import Live
+from tui.screens.typing_screen import TypingScreen
+from tui.widgets.line_widget import LineWidget, text_row
+
+if TYPE_CHECKING:
+    from tui.app import TillApp
+
+
+class ShiftOpenScreen(TypingScreen):
+    """Asks for the float until a shift is open."""
+
+    CHARACTERS: ClassVar[frozenset[str] | None] = frozenset("0123456789.,")
+
+    def __init__(self, till: TillApp) -> None:
+        super().__init__(till)
+        self.title_rows = LineWidget(classes="title")
+
+    def body(self) -> Iterator[Widget]:
+        """Yield what is asked and the entry line."""
+        yield self.title_rows
+        yield self.line
+
+    def acts(self) -> Iterator[tuple[Act, Live]]:
+        """Return what the keys do here."""
+        yield Act.ENTER, Live(self.enter)
+        yield from self.typing_acts()
+        yield Act.HELP, Live(lambda: openers.open_help(self))
+        yield Act.MENU, Live(lambda: openers.open_menu(self))
+        yield Act.LOCK, Live(self.till.lock)
+        yield Act.LEAVE, Live(lambda: openers.open_leave(self))
+
+    def enter(self) -> None:
+        """Open the shift with what is typed; nothing typed is no float, not one of zero."""
+        text = self.take_typed()
+        amount = parse_amount(text, self.till.forms)
+        answer = Refused(Reason.BAD_AMOUNT, {"text": text}) if amount is None else self.till.act(OpenShift(amount))
+        if isinstance(answer, Refused):
+            self.refuse(answer)
+            self.show_typed()
+            return
+        self.till.tell_status()
+        self.till.home()
+
+    def back(self) -> None:
+        """Forget what is typed; there is nowhere to go back to."""
+        if not self.typed:
+            self.till.beep()
+        self.typed = ""
+        self.show_typed()
+
+    def label(self) -> str:
+        """Return the name of the label's word."""
+        return "shift_open.float"
+
+    def show(self) -> None:
+        """Show what is asked, and what is typed."""
+        words = self.till.words
+        rows = [text_row(words("shift_open.title"), "strong"), text_row(words("shift_open.how"), "quiet")]
+        self.title_rows.show(rows)
+        self.show_typed()

@@ -1,0 +1,89 @@
+"""Signing on: the operator's number, then the PIN in stars. From here the lane can also be shut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.widget import Widget
+
+from domain.intent import SignOn
+from domain.refusal import Refused
+from tui.keys import Act
+from tui.screens import openers
+from tui.screens.key_screen import Live
+from tui.screens.typing_screen import TypingScreen
+from tui.widgets.line_widget import BLANK, LineWidget, text_row
+
+if TYPE_CHECKING:
+    from tui.app import TillApp
+
+
+class SignOnScreen(TypingScreen):
+    """Asks who it is until somebody is signed on."""
+
+    LENGTH: ClassVar[int] = 24
+
+    def __init__(self, till: TillApp) -> None:
+        super().__init__(till)
+        self.number = ""
+        """The operator's number once it is typed; then the line takes the PIN."""
+        self.title_rows = LineWidget(classes="title")
+
+    def body(self) -> Iterator[Widget]:
+        """Yield the store's name and the entry line."""
+        yield self.title_rows
+        yield self.line
+
+    def acts(self) -> Iterator[tuple[Act, Live]]:
+        """Return what the keys do here."""
+        yield Act.ENTER, Live(self.enter)
+        yield from self.typing_acts()
+        yield Act.HELP, Live(lambda: openers.open_help(self))
+        yield Act.MENU, Live(lambda: openers.open_menu(self))
+        yield Act.LEAVE, Live(lambda: openers.open_leave(self))
+
+    def enter(self) -> None:
+        """Take the number, then try it with the PIN."""
+        text = self.take_typed().strip()
+        if not text:
+            self.till.beep()
+        elif not self.number:
+            self.number = text
+        else:
+            self._sign_on(text)
+        self.show()
+
+    def _sign_on(self, pin: str) -> None:
+        """Try a number and a PIN; a wrong one begins anew with the number."""
+        number, self.number = self.number, ""
+        answer = self.till.act(SignOn(number, pin))
+        if isinstance(answer, Refused):
+            self.refuse(answer)
+            return
+        self.till.tell_status()
+        self.till.home()
+
+    def back(self) -> None:
+        """Begin anew with the number; there is nowhere to go back to."""
+        if not self.typed and not self.number:
+            self.till.beep()
+        self.typed = self.number = ""
+        self.show()
+
+    def label(self) -> str:
+        """Return the name of the label's word."""
+        return "sign_on.pin" if self.number else "sign_on.number"
+
+    def show_typed(self) -> None:
+        """Show the number, or as many stars as the PIN has digits."""
+        self.line.show_entry(self.till.words(self.label()), self.typed, is_masked=bool(self.number))
+
+    def show(self) -> None:
+        """Show where one signs on, and what is typed."""
+        words, register = self.till.words, self.till.register
+        waiting = len(register.basket.lines)
+        rows = [text_row(register.store_name, "strong"), text_row(words("sign_on.title"), "quiet")]
+        rows.append(text_row(words.count("sign_on.waiting", waiting), "accent") if waiting else BLANK)
+        self.title_rows.show(rows)
+        self.show_typed()
