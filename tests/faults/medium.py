@@ -34,6 +34,9 @@ class Medium(Enum):
     FAILING_SYNC = "EIO on sync"
     LYING_SYNC = "a sync that says yes and does nothing"
 
+    def __str__(self) -> str:
+        return self.value
+
 
 # As SQLite's unix VFS reports the same errno.
 _CODES: dict[Medium, dict[Call, int]] = {
