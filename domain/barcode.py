@@ -154,6 +154,8 @@ def compile_pattern(pattern: str) -> CompiledPattern:
     width = len(value[1]) + len(value[2])
     if not re.fullmatch(r"[0-9.]*", head + tail) or not 12 <= len(head) + width + len(tail) <= 13:
         raise ValueError(f"pattern {pattern!r} must be digits, dots and one value, 12 or 13 places in all")
+    if len(head) + width > 12:
+        raise ValueError(f"pattern {pattern!r} takes the check digit into its value: that is the 13th place")
     expression = re.compile(
         head.replace(".", "[0-9]") + f"([0-9]{{{width}}})" + tail.replace(".", "[0-9]") + "[0-9]?\\Z"
     )

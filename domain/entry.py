@@ -16,6 +16,8 @@ from domain.money import MICRO_DIGITS, parse_scaled
 from domain.refusal import Reason, Refused
 
 MAX_BUFFER = 48
+SHORTEST_CODE = 8
+"""Digits of a GTIN-8: as many are never a quantity."""
 
 
 class EntryKey(Enum):
@@ -94,7 +96,9 @@ def _enter(entry: Entry) -> tuple[Entry, Effect]:
 
 
 def _times(entry: Entry, max_quantity: int) -> tuple[Entry, Effect]:
-    """Turn the buffer into a quantity; a scanned code is far above `max_quantity` and stays a code."""
+    """Turn the buffer into a quantity; as many digits as the shortest GTIN has are a code and stay one."""
+    if len(entry.buffer) >= SHORTEST_CODE and entry.buffer.isdigit():
+        return entry, Refused(Reason.TOO_MANY, {"text": entry.buffer})
     quantity = parse_scaled(entry.buffer.replace(",", "."), MICRO_DIGITS)
     if quantity is None or quantity == 0:
         return entry, Refused(Reason.BAD_QUANTITY, {"text": entry.buffer})
