@@ -36,7 +36,6 @@ class Dialogue:
         """Throw away what came before: late answers to an earlier job."""
         if self._link.can_answer:
             self._reader.feed(self._link.receive(0))
-        self._heard.clear()
 
     def ask_status(self) -> PrinterStatus:
         """Return what DLE EOT 1 to 4 tell; not answering at all if the first is not answered."""

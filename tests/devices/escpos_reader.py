@@ -223,9 +223,10 @@ class _Reader:
         """GS k, function B: a kind, a length, the data."""
         kind = self._byte()
         data = self._take(self._byte())
-        if kind != 73 or not data.startswith(b"{B"):
-            raise UnknownCommandError(f"barcode of kind {kind}")
-        self._event("barcode", data[2:].replace(b"{{", b"{").decode("ascii"))
+        text = data[2:].replace(b"{{", b"\0")
+        if kind != 73 or not data.startswith(b"{B") or b"{" in text:
+            raise UnknownCommandError(f"barcode of kind {kind}, or with another code set")
+        self._event("barcode", text.replace(b"\0", b"{").decode("ascii"))
 
     def _symbol(self) -> None:
         """GS ( k: the parts of a QR code."""

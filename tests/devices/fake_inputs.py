@@ -49,6 +49,7 @@ class Hardware:
         self.is_grabbed = False
         self.open_error = 0
         self.grab_error = 0
+        self.pressed_at_grab: list[int] = []
         self.lock = threading.Lock()
         self.events: list[Event] = []
         self._reader, self._writer = os.pipe()
@@ -123,6 +124,8 @@ class OpenDevice:
             raise OSError(self._hardware.grab_error, "grab")
         self._hardware.is_grabbed = True
         self._hardware.grabs += 1
+        self._hardware.held += self._hardware.pressed_at_grab
+        self._hardware.pressed_at_grab.clear()
 
     def ungrab(self) -> None:
         self._hardware.is_grabbed = False

@@ -44,6 +44,7 @@ class Brain:
     """What it sends of its own accord when somebody connects."""
     data: bytearray = field(default_factory=bytearray)
     jobs: list[bytes] = field(default_factory=list)
+    questions: list[bytes] = field(default_factory=list)
     _rest: bytes = b""
 
     def hear(self, received: bytes) -> bytes:
@@ -54,6 +55,8 @@ class Brain:
             if (pending[:2] in (b"\x10\x04", b"\x1dr") and len(pending) < 3) or pending in (b"\x10", b"\x1d"):
                 self._rest = pending
                 break
+            if pending[:2] in (b"\x10\x04", b"\x1dr"):
+                self.questions.append(pending[:3])
             if pending[:2] == b"\x10\x04":
                 answer += self._answer_live(pending[2])
                 pending = pending[3:]

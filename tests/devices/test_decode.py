@@ -104,6 +104,11 @@ def test_repeats_and_releases_write_nothing() -> None:
     assert play(KeyDecoder(), keys) == ["1"]
 
 
+def test_a_shift_that_repeats_stays_down() -> None:
+    shift = [Key(EV_KEY, keymap.KEY_LEFTSHIFT, value) for value in (1, 2, 2)]
+    assert play(KeyDecoder(), [*shift, *tap(30), *tap(keymap.KEY_ENTER)]) == ["A"]
+
+
 def test_a_lone_enter_is_eaten() -> None:
     assert play(KeyDecoder(), type_text("\n\n123\n\n")) == ["123"]
 

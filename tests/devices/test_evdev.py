@@ -113,6 +113,16 @@ def test_a_key_that_is_down_is_waited_for_before_the_grab(
     assert scanner.grabs == 1
 
 
+def test_a_key_pressed_in_the_moment_of_the_grab_is_given_back(
+    inputs: FakeInputs, scanner: Hardware, lane: Listener
+) -> None:
+    scanner.pressed_at_grab = [keymap.KEY_ENTER]
+    with lane.running(make(inputs)):
+        assert lane.state() is ScannerState.KEYS_HELD
+        assert lane.state() is ScannerState.CONNECTED
+    assert scanner.grabs == 2
+
+
 def test_what_was_typed_before_the_grab_is_no_scan(inputs: FakeInputs, scanner: Hardware, lane: Listener) -> None:
     scanner.type_keys(type_text("111\n"))
     with lane.running(make(inputs)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 
 import msgspec
@@ -19,7 +20,7 @@ from devices.printer.outcome import Outcome, PrinterStatus, PrintFault, PrintRes
 from devices.printer.serial import SerialLink
 from domain.paper import Paper, Text
 from tests.devices.escpos_reader import read_receipt
-from tests.devices.fake_printer import LIVE, Brain, BrainLink, SerialPrinter, TcpPrinter, unused_address
+from tests.devices.fake_printer import LIVE, WAIT, Brain, BrainLink, SerialPrinter, TcpPrinter, unused_address
 from tests.devices.papers import EPSON, RECEIPT
 
 SHORT = Patience(answer_ms=60, confirm_ms=60, print_ms=200)
@@ -135,7 +136,9 @@ def test_a_printer_that_never_answers_is_done_when_it_took_the_bytes(brain: Brai
     brain.is_silent = True
     printer = direct(brain)
     assert printer.print_paper(RECEIPT) == done()
+    assert len(brain.questions) == 1
     assert printer.print_paper(RECEIPT) == done()
+    assert len(brain.questions) == 1, "a printer that never answers is not waited for twice"
     assert brain.jobs == [compose(RECEIPT, EPSON)] * 2
     assert printer.status() == PrinterStatus(answers=False)
 
@@ -183,15 +186,25 @@ def test_a_printer_that_lives_is_waited_for_as_long_as_a_paper_may_take(brain: B
         """Answers GS r only after it has been asked for its status thrice."""
 
         def send(self, data: bytes) -> None:
+            if data == b"\x1dr\x01" and brain.data:
+                confirmations.append(data)
             if data == b"\x10\x04\x01" and brain.data:
                 rounds.append(data)
                 self._answers += b"\x00" if len(rounds) == 3 else b""
             super().send(data if data != b"\x1dr\x01" or not brain.data else b"")
 
     rounds: list[bytes] = []
+    confirmations: list[bytes] = []
     patient = Patience(answer_ms=60, confirm_ms=5, print_ms=60_000)
     assert EscposPrinter(EPSON, lambda settings: Slow(brain), patient).print_paper(RECEIPT) == done()
     assert len(rounds) == 3
+    assert len(confirmations) == 1
+
+
+def test_late_answers_to_an_earlier_job_are_forgotten(brain: Brain) -> None:
+    brain.says_first = b"\x16\x12\x12\x12\x00"
+    brain.state = "no_paper"
+    assert direct(brain).print_paper(RECEIPT) == failed(PrintFault.NO_PAPER)
 
 
 def test_what_a_printer_sends_of_its_own_accord_confirms_nothing(brain: Brain, wire: TcpPrinter) -> None:
@@ -200,6 +213,30 @@ def test_what_a_printer_sends_of_its_own_accord_confirms_nothing(brain: Brain, w
     assert network(wire.address).print_paper(RECEIPT) == failed(PrintFault.NO_PAPER)
     brain.state = "ok"
     assert network(wire.address).print_paper(RECEIPT) == done()
+
+
+def test_closing_on_bytes_that_nobody_read_does_not_take_the_paper_back() -> None:
+    has_spoken, may_read = threading.Event(), threading.Event()
+    heard: list[bytes] = []
+
+    def talk(server: socket.socket) -> None:
+        with server.accept()[0] as connection:
+            connection.sendall(b"\x14\x00\x00\x0f")
+            has_spoken.set()
+            may_read.wait(WAIT)
+            while data := connection.recv(4096):
+                heard.append(data)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=talk, args=(server,))
+        thread.start()
+        link = NetworkLink(msgspec.structs.replace(EPSON, device=f"127.0.0.1:{server.getsockname()[1]}"))
+        has_spoken.wait(WAIT)
+        link.send(compose(RECEIPT, EPSON))
+        link.close()
+        may_read.set()
+        thread.join(WAIT)
+    assert b"".join(heard) == compose(RECEIPT, EPSON)
 
 
 def test_nobody_at_the_address_is_a_failure() -> None:
