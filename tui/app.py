@@ -44,7 +44,7 @@ class TillApp(App[str], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = ""
     ALLOW_SELECT = False
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  # so typed by Textual
 
     def __init__(  # noqa: PLR0913  # the one place where all that a screen depends on comes together
         self,
@@ -81,6 +81,7 @@ class TillApp(App[str], inherit_bindings=False):
         self._told: StatusTold | None = None
         self._devices: dict[str, str] = {}
         self._struck_at = clock()
+        self.sale = SaleScreen(self)
         for look in THEMES.values():
             self.register_theme(look)
 
@@ -88,7 +89,7 @@ class TillApp(App[str], inherit_bindings=False):
 
     def get_default_screen(self) -> SaleScreen:
         """Begin with the sale: the first thing painted is the thing that is used."""
-        return SaleScreen(self)
+        return self.sale
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the colours of the console, so that the style sheet can be read before a theme is chosen."""

@@ -50,6 +50,7 @@ class Act(StrEnum):
     COPY = "copy"
     READ_X = "read_x"
     CLOSE_SHIFT = "close_shift"
+    READ_Z = "read_z"
     VOID_BASKET = "void_basket"
     LEAVE = "leave"
     KIND_1 = "kind_1"
@@ -103,7 +104,8 @@ DEFAULTS: Final = (
     KeySpec(Act.VOID, "delete", "02", _BOTH),
     KeySpec(Act.HELP, "f1", "03"),
     KeySpec(Act.LOCK, "ctrl+l", "04", _BOTH),
-    KeySpec(Act.LEAVE, "", "05"),
+    KeySpec(Act.READ_Z, "", "05"),
+    KeySpec(Act.LEAVE, "", "06"),
     KeySpec(Act.MENU, "f10"),
     *(KeySpec(act, f"f{number}", contexts=_PAY) for number, act in enumerate(KINDS, 1)),
 )

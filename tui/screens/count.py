@@ -113,10 +113,10 @@ class CountScreen(TypingScreen):
         self.unconfirmed = None
         answer = self.till.act(intent)
         match answer:
-            case ShiftClosed(report=report):
+            case ShiftClosed():
                 self.leave()
                 self.till.tell_status()
-                openers.open_report(self.till, report)
+                openers.open_z(self.till.sale)
                 return
             case Refused(reason=Reason.COUNT_AGAIN):
                 self.is_second, self.pieces = True, {}

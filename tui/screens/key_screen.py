@@ -77,7 +77,7 @@ class KeyScreen(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Stack the status bar, the body, the notice and the legend."""
         yield self.status
-        yield from self.body()
+        yield Widget(*self.body(), id="body")
         yield self.notice
         yield self.legend
 
@@ -150,12 +150,26 @@ class KeyScreen(Screen[None], inherit_bindings=False):
         self.legend.show_keys(list(self.legend_items()))
 
     def legend_items(self) -> Iterator[tuple[str, str]]:
-        """Yield what the legend shows: the key's label and its word."""
+        """Yield what the legend shows: the label of a key, or of keys beside each other that mean the same."""
         words, keys = self.till.words, self.till.keys
+        labels: list[str] = []
+        before = ""
+        for act in self.shown_acts():
+            word = words(self.live[act].word or f"legend.{act}")
+            if labels and word != before:
+                yield " ".join(labels), before
+                labels = []
+            labels.append(key_label(keys.spec(act).key, words))
+            before = word
+        if labels:
+            yield " ".join(labels), before
+
+    def shown_acts(self) -> Iterator[Act]:
+        """Yield the acts whose keys the legend shows now."""
         for act, live in self.live.items():
-            key = keys.spec(act).key
-            if key and not live.is_hidden and (live.is_shown is None or live.is_shown()):
-                yield key_label(key, words), words(live.word or f"legend.{act}")
+            is_shown = live.is_shown is None or live.is_shown()
+            if self.till.keys.spec(act).key and not live.is_hidden and is_shown:
+                yield act
 
     def show_paper(self, paper: Sequence[str]) -> None:
         """Show the virtual printer's paper, where this screen has a roll."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from domain.outcome import SalePosted
-    from domain.report import Report
     from tui.app import TillApp
     from tui.screens.key_screen import KeyScreen
     from tui.screens.sale import SaleScreen
@@ -89,11 +88,11 @@ def open_x(below: KeyScreen) -> None:
     read_x(below)
 
 
-def open_report(till: TillApp, report: Report) -> None:
-    """Show a report."""
-    from tui.screens.report import ReportScreen
+def open_z(below: KeyScreen) -> None:
+    """Show the newest Z again."""
+    from tui.screens.report import read_z
 
-    till.open(ReportScreen(till, report))
+    read_z(below)
 
 
 def open_count(below: KeyScreen) -> None:

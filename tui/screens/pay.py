@@ -142,8 +142,12 @@ class PayScreen(TypingScreen):
         self.due_label.show([text_row(f"{words(word)} {forms.symbol.strip()}", "quiet")])
         self.due.show_number(format_money(abs(basket.balance_minor), forms, symbol=False))
         self.kind_rows.show(list(self._kind_rows()))
-        self.sums.show(list(self._sum_rows()))
         self.show_typed()
+
+    def show_typed(self) -> None:
+        """Show the amount being typed, and the change it would give."""
+        super().show_typed()
+        self.sums.show(list(self._sum_rows()))
 
     def _kind_rows(self) -> Iterator[Row]:
         """Yield the kinds of tender with their keys."""
@@ -168,6 +172,11 @@ class PayScreen(TypingScreen):
         if basket.tenders:
             yield BLANK
             yield _sum_row(words("pay.to_pay"), format_money(basket.balance_minor, forms), "strong")
+        amount = parse_amount(self.typed, forms) if self.typed else None
+        if amount is not None and 0 < basket.balance_minor < amount and self.kinds[0].gives_change:
+            yield BLANK
+            yield _sum_row(words("pay.amount"), format_money(amount, forms), "plain")
+            yield _sum_row(words("change.change"), format_money(amount - basket.balance_minor, forms), "strong")
 
 
 def _sum_row(text: str, amount: str, ink: str) -> Row:

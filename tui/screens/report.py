@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from domain.intent import ReadX
-from domain.outcome import XRead
+from domain.intent import ReadX, ReadZ
+from domain.outcome import XRead, ZRead
 from domain.paper import Columns, Element, Rule, Text
 from domain.receipt import StoreHead
 from domain.refusal import Refused
 from domain.report import Report
 from domain.report_paper import compose_report
 from tui.keys import Act
-from tui.screens import openers
 from tui.screens.key_screen import KeyScreen, Live
 from tui.widgets.line_widget import Row, text_row
 from tui.widgets.reader import Reader
@@ -23,17 +22,16 @@ from tui.widgets.reader import Reader
 if TYPE_CHECKING:
     from tui.app import TillApp
 
-NO_HASH = ""
-"""The hash of a Z's own row stands on its paper; a screen does not know it."""
-
 
 class ReportScreen(KeyScreen):
     """A report, read by arrows and pages."""
 
-    def __init__(self, till: TillApp, report: Report) -> None:
+    def __init__(self, till: TillApp, report: Report, row_hash: str = "") -> None:
+        """Take a report, and the hash of a Z's journal row."""
         self.report = report
+        self.row_hash = row_hash
         super().__init__(till)
-        self.page = Reader(id="page")
+        self.page = Reader(id="report")
 
     def body(self) -> Iterator[Widget]:
         """Yield the report."""
@@ -65,16 +63,14 @@ class ReportScreen(KeyScreen):
         self.notice.tell(self.till.words("notice.printing"))
 
     def leave(self) -> None:
-        """Close; behind a Z the next shift is to be opened."""
-        if self.report.kind == "z":
-            self.till.home()
-        else:
-            super().leave()
+        """Close; behind the Z of a shift that has just ended, the next one is to be opened."""
+        super().leave()
+        self.till.settle()
 
     def show(self) -> None:
         """Show the report from its beginning."""
         head = StoreHead(self.report.store)
-        paper = compose_report(self.report, NO_HASH, head, self.till.register.style)
+        paper = compose_report(self.report, self.row_hash, head, self.till.register.style)
         self.page.show([row for element in paper for row in report_rows(element)])
 
 
@@ -95,6 +91,18 @@ def report_rows(element: Element) -> Iterator[Row]:
             return
 
 
+def read_z(below: KeyScreen) -> None:
+    """Show the newest Z again."""
+    answer = below.till.act(ReadZ())
+    match answer:
+        case Refused():
+            below.refuse(answer)
+        case ZRead(report=report, hash=row_hash):
+            below.till.open(ReportScreen(below.till, report, row_hash))
+        case _:
+            return
+
+
 def read_x(below: KeyScreen) -> None:
     """Read an X and show it."""
     answer = below.till.act(ReadX())
@@ -102,6 +110,6 @@ def read_x(below: KeyScreen) -> None:
         case Refused():
             below.refuse(answer)
         case XRead(report=report):
-            openers.open_report(below.till, report)
+            below.till.open(ReportScreen(below.till, report))
         case _:
             return

@@ -41,7 +41,8 @@ class ResumeScreen(ListScreen):
         forms, words = self.till.forms, self.till.words
         at = datetime.fromisoformat(basket.suspended_at.replace("Z", "+00:00"))
         time = format_time(at, self.till.register.style.zone, forms)
-        about = f"{time}  {basket.operator}  {words('sale.lines', count=basket.line_count)}"
+        when = "" if basket.name.startswith(time) else f"{time}  "
+        about = f"{when}{basket.operator}  {words.count('sale.lines', basket.line_count)}"
         return Row(
             ((f"{fit(basket.name, NAME_WIDTH)}  ", "plain"), (about, "quiet")),
             ((f"{format_money(basket.total_minor, forms)} ", "strong"),),

@@ -77,6 +77,7 @@ class SaleScreen(KeyScreen):
         yield Act.ENTER, Live(self.enter, is_hidden=True)
         yield Act.ERASE, Live(lambda: self.feed(EntryKey.BACKSPACE), is_hidden=True)
         yield Act.READ_X, Live(lambda: openers.open_x(self))
+        yield Act.READ_Z, Live(lambda: openers.open_z(self))
         yield Act.CLOSE_SHIFT, Live(lambda: openers.open_count(self))
         yield Act.VOID_BASKET, Live(lambda: openers.open_void_basket(self))
         yield Act.LEAVE, Live(lambda: openers.open_leave(self))
@@ -256,15 +257,20 @@ class SaleScreen(KeyScreen):
 
     def show(self) -> None:
         """Show basket, total and what is typed."""
-        basket, forms, words = self.basket, self.till.forms, self.till.words
+        basket, forms = self.basket, self.till.forms
         self.view.show_basket(basket, forms, self.meant(), is_moved=bool(self.chosen))
         self.total.show_number(format_money(basket.total_minor, forms, symbol=False))
-        items = words.count("sale.items", basket.items_micro // MICRO)
-        left = f"── {items} ─ {words('sale.lines', count=len(basket.lines))} " if basket.lines else ""
-        label = f" {words('sale.total')} {forms.symbol.strip()} ──"
-        self.rule.show([Row(((left, "faint"),), ((label, "faint"),), "faint", "─")])
+        self.rule.show([self._rule_row()])
         self.info.show(self._info_rows())
         self.show_entry()
+
+    def _rule_row(self) -> Row:
+        """Return the line between basket and total: how many items, and what the large number is."""
+        basket, words = self.basket, self.till.words
+        items = words.count("sale.items", basket.items_micro // MICRO)
+        left = f" {items}, {words.count('sale.lines', len(basket.lines))} " if basket.lines else ""
+        right = f" {words('sale.total')} {self.till.forms.symbol.strip()} "
+        return Row((("─", "faint"), (left, "quiet")), ((right, "quiet"), ("─", "faint")), "faint", "─")
 
     def show_entry(self) -> None:
         """Show what is typed."""

@@ -41,6 +41,7 @@ class ShiftOpenScreen(TypingScreen):
         yield Act.HELP, Live(lambda: openers.open_help(self))
         yield Act.MENU, Live(lambda: openers.open_menu(self))
         yield Act.LOCK, Live(self.till.lock)
+        yield Act.READ_Z, Live(lambda: openers.open_z(self))
         yield Act.LEAVE, Live(lambda: openers.open_leave(self))
 
     def enter(self) -> None:

@@ -12,7 +12,7 @@ from tui.words import Words
 EMPTY: Final = Basket("")
 MARK: Final = ">"
 VOIDED: Final = "x"
-NO_WIDTH: Final = 4
+NO_WIDTH: Final = 3
 QUANTITY_WIDTH: Final = 10
 PRICE_WIDTH: Final = 12
 AMOUNT_WIDTH: Final = 13
@@ -74,7 +74,7 @@ class BasketView(LineWidget):
         name_width = name_room(self.size.width)
         mark = MARK if is_selected else VOIDED if is_voided else " "
         text = (
-            f"{mark} {line.line_no:>{NO_WIDTH}} {self._quantity(line):>{QUANTITY_WIDTH}} "
+            f" {mark}{line.line_no:>{NO_WIDTH}} {self._quantity(line):>{QUANTITY_WIDTH}} "
             f" {fit(line.name, name_width)}{self._middle(line, is_voided):>{PRICE_WIDTH}}"
             f"{format_money(line.tax.amount_minor, self._forms, symbol=False):>{AMOUNT_WIDTH}}"
         )
