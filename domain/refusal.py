@@ -65,6 +65,7 @@ class Reason(StrEnum):
     SCAN_NOT_HERE = "scan_not_here"
     # the ledger
     NOT_SAVED = "not_saved"
+    NOT_READ = "not_read"
     BAD_INTENT = "bad_intent"
 
 

@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from domain.journal import Head, Kind
 from domain.refusal import Reason, Refused
 from register.lane import Lane
-from storage.errors import NotSaved, saving
+from storage.errors import NotRead, NotSaved, asking, saving
 from storage.events import journal_event
+
+P = ParamSpec("P")
+A = TypeVar("A")
+
+
+def answering(method: Callable[P, A]) -> Callable[P, A | Refused]:
+    """Make a method of the register refuse where the ledger cannot be read, instead of raising."""
+
+    @wraps(method)
+    def ask(*args: P.args, **kwargs: P.kwargs) -> A | Refused:
+        try:
+            with asking():
+                return method(*args, **kwargs)
+        except NotRead as error:
+            return Refused(Reason.NOT_READ, {"error": str(error)})
+
+    return ask
 
 
 def keep(lane: Lane, write: Callable[[], object]) -> Refused | None:

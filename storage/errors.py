@@ -29,6 +29,10 @@ class BrokenLedger(LedgerError):
     """The file is damaged: nothing may be written to it."""
 
 
+class NotRead(LedgerError):
+    """The medium did not answer; nothing was changed."""
+
+
 class NotSaved(LedgerError):
     """A transaction failed; nothing of it is in the ledger, as far as the medium can be believed."""
 
@@ -49,3 +53,12 @@ def reading() -> Iterator[None]:
         yield
     except (peewee.PeeweeException, apsw.Error) as error:
         raise BrokenLedger(f"the ledger cannot be read ({error}): restore the last backup") from error
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """Map every failure of a question to `NotRead`: the medium may be well again at the next one."""
+    try:
+        yield
+    except (peewee.PeeweeException, apsw.Error) as error:
+        raise NotRead(f"the ledger does not answer: {error}") from error

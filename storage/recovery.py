@@ -12,8 +12,9 @@ from storage.soundness import check_soundness
 def reopen(db: LedgerDatabase) -> None:
     """Give the calling thread a new connection to the ledger and check the file.
 
-    An fsync that failed is never tried again on the same descriptor: the kernel may have dropped the pages it
-    could not write. SQLite has said CORRUPT of files that were whole, so the answer comes from a new reader.
+    Only for a connection that can no longer read: one that reads knows what it has committed, while a new one
+    believes pages of the WAL that are in the kernel's cache but may never reach the medium. SQLite has said
+    CORRUPT of files that were whole, so here the answer comes from a new reader.
     Raises `NotSaved` while the medium stays away.
     """
     try:
