@@ -108,13 +108,19 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def lay_columns(left: str, right: str, width: int) -> list[str]:
-    """Lay a left and a right text onto lines of `width`; the right one stands at the end of the last line."""
+    """Lay a left and a right text onto lines of `width`; the right one stands at the end of the last line.
+
+    Where it leaves too little room for the left one's words, the left one takes the whole width and the right one,
+    if need be, a line of its own: an amount is neither cut nor moved from its edge.
+    """
     if not right:
         return wrap(left, width)
-    room = max(1, width - len(right) - 1)
-    lines = wrap(left, room)
-    lines[-1] = f"{lines[-1]}{right.rjust(width - len(lines[-1]))}"
-    return lines
+    room = width - len(right) - 1
+    longest = max(len(word) for word in left.split(" "))
+    lines = wrap(left, room if room >= longest else width)
+    if len(lines[-1]) > room:
+        return lines + [chunk.rjust(width) for chunk in wrap(right, width)]
+    return [*lines[:-1], f"{lines[-1]}{right.rjust(width - len(lines[-1]))}"]
 
 
 def lay_text(element: Text, width: int) -> list[str]:
@@ -136,9 +142,9 @@ def lay_element(element: Element, width: int) -> list[str]:
         case Columns():
             return lay_columns(element.left, element.right, max(1, width // element.size))
         case Rule():
-            return [element.char * width]
+            return [(element.char * width)[:width]]
         case Barcode() | Qr():
-            return [f"[{element.data}]".center(width).rstrip()]
+            return [line.center(width).rstrip() for line in wrap(f"[{element.data}]", width)]
         case Feed():
             return [""] * element.lines
         case Cut() | Kick():
