@@ -6,6 +6,7 @@ import errno
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from storage import outbox
@@ -191,3 +192,22 @@ def test_a_document_names_what_must_be_there_before_it(
 ) -> None:
     post(db, "a", of=of)
     assert draft(outbox.due(db, 0, 1)[0]).origins == origins
+
+
+def test_a_return_of_what_is_not_sent_yet_goes_in_the_batch_after_it(db: LedgerDatabase) -> None:
+    post(db, "sale")
+    post(db, "return", of="sale")
+    post(db, "other")
+    connector = Scripted(take)
+    report = push(db, connector)
+    assert connector.offered == [("batch-7-1-1", ("sale",)), ("batch-7-2-3", ("return", "other"))]
+    assert (report.sent, report.held) == (3, 0)
+
+
+def test_a_record_that_somebody_has_changed_never_leaves(db: LedgerDatabase) -> None:
+    post(db, "a")
+    (row,) = outbox.due(db, 0, 1)
+    text = row.record.replace("11600", "1160")
+    assert text != row.record
+    with pytest.raises(BadDocument, match="does not match its hash"):
+        draft(msgspec.structs.replace(row, record=text))
