@@ -17,7 +17,7 @@ from domain.catalog_code import Packs, read_codes
 from domain.catalog_flaw import Flaw, Mend, RowFlaw, shown
 from domain.catalog_name import mend_name, search_form
 from domain.catalog_value import KILOGRAM, DecimalMark, parse_flag, parse_price, parse_unit
-from domain.item import UoM
+from domain.item import Department, UoM
 from domain.text import fold
 
 COLUMNS = (
@@ -98,11 +98,16 @@ class RowJudge:
         self._rules = rules
         self._traits: dict[Cells, Traits | RowFlaw] = {}
         self._departments = DepartmentNames(rules.departments)
+        self._first_taxes: dict[str, str] = {}
 
     @property
-    def new_departments(self) -> Mapping[str, str]:
-        """The departments that rows have named and nobody knew: code to name."""
-        return self._departments.new
+    def new_departments(self) -> Mapping[str, Department]:
+        """The departments that rows have named and nobody knew, by code, each taxed as its first item is."""
+        return {
+            code: Department(code, name, self._first_taxes[code])
+            for code, name in self._departments.new.items()
+            if code in self._first_taxes
+        }
 
     def judge(self, line: int, cells: Cells) -> CatalogRow | RowFlaw:
         """Judge one row, its cells in the order of `COLUMNS`; a refused row says what is wrong first."""
@@ -160,6 +165,7 @@ class RowJudge:
         tax_class = self._find_tax(tax, code)
         if tax_class is None:
             return RowFlaw(Flaw.UNKNOWN_TAX, shown(tax))
+        self._first_taxes.setdefault(code, tax_class)
         return Traits(code, tax_class, uom, asks_price, is_weighed, is_for_sale)
 
     def _find_tax(self, text: str, department: str) -> str | None:

@@ -89,6 +89,12 @@ _CODES_OF_OTHERS: Final = """
     JOIN item_code k ON k.code = c.code JOIN item o ON o.item_id = k.item_id
     WHERE k.item_id IS NOT r.item_id ORDER BY c.line"""
 
+_COUNT: Final = """
+    SELECT count(*), (SELECT count(*) FROM temp.import_flaw),
+        (SELECT count(*) FROM temp.import_code WHERE length(code) <> 14 OR code GLOB '*[^0-9]*'),
+        coalesce(sum(unit_price_micro = 0), 0)
+    FROM temp.import_row"""
+
 _BOTH_UNIT_AND_WEIGHED: Final = "uom = i.uom, uom_digits = i.uom_digits, is_weighed = i.is_weighed"
 _KEPT: Final = {
     "price": "unit_price_micro = i.unit_price_micro",
@@ -103,11 +109,16 @@ _KEPT: Final = {
 
 
 class Staged(msgspec.Struct, frozen=True):
-    """What became of the rows together: `sound` are left, `repeated` said the same once more, `flawed` are refused."""
+    """What became of the rows together: `sound` are left, `repeated` said the same once more, `flawed` are refused.
+
+    Of the sound ones `free` cost nothing; `own_codes` counts their codes that are no GTIN.
+    """
 
     sound: int
     repeated: int
     flawed: int
+    own_codes: int
+    free: int
 
 
 class CatalogStage:
@@ -139,10 +150,8 @@ class CatalogStage:
             self._keep(missing)
             self._find_contradictions()
             self._find_codes_of_others()
-            counts = self.db.one(
-                "SELECT (SELECT count(*) FROM temp.import_row), (SELECT count(*) FROM temp.import_flaw)"
-            )
-        return Staged(counts[0], repeated, counts[1]) if counts else Staged(0, repeated, 0)
+            sound, flawed, own_codes, free = self.db.one(_COUNT) or (0, 0, 0, 0)
+        return Staged(sound, repeated, flawed, own_codes, free)
 
     def flaws(self) -> Iterator[tuple[int, Flaw, str]]:
         """Yield line, flaw and the text at fault of every refused row, in the order of the file."""

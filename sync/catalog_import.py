@@ -1,0 +1,238 @@
+"""Importing a catalogue: read and judge a file whole, then apply what is new or different.
+
+Nothing is applied from a file that cannot be read, or that has a bad row where `is_strict` says so. Otherwise bad
+rows are refused, each with its line and reason, and the others are applied in short transactions with pauses. What a
+break leaves is found by the next run, because every run compares the file with the catalogue.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from domain.catalog_flaw import Flaw, Mend, RowFlaw
+from domain.catalog_row import COLUMNS, CatalogRow, RowJudge, RowRules
+from domain.item import Department
+from domain.text import fold
+from storage.catalog import read_departments
+from storage.catalog_apply import CatalogApply, Pace, Plan, Source, plan_catalog
+from storage.catalog_stage import CatalogStage, Staged, open_stage
+from storage.connection import LedgerDatabase
+from sync.catalog_columns import ITEM_COLUMNS
+from sync.catalog_csv import CatalogCsv, open_csv
+from sync.catalog_text import UnreadableFile
+from sync.clock import stamp
+from sync.errors import SyncBusy, Unreachable
+from sync.refused_rows import write_refused
+
+SHOWN_REFUSALS = 20
+LOCK_NAME = "import.lock"
+USUAL_PACE = Pace()
+_CHUNK_ROWS = 1_000
+
+
+class Phase(StrEnum):
+    """What an import is at. Judging counts bytes of the file, applying counts items."""
+
+    JUDGING = "judging"
+    APPLYING = "applying"
+
+
+Progress = Callable[[Phase, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+
+class ImportOptions(msgspec.Struct, frozen=True):
+    """How a catalogue is to be taken.
+
+    `rules` are those of the shop (`sync.import_rules`); the departments in the ledger are added to them. `encoding`
+    is the file's where its bytes do not show it. `reports` is the folder for refused rows; the ledger's if None.
+    """
+
+    rules: RowRules
+    is_strict: bool = False
+    is_dry_run: bool = False
+    encoding: str = ""
+    reports: Path | None = None
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """One refused row."""
+
+    line: int
+    flaw: Flaw
+    text: str
+
+
+class ImportReport(msgspec.Struct, frozen=True):
+    """What an import found and did. `new`, `changed` and `unchanged` count sound rows, applied or not.
+
+    `own_codes` counts codes that are no GTIN; `free` items of price zero. `refused_file` holds all refused rows.
+    """
+
+    source: str
+    digest: str
+    encoding: str
+    is_encoding_guessed: bool
+    delimiter: str
+    columns: tuple[str, ...]
+    ignored_columns: tuple[str, ...]
+    is_applied: bool
+    rows: int
+    new: int
+    changed: int
+    unchanged: int
+    repeated: int
+    refused: int
+    refused_by: Mapping[Flaw, int] = {}
+    refusals: tuple[Refusal, ...] = ()
+    refused_file: str = ""
+    mended: Mapping[Mend, int] = {}
+    departments: tuple[str, ...] = ()
+    own_codes: int = 0
+    free: int = 0
+
+
+def import_catalog(  # the last three are for those who watch, pause and date: screens and tests
+    db: LedgerDatabase,
+    path: Path,
+    options: ImportOptions,
+    *,
+    progress: Progress = lambda _phase, _done, _total: None,
+    pace: Pace = USUAL_PACE,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> ImportReport:
+    """Take a catalogue of items from a CSV file.
+
+    Raises `UnreadableFile` when the file cannot be read (nothing has changed), `SyncBusy` while another import is at
+    work, and `NotSaved` when the ledger refuses: what was written before stays, and the next run does the rest.
+    """
+    with _alone(db.path.parent), open_csv(path, ITEM_COLUMNS, options.encoding) as file, open_stage(db) as stage:
+        _need_columns(file)
+        run = _Run(file, stage, options, progress)
+        report = run.judge()
+        if options.is_dry_run or (options.is_strict and report.refused):
+            return report
+        run.apply(pace, now)
+        return msgspec.structs.replace(report, is_applied=True)
+
+
+class _Run:
+    """One import, from the first row to the last transaction."""
+
+    def __init__(self, file: CatalogCsv, stage: CatalogStage, options: ImportOptions, progress: Progress) -> None:
+        self._file = file
+        self._stage = stage
+        self._options = options
+        self._progress = progress
+        self._judge = RowJudge(_with_departments(options.rules, read_departments(stage.db)))
+        self._missing = tuple(name for name in COLUMNS if name not in file.columns.indexes)
+        self._keeps_codes = "code" in self._missing
+        self._mends: Counter[Mend] = Counter()
+        self._plan = Plan()
+
+    def judge(self) -> ImportReport:
+        """Judge every row, alone and together, and compare with the catalogue."""
+        rows = self._judge_rows()
+        staged = self._stage.complete(self._missing)
+        self._plan = plan_catalog(self._stage, keeps_codes=self._keeps_codes)
+        folder = self._options.reports or self._stage.db.path.parent
+        refused_file = write_refused(self._file, folder, self._stage.flaws())
+        return self._report(rows, staged, refused_file)
+
+    def apply(self, pace: Pace, now: Callable[[], datetime]) -> None:
+        """Write what the plan says."""
+        total = self._plan.total
+        if not total:
+            return
+        source = Source(self._file.path.name, self._file.survey.digest, stamp(now()))
+        work = CatalogApply(self._stage, self._plan, pace, keeps_codes=self._keeps_codes)
+        departments = tuple(self._judge.new_departments.values())
+        batch_id = work.run(source, departments, lambda done: self._progress(Phase.APPLYING, done, total))
+        work.finish(batch_id, stamp(now()))
+
+    def _judge_rows(self) -> int:
+        """Judge row after row, lay them out in the stage, and return how many there were."""
+        count = 0
+        rows = self._file.rows(COLUMNS)
+        while chunk := list(islice(rows, _CHUNK_ROWS)):
+            sound: list[CatalogRow] = []
+            flawed: list[tuple[int, Flaw, str]] = []
+            for line, cells in chunk:
+                row = self._judge.judge(line, cells) if cells is not None else RowFlaw(Flaw.WRONG_COLUMNS)
+                if isinstance(row, RowFlaw):
+                    flawed.append((line, row.flaw, row.text))
+                    continue
+                sound.append(row)
+                if row.mends:
+                    self._mends.update(row.mends)
+            self._stage.add(sound, flawed)
+            count += len(chunk)
+            self._progress(Phase.JUDGING, self._file.position, self._file.size)
+        return count
+
+    def _report(self, rows: int, staged: Staged, refused_file: Path | None) -> ImportReport:
+        survey, columns, plan = self._file.survey, self._file.columns, self._plan
+        return ImportReport(
+            source=self._file.path.name,
+            digest=survey.digest,
+            encoding=survey.encoding,
+            is_encoding_guessed=survey.is_guessed,
+            delimiter=self._file.delimiter,
+            columns=tuple(columns.indexes),
+            ignored_columns=columns.ignored,
+            is_applied=False,
+            rows=rows,
+            new=plan.new,
+            changed=plan.changed,
+            unchanged=staged.sound - plan.total,
+            repeated=staged.repeated,
+            refused=staged.flawed,
+            refused_by=self._stage.count_flaws(),
+            refusals=tuple(Refusal(*flaw) for flaw in islice(self._stage.flaws(), SHOWN_REFUSALS)),
+            refused_file=str(refused_file or ""),
+            mended=dict(self._mends),
+            departments=tuple(department.name for department in self._judge.new_departments.values()),
+            own_codes=staged.own_codes,
+            free=staged.free,
+        )
+
+
+def _need_columns(file: CatalogCsv) -> None:
+    """Raise `UnreadableFile` unless the header names what no item can be without."""
+    found = file.columns.indexes
+    if "name" not in found or not ("code" in found or "sku" in found):
+        wanted = "a name, and a code or an SKU" if "name" not in found else "a code or an SKU"
+        heads = ", ".join(heading for heading in file.columns.header if heading.strip())
+        raise UnreadableFile(f"the first line of {file.path.name} ({heads[:200]}) names no column for {wanted}")
+
+
+def _with_departments(rules: RowRules, departments: tuple[Department, ...]) -> RowRules:
+    """Return rules that know the departments of a ledger, by code and by name."""
+    by_name = {fold(department.name): department.code for department in departments}
+    by_code = {fold(department.code): department.code for department in departments}
+    taxes = {department.code: department.tax_class for department in departments}
+    return msgspec.structs.replace(rules, departments=by_name | by_code, department_taxes=taxes)
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """Hold the lock of imports into a ledger; the kernel takes it back from a process that dies."""
+    try:
+        handle = (data / LOCK_NAME).open("a")
+    except OSError as error:
+        raise Unreachable(f"cannot lock {data / LOCK_NAME} ({error.strerror}): look at lane.data") from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise SyncBusy("another import into this ledger is at work: wait until it has ended") from error
+        yield
