@@ -6,9 +6,13 @@ minor units, prices and quantities whole millionths.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
+
+MAX_WHOLE = 2**53 - 1
+Whole: TypeAlias = Annotated[int, msgspec.Meta(ge=-MAX_WHOLE, le=MAX_WHOLE)]
+"""A whole number that every JSON reader keeps exactly (RFC 7493) and every column of the ledger holds."""
 
 
 class IntentBase(msgspec.Struct, frozen=True, tag_field="do", forbid_unknown_fields=True):
@@ -29,14 +33,14 @@ class SignOff(IntentBase, frozen=True, tag="sign_off"):
 class OpenShift(IntentBase, frozen=True, tag="open_shift"):
     """Open a shift with a float in the till."""
 
-    float_minor: int
+    float_minor: Whole
 
 
 class Scan(IntentBase, frozen=True, tag="scan"):
     """Sell what a code means: a scan, or a typed code and Enter."""
 
     code: str
-    quantity_micro: int | None = None
+    quantity_micro: Whole | None = None
     source: Literal["scanner", "typed"] = "scanner"
 
 
@@ -44,29 +48,29 @@ class AddItem(IntentBase, frozen=True, tag="add_item"):
     """Sell an item by its SKU; the unit price only where the item asks for one."""
 
     sku: str
-    quantity_micro: int | None = None
-    unit_price_micro: int | None = None
+    quantity_micro: Whole | None = None
+    unit_price_micro: Whole | None = None
 
 
 class RingDepartment(IntentBase, frozen=True, tag="ring_department"):
     """Sell something of an open-price department at a typed unit price."""
 
     department: str
-    unit_price_micro: int
-    quantity_micro: int | None = None
+    unit_price_micro: Whole
+    quantity_micro: Whole | None = None
 
 
 class ChangeQuantity(IntentBase, frozen=True, tag="change_quantity"):
     """Give a line another quantity."""
 
-    line_no: int
-    quantity_micro: int
+    line_no: Whole
+    quantity_micro: Whole
 
 
 class VoidLine(IntentBase, frozen=True, tag="void_line"):
     """Take a line back."""
 
-    line_no: int
+    line_no: Whole
 
 
 class VoidBasket(IntentBase, frozen=True, tag="void_basket"):
@@ -95,14 +99,14 @@ class Search(IntentBase, frozen=True, tag="search"):
     """Find items by words of their name, by department or by the beginning of a code."""
 
     text: str
-    limit: int = 20
+    limit: Whole = 20
 
 
 class AddTender(IntentBase, frozen=True, tag="add_tender"):
     """Take a tender; without an amount it is exactly the balance. The sale is posted when nothing is left to pay."""
 
     kind: str
-    amount_minor: int | None = None
+    amount_minor: Whole | None = None
     reference: str = ""
     confirmed: bool = False
     """Set when the operator has confirmed that the resumed basket is the one to be paid."""
@@ -115,7 +119,7 @@ class TakeBackTenders(IntentBase, frozen=True, tag="take_back_tenders"):
 class PrintCopy(IntentBase, frozen=True, tag="print_copy"):
     """Print a receipt again, marked as a copy; without a number the last one."""
 
-    receipt_number: int | None = None
+    receipt_number: Whole | None = None
 
 
 class ReadX(IntentBase, frozen=True, tag="read_x"):
@@ -128,14 +132,14 @@ class ReadX(IntentBase, frozen=True, tag="read_x"):
 class ReadZ(IntentBase, frozen=True, tag="read_z"):
     """Read a Z again; without a number the newest one."""
 
-    number: int | None = None
+    number: Whole | None = None
 
 
 class CloseShift(IntentBase, frozen=True, tag="close_shift"):
     """Close the shift with the blind count of the till and draw its Z."""
 
-    counted_minor: int
-    pieces: dict[str, int] = {}
+    counted_minor: Whole
+    pieces: dict[str, Whole] = {}
     """How many of each denomination, by its value in minor units, where they were counted one by one."""
     carry_over: bool = False
     """Leave suspended baskets to the next shift."""
