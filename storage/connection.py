@@ -7,7 +7,8 @@ first fails at once when another process has written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -81,6 +82,15 @@ class LedgerDatabase(APSWDatabase):  # type: ignore[misc]  # playhouse has no st
         """Run one statement, inside the caller's transaction."""
         self.connection().cursor().execute(sql, params)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Ask several questions of one state of the ledger; whoever writes goes on meanwhile."""
+        self.run("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            self.run("COMMIT")
+
     @property
     def data_version(self) -> int:
         """Return SQLite's counter that moves when another connection has committed."""
@@ -98,8 +108,9 @@ def prepare(connection: apsw.Connection) -> None:
     for name, value, wanted in PRAGMAS:
         connection.execute(f"PRAGMA {name}={value}").fetchall()
         found = connection.execute(f"PRAGMA {name}").fetchone()
-        if found is not None and found[0] != wanted:
-            raise NoLedger(f"the ledger's medium does not allow {name}={value} (it says {found[0]}): use a local disk")
+        if found is None or found[0] != wanted:
+            said = found[0] if found else "nothing"
+            raise NoLedger(f"the ledger's medium does not allow {name}={value} (it says {said}): use a local disk")
 
 
 def open_ledger(path: Path, *, vfs: str | None = None, must_exist: bool = False) -> LedgerDatabase:
@@ -132,11 +143,20 @@ def open_ledger(path: Path, *, vfs: str | None = None, must_exist: bool = False)
 
 
 def _schema_version(path: Path, vfs: str | None) -> int:
-    """Return the schema version of a file, 0 for a new one."""
+    """Return the schema version of a file, 0 for a new one; `NoLedger` for the database of another program."""
     connection = apsw.Connection(str(path), vfs=vfs)
     try:
         connection.setbusytimeout(BUSY_SECONDS * 1000)
-        row = connection.execute("PRAGMA user_version").fetchone()
-        return int(row[0]) if row else 0
+        owner, version = _figure(connection, "PRAGMA application_id"), _figure(connection, "PRAGMA user_version")
+        objects = _figure(connection, "SELECT count(*) FROM sqlite_schema")
     finally:
         connection.close()
+    if objects and owner != APPLICATION_ID:
+        raise NoLedger(f"{path} is the database of another program: name another place for the ledger")
+    return version
+
+
+def _figure(connection: apsw.Connection, sql: str) -> int:
+    """Return the one whole number a question gives."""
+    row = connection.execute(sql).fetchone()
+    return int(row[0]) if row else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from domain.journal import Head, JournalEntry, Record, canonical, digest, follow, make_record
 from storage.connection import LedgerDatabase
@@ -14,17 +15,24 @@ _HEAD = "SELECT seq, hash, at, perpetual_net_minor, perpetual_absolute_minor FRO
 _INSERT = """
     INSERT INTO journal (seq, chain, kind, at, operator, shift_id, perpetual_net_minor, perpetual_absolute_minor,
         record, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_PAGE = "SELECT seq, chain, kind, record, hash FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
+_PAGE = """
+    SELECT seq, chain, kind, at, operator, shift_id, perpetual_net_minor, perpetual_absolute_minor, record, hash
+    FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"""
 
 
-class JournalRow:
-    """One row as it lies in the table: the record's text, its hash, and the columns taken from it."""
+class JournalRow(NamedTuple):
+    """One row as it lies in the table: the columns taken from the record, its text and its hash."""
 
-    __slots__ = ("chain", "hash", "kind", "seq", "text")
-
-    def __init__(self, seq: int, chain: str, kind: str, text: str, row_hash: str) -> None:
-        """Hold a row; nothing is checked here."""
-        self.seq, self.chain, self.kind, self.text, self.hash = seq, chain, kind, text, row_hash
+    seq: int
+    chain: str
+    kind: str
+    at: str
+    operator: str
+    shift_id: int
+    perpetual_net_minor: int
+    perpetual_absolute_minor: int
+    text: str
+    hash: str
 
 
 def read_head(db: LedgerDatabase) -> Head:
@@ -39,13 +47,13 @@ def append(db: LedgerDatabase, lane: str, entry: JournalEntry) -> Head:
     record = make_record(lane, head, entry)
     text = canonical(record)
     row_hash = digest(text)
-    db.run(_INSERT, _row(record, text.decode(), row_hash))
+    db.run(_INSERT, row_of(record, text.decode(), row_hash))
     return follow(head, record, row_hash)
 
 
-def _row(record: Record, text: str, row_hash: str) -> tuple[int | str, ...]:
-    """Return the columns of a record's row."""
-    return (
+def row_of(record: Record, text: str, row_hash: str) -> JournalRow:
+    """Return the row that a record has in the table."""
+    return JournalRow(
         record.seq,
         record.chain.value,
         record.kind.value,
