@@ -6,6 +6,7 @@ Exit statuses: 0 done, 1 the thing asked about is not as it should be, 2 it coul
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -31,6 +32,7 @@ def run(argv: list[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
+        _forget_output()
         return FAILED
     except ConfigError as error:
         return complain(str(error))
@@ -45,6 +47,13 @@ def complain(text: str) -> int:
     for line in text.splitlines():
         sys.stderr.write(f"mostrador: {safe_text(line, 500)}\n")
     return FAILED
+
+
+def _forget_output() -> None:
+    """Let what the reader did not wait for go nowhere: Python flushes at its end, and would complain of the pipe."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _is_ours(error: Exception) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import IO, Any, Final
 
 import msgspec
@@ -36,7 +36,7 @@ def run_command(arguments: argparse.Namespace) -> int:
     settings, paths = read_settings(arguments.config)
     with open_lane(settings, paths) as lane:
         lane.spool.start()
-        serve(lane.register, sys.stdin.buffer, sys.stdout.buffer)
+        serve(lane.register, read_lines(sys.stdin.buffer), sys.stdout.buffer)
         lane.spool.wake()
         lane.spool.wait_idle(PRINT_SECONDS)
     return 0
@@ -50,13 +50,22 @@ def serve(register: Register, lines: Iterable[bytes], out: IO[bytes]) -> None:
             out.flush()
 
 
+def read_lines(source: IO[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a stream; of one that is too long no more than shows it, however long it is."""
+    while line := source.readline(MAX_LINE + 2):
+        rest = line
+        while len(rest) == MAX_LINE + 2 and not rest.endswith(b"\n"):
+            rest = source.readline(MAX_LINE + 2)
+        yield line
+
+
 def answer(register: Register, line: bytes) -> Answer:
     """Return what the register says to one line."""
-    if len(line) > MAX_LINE:
+    if len(line.rstrip(b"\r\n")) > MAX_LINE:
         return Refused(Reason.BAD_INTENT, {"error": f"a line is longer than {MAX_LINE} bytes"})
     try:
         intent = _DECODE(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         return Refused(Reason.BAD_INTENT, {"error": safe_text(str(error))})
     return register.perform(intent)
 

@@ -8,15 +8,11 @@ from typing import Final
 
 import msgspec
 
-from storage.connection import open_ledger
-from storage.operators import put_operator
 from tests.faults.cuts import Finding
 from tests.faults.kills import Kills, Launch, Start, judge_kills, kill_often
 from tests.faults.scorecard import Simulation
 from tests.faults.stream import SUSPENDED, Ear, life, present
-from tests.journeys.store import PROGRAM, Store, open_store
-from tests.kit.catalog import fill_catalog
-from tests.kit.lane import ANA, ANA_PIN, cheap_hash
+from tests.journeys.store import PROGRAM, Store, open_small_store
 
 KILLS: Final = 200
 SALES_OF_A_LIFE: Final = 80
@@ -39,15 +35,9 @@ def test_two_hundred_kills_lose_double_and_halve_nothing(simulation: Simulation,
 
 
 def _open_lane(folder: Path) -> Store:
-    """Return a store with the small catalogue and an operator, its papers going to a file."""
-    store = open_store(
-        folder, lane={"data": str(folder / "lane")}, printers=[{"kind": "file", "device": str(folder / "papers.bin")}]
-    )
-    db = open_ledger(store.paths.ledger)
-    fill_catalog(db)
-    put_operator(db, ANA, cheap_hash(ANA_PIN))
-    db.close()
-    return store
+    """Return a store whose papers go to a file; the harness starts its children in an environment of its own."""
+    papers = {"kind": "file", "device": str(folder / "papers.bin")}
+    return open_small_store(folder, lane={"data": str(folder / "lane")}, printers=[papers])
 
 
 def _lives(store: Store, seed: int) -> Start:

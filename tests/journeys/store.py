@@ -27,6 +27,9 @@ from config.paths import LanePaths, lane_paths
 from domain.intent import Intent
 from domain.outcome import Answer
 from storage.connection import LedgerDatabase, open_ledger
+from storage.operators import put_operator
+from tests.kit.catalog import fill_catalog
+from tests.kit.lane import ANA, ANA_PIN, BETO, BETO_PIN, cheap_hash
 
 PROGRAM: Final = Path(sys.executable).with_name("mostrador")
 BOUND_SECONDS: Final = 120
@@ -152,3 +155,14 @@ def open_store(folder: Path, **tables: Any) -> Store:
     settings = folder / "mostrador.toml"
     settings.write_text(tomli_w.dumps(tables), encoding="utf-8")
     return Store(home, settings)
+
+
+def open_small_store(folder: Path, **tables: Any) -> Store:
+    """Return a new store that has the tests' small catalogue and its two operators (`tests.kit`)."""
+    store = open_store(folder, **tables)
+    db = open_ledger(store.paths.ledger)
+    fill_catalog(db)
+    put_operator(db, ANA, cheap_hash(ANA_PIN))
+    put_operator(db, BETO, cheap_hash(BETO_PIN))
+    db.close()
+    return store

@@ -1,0 +1,95 @@
+"""The pages and the program say the same, in both directions: the pipe's intents, outcomes and reasons, its schema."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final, get_args, get_type_hints
+
+import msgspec
+import pytest
+
+from domain.intent import Intent
+from domain.outcome import Answer
+from domain.refusal import Reason
+from mostrador.pipe import schema
+from register.register import Register
+from tests.architecture.house import ROOT
+
+PIPE: Final = (ROOT / "docs" / "pipe.md").read_text(encoding="utf-8")
+_SECTION: Final = re.compile(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
+_ROW: Final = re.compile(r"^\| `(\w+)` \| (?:(.+?) \| (?:`(.*?)`|(needed)) \| )?[^|]+ \|$", re.MULTILINE)
+
+
+def sections(heading: str) -> dict[str, str]:
+    """Return the parts below a heading of the pipe's page, by tag."""
+    part = PIPE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return dict(_SECTION.findall(part))
+
+
+def fields(section: str) -> dict[str, tuple[str, str]]:
+    """Return the fields of a part's table, each with the words of its type and its default as JSON."""
+    return {name: (kind, default or needed) for name, kind, default, needed in _ROW.findall(section)}
+
+
+def tag_of(struct: Any) -> str:
+    return str(struct.__struct_config__.tag)
+
+
+def default_of(field: msgspec.structs.FieldInfo) -> str:
+    """Return a field's default as JSON."""
+    if field.required:
+        return "needed"
+    default = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
+    return json.dumps(default)
+
+
+TYPES: Final[dict[str, str]] = {
+    '{"type": "string"}': "text",
+    '{"type": "integer"}': "integer",
+    '{"type": "boolean"}': "true or false",
+    '{"anyOf": [{"type": "integer"}, {"type": "null"}]}': "integer or null",
+    '{"additionalProperties": {"type": "integer"}, "type": "object"}': "object of integers",
+    '{"enum": ["scanner", "typed"]}': '`"scanner"` or `"typed"`',
+}
+
+
+def type_of(field: msgspec.structs.FieldInfo) -> str:
+    """Return a field's type in the page's words; the bounds of numbers are said once for all."""
+    found = json.dumps(msgspec.json.schema(field.type), sort_keys=True)
+    return TYPES[re.sub(r'"(?:minimum|maximum)": -?\d+, |, "(?:minimum|maximum)": -?\d+', "", found)]
+
+
+def test_the_page_has_each_intent_with_its_fields_and_no_other() -> None:
+    in_force = {
+        tag_of(intent): {f.encode_name: (type_of(f), default_of(f)) for f in msgspec.structs.fields(intent)}
+        for intent in get_args(Intent)
+    }
+    assert {tag: fields(section) for tag, section in sections("Intents").items()} == in_force
+
+
+@pytest.mark.parametrize("intent", [tag_of(intent) for intent in get_args(Intent)])
+def test_the_page_says_what_answers_an_intent(intent: str) -> None:
+    answers = get_type_hints(getattr(Register, intent))["return"]
+    in_force = {tag_of(answer) for answer in get_args(answers) or (answers,)} - {"refused"}
+    said = sections("Intents")[intent].partition("Answers: ")[2].partition(".")[0]
+    assert set(re.findall(r"`(\w+)`", said)) == in_force
+
+
+def test_the_page_has_each_outcome_with_its_fields_and_no_other() -> None:
+    in_force = {
+        tag_of(outcome): {field.encode_name for field in msgspec.structs.fields(outcome)}
+        for outcome in get_args(Answer)
+    }
+    assert {tag: set(fields(section)) for tag, section in sections("Outcomes").items()} == in_force
+
+
+def test_the_page_has_each_reason_and_no_other() -> None:
+    part = PIPE.partition("\n## Reasons\n")[2]
+    assert [row[0] for row in _ROW.findall(part)] == [reason.value for reason in Reason]
+
+
+def test_the_schema_on_file_is_the_one_in_force() -> None:
+    on_file = json.loads((ROOT / "docs" / "pipe.schema.json").read_text(encoding="utf-8"))
+    in_force = json.loads(msgspec.json.encode(schema()))
+    assert on_file == in_force, "write it anew: .venv/bin/mostrador pipe --schema > docs/pipe.schema.json"
