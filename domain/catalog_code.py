@@ -28,24 +28,29 @@ from domain.refusal import Reason, Refused
 MAX_OWN_CODE = 48
 """Longest code of a shop's own: more does not fit on a label, and no scanner sends it by mistake."""
 
-IN_STORE = "2"
-"""First digit of the codes that shops give out themselves (GS1: restricted circulation), leading zeros apart."""
+IN_STORE = frozenset(("02", *(f"2{digit}" for digit in range(10))))
+"""Prefixes of the codes that shops give out themselves (GS1 General Specifications: restricted circulation)."""
 
 MAX_CODES = 50
 MAX_PACK_MICRO = 100_000 * MICRO
 
+_NOTHING = "0" * 14
+
 Packs = tuple[tuple[str, int], ...]
 """Keys of codes, each with what it stands for in millionths of the item's unit."""
 
+Coded = tuple[Packs, str, tuple[Mend, ...]]
+"""The codes of an item, the first of them as it was written, and what was mended."""
 
-def read_codes(codes: str, packs: str, labels: Iterable[LabelPattern]) -> tuple[Packs, tuple[Mend, ...]] | RowFlaw:
+
+def read_codes(codes: str, packs: str, labels: Iterable[LabelPattern]) -> Coded | RowFlaw:
     """Read the codes of one item, parted by blanks or `|`, and how many of the item each of them means.
 
     `packs` has one number for each code, in their order; empty means one of the item for every code.
     """
-    if not packs and _is_gtin(codes):
+    if not packs and len(codes) in GTIN_LENGTHS and codes.isdigit() and codes.isascii():
         only = _read_gtin(codes, labels)
-        return RowFlaw(only, codes) if isinstance(only, Flaw) else (((only, MICRO),), ())
+        return RowFlaw(only, codes) if isinstance(only, Flaw) else (((only, MICRO),), codes, ())
     words = codes.replace("|", " ").split()
     sizes = packs.replace("|", " ").split()
     if (sizes and len(sizes) != len(words)) or len(words) > MAX_CODES:
@@ -61,7 +66,9 @@ def read_codes(codes: str, packs: str, labels: Iterable[LabelPattern]) -> tuple[
         pack_micro = parse_scaled(size.replace(",", "."), MICRO_DIGITS) or 0
         if not 0 < pack_micro <= MAX_PACK_MICRO or found.setdefault(key, pack_micro) != pack_micro:
             return RowFlaw(Flaw.BAD_PACK, shown(packs))
-    return tuple(found.items()), tuple(mends)
+    keys = tuple(found.items())
+    is_as_written = bool(words) and catalog_key(words[0].upper()) == keys[0][0]
+    return keys, words[0] if is_as_written else next(iter(found), ""), tuple(mends)
 
 
 def read_code(code: str, labels: Iterable[LabelPattern]) -> str | Flaw:
@@ -88,8 +95,9 @@ def _read_gtin(code: str, labels: Iterable[LabelPattern]) -> str | Flaw:
     """Return a GTIN as 14 digits, unless it cannot be one or is a label that tells a weight or a price."""
     if not has_valid_check_digit(code):
         return Flaw.BAD_CHECK_DIGIT
-    if code.lstrip("0")[:1] in IN_STORE:
+    gtin = to_gtin14(code)
+    if gtin[1:3] in IN_STORE:
         label = match_label(code, labels)
         if label is not None and label.value_micro:
             return Flaw.LABEL_WITH_VALUE
-    return to_gtin14(code) if code.strip("0") else Flaw.BAD_CODE
+    return gtin if gtin != _NOTHING else Flaw.BAD_CODE

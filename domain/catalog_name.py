@@ -55,8 +55,10 @@ def mend_name(text: str) -> Mended | Flaw:
 
     One line of at most `MAX_NAME` characters, NFC, without control or invisible characters.
     """
-    if text.isprintable() and 0 < len(text) <= MAX_NAME and text[0] != " " != text[-1] and not _SUSPECT.search(text):
-        return text, ()
+    if text.isprintable() and 0 < len(text) <= MAX_NAME and text[0] != " " != text[-1]:
+        is_suspect = "&" in text or "  " in text if text.isascii() else _SUSPECT.search(text)
+        if not is_suspect:
+            return text, ()
     return _mend_slowly(text)
 
 

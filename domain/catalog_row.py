@@ -13,11 +13,12 @@ from collections.abc import Mapping
 import msgspec
 
 from domain.barcode import LabelPattern
-from domain.catalog_code import Packs, read_codes
+from domain.catalog_code import Coded, Packs, read_codes
 from domain.catalog_flaw import Flaw, Mend, RowFlaw, shown
-from domain.catalog_name import mend_name, search_form
+from domain.catalog_name import Mended, mend_name, search_form
 from domain.catalog_value import KILOGRAM, DecimalMark, parse_flag, parse_price, parse_unit
 from domain.item import Department, UoM
+from domain.money import MICRO
 from domain.text import fold
 
 COLUMNS = (
@@ -125,8 +126,10 @@ class RowJudge:
         price = self._read_price(cells[4], traits.asks_price)
         if isinstance(price, Flaw):
             return RowFlaw(price, shown(cells[4]))
-        sku = _read_sku(cells[0], cells[1], coded[0])
-        return sku if isinstance(sku, RowFlaw) else _make_row(line, sku, named, traits, price, coded)
+        sku = _read_sku(cells[0], coded[1])
+        if isinstance(sku, RowFlaw):
+            return sku
+        return _make_row(line, sku, named, traits, price, coded)
 
     def _read_price(self, text: str, asks: bool) -> int | Flaw | None:
         """Return the price, None where it is asked for at the sale."""
@@ -211,16 +214,11 @@ def make_department_code(name: str) -> str:
     return f"{code[: MAX_DEPARTMENT_CODE - 7]}_{hashlib.sha256(code.encode()).hexdigest()[:6]}"
 
 
-def _read_sku(sku: str, codes: str, packs: Packs) -> tuple[str, bool] | RowFlaw:
+def _read_sku(sku: str, first_code: str) -> tuple[str, bool] | RowFlaw:
     """Return the SKU of a row and whether the file gives it; where it does not, the first code stands in."""
-    if not sku:
-        if not packs:
-            return RowFlaw(Flaw.NO_CODE)
-        first = codes if codes.isdigit() else codes.replace("|", " ").split()[0]
-        return (first if packs[0][0].endswith(first.upper()) and len(first) <= MAX_SKU else packs[0][0]), False
     text = sku.strip()
     if not text:
-        return _read_sku("", codes, packs)
+        return (first_code, False) if first_code else RowFlaw(Flaw.NO_CODE)
     named = mend_name(text)
     if isinstance(named, Flaw) or named[1] or len(text) > MAX_SKU:
         return RowFlaw(Flaw.BAD_SKU, shown(sku))
@@ -228,22 +226,18 @@ def _read_sku(sku: str, codes: str, packs: Packs) -> tuple[str, bool] | RowFlaw:
 
 
 def _make_row(
-    line: int,
-    sku: tuple[str, bool],
-    named: tuple[str, tuple[Mend, ...]],
-    traits: Traits,
-    price: int | None,
-    coded: tuple[Packs, tuple[Mend, ...]],
+    line: int, sku: tuple[str, bool], named: Mended, traits: Traits, price: int | None, coded: Coded
 ) -> CatalogRow:
     """Put together what the cells of a sound row said."""
     packs = coded[0]
-    code, pack_micro = packs[0] if packs else (None, 1)
+    code, pack_micro = packs[0] if packs else (None, MICRO)
     more = packs[1:]
     return CatalogRow(
         line,
-        *sku,
+        sku[0],
+        sku[1],
         named[0],
-        search_form(named[0]),
+        None if named[0].isascii() else search_form(named[0]),
         traits.department,
         traits.tax_class,
         price,
@@ -255,5 +249,5 @@ def _make_row(
         pack_micro,
         " ".join(f"{key}*{size}" for key, size in sorted(more)) if more else None,
         more,
-        named[1] + coded[1],
+        named[1] + coded[2],
     )

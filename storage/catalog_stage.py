@@ -7,7 +7,7 @@ that does not grow with the file: rows that repeat or contradict each other, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -29,7 +29,9 @@ _TABLES: Final = (
         department TEXT NOT NULL, tax_class TEXT NOT NULL, unit_price_micro INTEGER, uom TEXT NOT NULL,
         uom_digits INTEGER NOT NULL, is_weighed INTEGER NOT NULL, is_for_sale INTEGER NOT NULL, code TEXT,
         pack_micro INTEGER NOT NULL, more TEXT, item_id INTEGER) STRICT""",
-    "CREATE TEMP TABLE import_code (line INTEGER NOT NULL, code TEXT NOT NULL, pack_micro INTEGER NOT NULL) STRICT",
+    """CREATE TEMP TABLE import_code (
+        line INTEGER NOT NULL, code TEXT NOT NULL, pack_micro INTEGER NOT NULL, PRIMARY KEY (line, code)
+        ) STRICT, WITHOUT ROWID""",
     "CREATE TEMP TABLE import_flaw (line INTEGER PRIMARY KEY, flaw TEXT NOT NULL, text TEXT NOT NULL) STRICT",
     "CREATE TEMP TABLE import_mover (line INTEGER PRIMARY KEY) STRICT",
     "CREATE TEMP TABLE import_recoded (line INTEGER PRIMARY KEY) STRICT",
@@ -65,7 +67,6 @@ _ADD_FIRST_CODES: Final = """
     INSERT INTO temp.import_code SELECT line, code, pack_micro FROM temp.import_row WHERE code IS NOT NULL"""
 _INDEXES: Final = (
     "CREATE INDEX temp.import_code_code ON import_code (code, line)",
-    "CREATE INDEX temp.import_code_line ON import_code (line)",
     "CREATE INDEX temp.import_row_item ON import_row (item_id) WHERE item_id IS NOT NULL",
 )
 _SKU_INDEX: Final = "CREATE INDEX temp.import_row_sku ON import_row (sku, item_id)"
@@ -95,17 +96,21 @@ _COUNT: Final = """
         coalesce(sum(unit_price_micro = 0), 0)
     FROM temp.import_row"""
 
-_BOTH_UNIT_AND_WEIGHED: Final = "uom = i.uom, uom_digits = i.uom_digits, is_weighed = i.is_weighed"
-_KEPT: Final = {
-    "price": "unit_price_micro = i.unit_price_micro",
-    "department": "department = i.department",
-    "tax_class": "tax_class = i.tax_class",
-    "for_sale": "is_for_sale = i.is_for_sale",
-    "unit": "uom = iif(r.is_weighed = i.is_weighed, i.uom, r.uom),"
-    " uom_digits = iif(r.is_weighed = i.is_weighed, i.uom_digits, r.uom_digits)",
-    "weighed": "is_weighed = iif(r.uom = i.uom, i.is_weighed, r.is_weighed)",
+_SAME_WEIGHING: Final = "r.is_weighed = i.is_weighed"
+_KEPT: Final[Mapping[str, Mapping[str, str]]] = {
+    "price": {"unit_price_micro": "i.unit_price_micro"},
+    "department": {"department": "i.department"},
+    "tax_class": {"tax_class": "i.tax_class"},
+    "for_sale": {"is_for_sale": "i.is_for_sale"},
+    "unit": {
+        "uom": f"iif({_SAME_WEIGHING}, i.uom, r.uom)",
+        "uom_digits": f"iif({_SAME_WEIGHING}, i.uom_digits, r.uom_digits)",
+    },
+    "weighed": {"is_weighed": "iif(r.uom = i.uom, i.is_weighed, r.is_weighed)"},
 }
-"""What an item keeps where the file has no such column."""
+"""What an item keeps where the file has no such column; a unit goes with being weighed, and the other way round."""
+
+_KEPT_WITHOUT_UNIT: Final = {"uom": "i.uom", "uom_digits": "i.uom_digits", "is_weighed": "i.is_weighed"}
 
 
 class Staged(msgspec.Struct, frozen=True):
@@ -128,12 +133,15 @@ class CatalogStage:
         """Work on tables that `open_stage` has made."""
         self.db = db
 
-    def add(self, rows: Sequence[CatalogRow], flaws: Iterable[tuple[int, Flaw, str]]) -> None:
+    def add(self, rows: Sequence[CatalogRow], flaws: Sequence[tuple[int, Flaw, str]]) -> None:
         """Lay out some rows that are sound by themselves, and some that are not."""
         with saving(), self.db.atomic("DEFERRED"):
             self.db.many(_ADD_ROW, (msgspec.structs.astuple(row)[:_ROW_FIELDS] for row in rows))
-            self.db.many(_ADD_CODE, ((row.line, *pack) for row in rows if row.more_codes for pack in row.more_codes))
-            self.db.many(_ADD_FLAW, flaws)
+            more = [(row.line, *pack) for row in rows if row.more for pack in row.more_codes]
+            if more:
+                self.db.many(_ADD_CODE, more)
+            if flaws:
+                self.db.many(_ADD_FLAW, flaws)
 
     def complete(self, missing: Sequence[str]) -> Staged:
         """Judge the rows together, once all of them are there.
@@ -173,13 +181,16 @@ class CatalogStage:
 
     def _keep(self, missing: Sequence[str]) -> None:
         """Take from the catalogue what the file does not speak of."""
-        kept = [_KEPT[name] for name in missing if name in _KEPT]
-        if "unit" in missing and "weighed" in missing:
-            kept = [_BOTH_UNIT_AND_WEIGHED, *(_KEPT[n] for n in missing if n in _KEPT and n not in ("unit", "weighed"))]
-        if kept:
-            self.db.run(
-                f"UPDATE temp.import_row AS r SET {', '.join(kept)} FROM item i WHERE i.item_id = r.item_id"  # noqa: S608
-            )
+        kept = {field: value for name in missing for field, value in _KEPT.get(name, {}).items()}
+        if {"unit", "weighed"} <= set(missing):
+            kept |= _KEPT_WITHOUT_UNIT
+        if not kept:
+            return
+        assignments = ", ".join(f"{field} = {value}" for field, value in kept.items())
+        is_other = f"({', '.join(f'r.{field}' for field in kept)}) IS NOT ({', '.join(kept.values())})"
+        self.db.run(
+            f"UPDATE temp.import_row AS r SET {assignments} FROM item i WHERE i.item_id = r.item_id AND {is_other}"  # noqa: S608
+        )
 
     def _find_contradictions(self) -> None:
         """Refuse every row that says something of an item, or of a code, of which another row says something else."""
