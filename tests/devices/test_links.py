@@ -301,10 +301,23 @@ def test_a_serial_line_that_takes_no_more_leaves_the_paper_unknown() -> None:
         Patience(answer_ms=20, confirm_ms=20),
     )
     assert printer.print_paper(RECEIPT * 100) == unknown(PrintFault.TIMEOUT)
-    # the line is full: not even the first block goes out whole, but a part of it may have
-    assert printer.print_paper(RECEIPT) == unknown(PrintFault.TIMEOUT)
     os.close(end)
     os.close(far_end)
+
+
+def test_a_serial_line_that_is_full_is_never_said_to_have_taken_nothing() -> None:
+    end, far_end = pty.openpty()
+    tty.setraw(far_end)
+    link = SerialLink(settings("serial", os.ttyname(far_end)), 0.05)
+    sent = 2
+    while sent > 1:  # until not even the first block goes out whole: a part of it may have
+        with pytest.raises(LinkError) as caught:
+            link.send(b"x" * 100_000)
+        sent = caught.value.sent
+    assert sent == 1
+    os.close(end)
+    os.close(far_end)
+    link.close()
 
 
 def test_a_serial_line_that_goes_within_a_paper_leaves_it_unknown() -> None:
