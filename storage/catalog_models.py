@@ -1,0 +1,94 @@
+"""The catalogue's tables as peewee models (see `storage.models`)."""
+
+# ruff: noqa: D106  (peewee's Meta says nothing that its class does not)
+from __future__ import annotations
+
+from typing import Final
+
+from playhouse.sqlite_ext import FTS5Model, SearchField
+
+from storage.columns import Table, belongs, text, whole
+
+
+class Department(Table):
+    """A department of the catalogue."""
+
+    code = text(primary_key=True)
+    name = text()
+    tax_class = text()
+    is_open_price = whole("is_open_price IN (0, 1)", 0)
+    min_price_micro = whole(default=0)
+    max_price_micro = whole()
+
+    class Meta:
+        without_rowid = True
+
+
+class Item(Table):
+    """An item of the catalogue; without a price it is asked at each sale."""
+
+    item_id = whole(primary_key=True)
+    sku = text(unique=True)
+    name = text()
+    department = text()
+    tax_class = text()
+    unit_price_micro = whole(null=True)
+    uom = text()
+    uom_digits = whole()
+    is_weighed = whole("is_weighed IN (0, 1)")
+    is_for_sale = whole("is_for_sale IN (0, 1)")
+
+    class Meta:
+        indexes = ((("department",), False),)
+
+
+class ItemCode(Table):
+    """A code of an item and how much of it the code means."""
+
+    code = text(primary_key=True)
+    item = belongs(Item, "item_id")
+    pack_micro = whole("pack_micro > 0")
+
+    class Meta:
+        without_rowid = True
+        indexes = ((("item",), False),)
+
+
+class ItemFts(FTS5Model):  # type: ignore[misc]  # playhouse has no stubs
+    """The word index of item names and departments; it holds no text of its own."""
+
+    name = SearchField()
+    department = SearchField()
+
+    class Meta:
+        table_name = "item_fts"
+        legacy_table_names = False
+        options: Final = {
+            "content": "",
+            "contentless_delete": 1,
+            "tokenize": "unicode61 remove_diacritics 2",
+            "prefix": "2 3",
+        }
+
+
+class ImportBatch(Table):
+    """One import of a catalogue."""
+
+    batch_id = whole(primary_key=True)
+    source = text()
+    digest = text()
+    rows = whole()
+    applied = whole(default=0)
+    started_at = text()
+    finished_at = text(default="")
+
+
+class Checkpoint(Table):
+    """How far something has come."""
+
+    name = text(primary_key=True)
+    value = text()
+    changed_at = text()
+
+    class Meta:
+        without_rowid = True

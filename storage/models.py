@@ -1,0 +1,300 @@
+"""The ledger's tables as peewee models: the schema described once more, for the quiet screens' questions.
+
+A test holds these models, the migrations and the schema of a new ledger against each other. Hot paths use hand SQL;
+posted rows are never written through a model (`save`, `replace` and `on_conflict_replace` change rows, and a test
+bans them). `Meta` is peewee's place for a table's own options.
+
+Bind the models to an open ledger first: `with db.bind_ctx(MODELS): Sale.select()...`
+"""
+
+# ruff: noqa: D106  (peewee's Meta says nothing that its class does not)
+from __future__ import annotations
+
+from typing import Final
+
+from peewee import CompositeKey, ForeignKeyField, Model
+
+from storage.catalog_models import Checkpoint, Department, ImportBatch, Item, ItemCode, ItemFts
+from storage.columns import Table, belongs, text, whole
+
+
+class LedgerInfo(Table):
+    """Facts about the ledger itself."""
+
+    key = text(primary_key=True)
+    value = text()
+
+    class Meta:
+        table_name = "ledger_info"
+        without_rowid = True
+
+
+class Journal(Table):
+    """The truth: one gapless sequence of records, each with the hash of its text."""
+
+    seq = whole("seq > 0", primary_key=True)
+    chain = text()
+    kind = text()
+    at = text()
+    operator = text()
+    shift_id = whole()
+    perpetual_net_minor = whole()
+    perpetual_absolute_minor = whole()
+    record = text()
+    hash = text("length(hash) = 64")
+
+
+class Shift(Table):
+    """A shift from its float on; closed where a `ZReport` has its number."""
+
+    shift_id = whole("shift_id > 0", primary_key=True)
+    opened_at = text()
+    opened_by = text()
+    business_date = text()
+    float_minor = whole("float_minor >= 0")
+    journal = belongs(Journal, "journal_seq", unique=True)
+
+
+class ZReport(Table):
+    """A Z as it was drawn and printed."""
+
+    shift = belongs(Shift, "shift_id", primary_key=True)
+    at = text()
+    report = text()
+    paper = text()
+    hash = text()
+    journal = belongs(Journal, "journal_seq", unique=True)
+
+
+class Sale(Table):
+    """A posted sale; its row seals the rows of its parts."""
+
+    receipt_number = whole("receipt_number > 0", primary_key=True)
+    sale_id = text(unique=True)
+    shift = belongs(Shift, "shift_id")
+    journal = belongs(Journal, "journal_seq")
+    at = text()
+    business_date = text()
+    operator = text()
+    is_return = whole("is_return IN (0, 1)")
+    line_count = whole("line_count > 0")
+    net_minor = whole()
+    total_minor = whole()
+    change_minor = whole()
+
+    class Meta:
+        indexes = ((("shift",), False),)
+
+
+def _part_of_sale() -> ForeignKeyField:
+    """Return the receipt number of a part, which is written before its sale."""
+    return belongs(Sale, "receipt_number", deferrable="INITIALLY DEFERRED")
+
+
+class SaleLine(Table):
+    """A line as it was sold."""
+
+    sale = _part_of_sale()
+    line_no = whole("line_no > 0")
+    sku = text()
+    code = text()
+    name = text()
+    department = text()
+    tax_class = text()
+    uom = text()
+    uom_digits = whole()
+    quantity_micro = whole("quantity_micro <> 0")
+    unit_price_micro = whole()
+    amount_minor = whole()
+    net_minor = whole()
+    gross_minor = whole()
+    price_origin = text()
+    quantity_origin = text()
+    voids = whole()
+    operator = text()
+
+    class Meta:
+        without_rowid = True
+        primary_key = CompositeKey("sale", "line_no")
+
+
+class SaleTax(Table):
+    """What one tax came to in a sale."""
+
+    sale = _part_of_sale()
+    code = text()
+    name = text()
+    rate_ppm = whole()
+    included = whole("included IN (0, 1)")
+    base_minor = whole()
+    tax_minor = whole()
+
+    class Meta:
+        without_rowid = True
+        primary_key = CompositeKey("sale", "code")
+
+
+class SaleTender(Table):
+    """One tender of a sale: what was handed over and what went back."""
+
+    sale = _part_of_sale()
+    position = whole()
+    kind = text()
+    amount_minor = whole("amount_minor <> 0")
+    change_minor = whole("change_minor >= 0")
+    reference = text()
+
+    class Meta:
+        without_rowid = True
+        primary_key = CompositeKey("sale", "position")
+
+
+class StockMove(Table):
+    """What a sale took out of stock, negative."""
+
+    sale = _part_of_sale()
+    sku = text()
+    quantity_micro = whole()
+
+    class Meta:
+        without_rowid = True
+        primary_key = CompositeKey("sale", "sku")
+
+
+class ReceiptCopy(Table):
+    """A copy of a receipt, counted."""
+
+    sale = belongs(Sale, "receipt_number")
+    copy = whole("copy > 0")
+    at = text()
+    operator = text()
+    journal = belongs(Journal, "journal_seq", unique=True)
+
+    class Meta:
+        without_rowid = True
+        primary_key = CompositeKey("sale", "copy")
+
+
+class ShiftTotal(Table):
+    """A running total of a shift."""
+
+    shift = belongs(Shift, "shift_id")
+    kind = text()
+    key = text()
+    count = whole()
+    amount_minor = whole()
+
+    class Meta:
+        without_rowid = True
+        primary_key = CompositeKey("shift", "kind", "key")
+
+
+class Outbox(Table):
+    """A document the ERP is told."""
+
+    document_id = text(primary_key=True)
+    kind = text()
+    journal = belongs(Journal, "journal_seq", unique=True)
+    state = text("state IN ('waiting', 'sent', 'rejected')", "waiting")
+    attempts = whole(default=0)
+    batch = text(default="")
+    changed_at = text(default="")
+    reason = text(default="")
+
+    class Meta:
+        without_rowid = True
+
+
+class PrintJob(Table):
+    """A paper in the printer's queue."""
+
+    job_id = whole(primary_key=True)
+    document = text("document IN ('receipt', 'x', 'z')")
+    number = whole()
+    copy = whole(default=0)
+    paper = text()
+    created_at = text()
+    state = text("state IN ('queued', 'printing', 'done', 'unknown', 'failed')", "queued")
+    attempts = whole(default=0)
+    changed_at = text(default="")
+    reason = text(default="")
+
+
+class Basket(Table):
+    """An open or suspended basket."""
+
+    basket_id = text(primary_key=True)
+    opened_at = text()
+    state = text("state IN ('open', 'suspended')")
+    name = text(default="")
+    operator = text()
+    touched = whole(default=0)
+    is_resumed = whole("is_resumed IN (0, 1)", 0)
+    suspended_at = text(default="")
+
+    class Meta:
+        without_rowid = True
+
+
+class BasketLine(Table):
+    """A line of an open basket, as JSON."""
+
+    basket = belongs(Basket, "basket_id", on_delete="CASCADE")
+    line_no = whole()
+    line = text()
+
+    class Meta:
+        without_rowid = True
+        primary_key = CompositeKey("basket", "line_no")
+
+
+class BasketTender(Table):
+    """A tender of a basket that is not fully paid, as JSON."""
+
+    basket = belongs(Basket, "basket_id", on_delete="CASCADE")
+    position = whole()
+    tender = text()
+
+    class Meta:
+        without_rowid = True
+        primary_key = CompositeKey("basket", "position")
+
+
+class Operator(Table):
+    """Who may sign on, with the PIN's hash."""
+
+    operator = text(primary_key=True)
+    name = text()
+    role = text()
+    pin_hash = text()
+    is_active = whole("is_active IN (0, 1)", 1)
+
+    class Meta:
+        without_rowid = True
+
+
+MODELS: Final[tuple[type[Model], ...]] = (
+    LedgerInfo,
+    Journal,
+    Shift,
+    ZReport,
+    Sale,
+    SaleLine,
+    SaleTax,
+    SaleTender,
+    StockMove,
+    ReceiptCopy,
+    ShiftTotal,
+    Outbox,
+    PrintJob,
+    Basket,
+    BasketLine,
+    BasketTender,
+    Operator,
+    Department,
+    Item,
+    ItemCode,
+    ItemFts,
+    ImportBatch,
+    Checkpoint,
+)
