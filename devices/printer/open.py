@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from config.settings import PrinterSettings
 from devices.printer.outcome import OnPaper, Printer
+
+if TYPE_CHECKING:
+    from devices.printer.job import EscposPrinter
 
 
 def open_printer(settings: PrinterSettings, on_paper: OnPaper | None = None) -> Printer:
@@ -24,8 +29,8 @@ def open_printer(settings: PrinterSettings, on_paper: OnPaper | None = None) -> 
             return open_escpos(settings)
 
 
-def open_escpos(settings: PrinterSettings) -> Printer:
-    """Return a printer that speaks ESC/POS, by the way its settings name."""
+def open_escpos(settings: PrinterSettings) -> EscposPrinter:
+    """Return a printer that speaks ESC/POS, by the way its settings name: the one with a code page test."""
     from devices.printer.job import EscposPrinter
 
     match settings.kind:

@@ -32,6 +32,7 @@ class Intake:
         self._limit = limit
         self._clock = clock
         self._state: ScannerState | None = None
+        self._has_rejected = False
 
     def take(self, reads: Iterable[Read]) -> None:
         """Judge reads and emit the codes among them, in order."""
@@ -42,14 +43,23 @@ class Intake:
             if self._limit is not None and not self._limit.allows(self._clock()):
                 judged = Rejection.TOO_FAST
             if isinstance(judged, Rejection):
+                self._has_rejected = True
                 self._status(ScannerStatus(self._device, ScannerState.REJECTED, judged))
             else:
+                self._recover()
                 self._emit(judged)
+
+    def _recover(self) -> None:
+        """Say the scanner's state again when it reads well after a rejection: a screen shows the last it heard."""
+        if self._has_rejected and self._state is not None:
+            self._status(ScannerStatus(self._device, self._state))
+        self._has_rejected = False
 
     def report(self, state: ScannerState) -> None:
         """Say a state, once until it changes."""
         if state is not self._state:
             self._state = state
+            self._has_rejected = False
             self._status(ScannerStatus(self._device, state))
 
 

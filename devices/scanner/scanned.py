@@ -46,7 +46,7 @@ class ScannerState(StrEnum):
 
     CONNECTED = "connected"
     REJECTED = "rejected"
-    """A read was thrown away; the scanner is connected still."""
+    """A read was thrown away; the scanner is connected still, and says so with its next good read."""
     ABSENT = "absent"
     NO_PERMISSION = "no_permission"
     BUSY = "busy"

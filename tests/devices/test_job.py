@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -294,6 +295,11 @@ def test_settings_that_make_no_bytes_fail_before_anything_is_opened() -> None:
 
     printer = EscposPrinter(PrinterSettings(profile="nothing"), no_link)
     assert printer.print_paper(RECEIPT) == failed(PrintFault.BAD_SETTINGS)
+
+
+def test_a_missing_package_is_a_failure(brain: Brain, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "escpos.printer", None)
+    assert direct(brain).print_paper(RECEIPT) == failed(PrintFault.NO_DRIVER)
 
 
 def test_the_code_page_test_is_printed_like_a_paper(brain: Brain, wire: TcpPrinter) -> None:

@@ -89,6 +89,14 @@ def test_a_state_is_said_once_until_it_changes() -> None:
     assert [status.state.value for status in states] == ["absent", "connected", "absent"]
 
 
+def test_a_good_read_after_a_rejection_says_that_all_is_well_again() -> None:
+    states: list[ScannerStatus] = []
+    intake = Intake("front", lambda scanned: None, states.append)
+    intake.report(ScannerState.CONNECTED)
+    intake.take(["1", "[bad]", "[bad]", "2", "3"])
+    assert [status.state.value for status in states] == ["connected", "rejected", "rejected", "connected"]
+
+
 def _judge_all(reads: list[Read]) -> list[Scanned]:
     codes: list[Scanned] = []
     Intake("junk", codes.append, lambda status: None).take(reads)
