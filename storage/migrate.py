@@ -1,4 +1,4 @@
-"""Bring a ledger to this program's schema: a copy first, then one transaction per step, then a check."""
+"""Bring a ledger to this program's schema: a copy first, then every step and a check in one transaction."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def migrate(path: Path, found: int, *, vfs: str | None = None) -> Path | None:
     """Migrate a ledger from schema `found`; return the copy that was made before, None for a new file.
 
-    Raises `LedgerError` when a step fails (the ledger is then as it was) and `BrokenLedger` when the result
-    does not hold together.
+    All steps and the check of their result are one transaction: `LedgerError` says that the ledger is as it was.
     """
     copy = back_up(path, path.with_name(f"{path.stem}-before-{SCHEMA_VERSION}.db"), vfs=vfs) if found else None
     db = LedgerDatabase(path, vfs=vfs, is_guarded=False)
@@ -29,17 +28,25 @@ def migrate(path: Path, found: int, *, vfs: str | None = None) -> Path | None:
         db.connection().convert_binding = _bind_instant
         if not found:
             db.run(f"PRAGMA application_id={APPLICATION_ID}")
-        Runner(db, str(MIGRATIONS)).up()
-        db.run(f"PRAGMA user_version={SCHEMA_VERSION}")
-        check_soundness(db)
-    except LedgerError:
-        raise
+        _take_steps(db)
     except Exception as error:
         raise LedgerError(f"the ledger {path} could not be brought to schema {SCHEMA_VERSION}: {error}") from error
     finally:
         if not db.is_closed():
             db.close()
     return copy
+
+
+def _take_steps(db: LedgerDatabase) -> None:
+    """Take every step that is due, and keep the result only if it holds together.
+
+    Foreign keys are off meanwhile, because SQLite rebuilds tables by dropping them; the check finds what they would.
+    """
+    db.run("PRAGMA foreign_keys=OFF")
+    with db.atomic():
+        Runner(db, str(MIGRATIONS)).up()
+        db.run(f"PRAGMA user_version={SCHEMA_VERSION}")
+        check_soundness(db)
 
 
 def back_up(path: Path, target: Path, *, vfs: str | None = None) -> Path:
