@@ -55,10 +55,11 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class CatalogFile(msgspec.Struct, frozen=True):
-    """A file of items or departments that the ERP has left."""
+    """A file of items or departments that the ERP has left; `reports` is where its refused rows are to lie."""
 
     path: Path
     kind: Literal["items", "departments"]
+    reports: Path
 
 
 class LateAnswers(msgspec.Struct, frozen=True):

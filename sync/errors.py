@@ -24,5 +24,9 @@ class NoConnector(SyncError):
     """There is no connector of this name."""
 
 
-class SyncBusy(SyncError):
-    """Another sync is at work on this ledger."""
+class NotNow(SyncError):
+    """Nothing is wrong; it is only not the moment. The next look tries again."""
+
+
+class SyncBusy(NotNow):
+    """Another sync, or another import, is at work on this ledger."""

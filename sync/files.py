@@ -81,7 +81,7 @@ class FilesConnector:
         for path in sorted(look.finished, key=_rank):
             kind = _kind_of(path)
             if kind != "ack":
-                yield CatalogFile(path, kind)
+                yield CatalogFile(path, kind, self._in / "refused")
                 continue
             with reaching(self._root):
                 late = _read_answers(path)

@@ -12,7 +12,7 @@ from storage.connection import LedgerDatabase
 from storage.errors import saving
 from sync.clock import Clock, stamp
 from sync.connector import Answer, CatalogFile, Connector, Incoming, LateAnswers, Settled, Verdict
-from sync.errors import SyncError
+from sync.errors import NotNow, SyncError
 
 Say = Callable[[str], None]
 ImportFile = Callable[[LedgerDatabase, CatalogFile, Say], Settled]
@@ -54,6 +54,8 @@ class Pull:
                 self._say(f"{'took' if settled.is_accepted else 'refused'} {name}: {settled.report[0]}")
                 if self._clock.stop.is_set():
                     break
+        except NotNow as error:
+            self._say(str(error))
         except SyncError as error:
             problem = error
         return PullReport(tuple(taken), tuple(refused), problem)
@@ -91,14 +93,6 @@ class Pull:
         if read_checkpoint(self._db, _mark(name)):
             with saving(), self._db.atomic():
                 drop_checkpoint(self._db, _mark(name))
-
-
-def import_file(db: LedgerDatabase, file: CatalogFile, say: Say) -> Settled:
-    """Read a catalogue into the ledger by `sync.catalog_import`."""
-    from sync.catalog_import import ImportOptions, import_catalog
-
-    report = import_catalog(db, file.path, ImportOptions())
-    return Settled(True, (str(report),))
 
 
 def _mark(source: str) -> str:

@@ -15,8 +15,9 @@ from storage.link import read_link, read_nudge, save_link
 from sync.clock import Clock, stamp
 from sync.connector import Connector, open_connector
 from sync.errors import Unreachable
+from sync.left_file import LeftFiles
 from sync.lock import only_one
-from sync.pull import ImportFile, Pull, PullReport, import_file
+from sync.pull import ImportFile, Pull, PullReport
 from sync.push import Push, PushReport, Say
 from sync.retry import Retry
 
@@ -43,7 +44,7 @@ class Sync:
         settings: Settings,
         clock: Clock,
         say: Say,
-        read_file: ImportFile = import_file,
+        import_file: ImportFile | None = None,
     ) -> None:
         """Take the ledger's connection and the connector over, for as long as their owner keeps them open."""
         self.db = db
@@ -51,7 +52,7 @@ class Sync:
         self.say = say
         self.every_seconds = settings.sync.every_seconds
         self._push = Push(db, connector, settings.sync.batch, clock, say)
-        self._pull = Pull(db, connector, read_file, clock, say)
+        self._pull = Pull(db, connector, import_file or LeftFiles(settings, clock), clock, say)
 
     def round(self, *, looks: bool = True) -> SyncReport:
         """Push, and pull where it is time to look; neither waits for the other. Raises `LedgerError`."""
