@@ -20,7 +20,10 @@ from domain.refusal import Reason, Refused
 
 GTIN_LENGTHS = (8, 12, 13, 14)
 MAX_CODE = 256
-_ALLOWED = re.compile(r"[0-9A-Za-z \-./+$%_:#*&?=()\x1d\]]{1,256}\Z")
+_READABLE = re.compile(r"[\x20-\x7e\x1d]{1,256}\Z")
+"""What a scanner may pass: a GS1 lot or link holds more characters than a shop's own codes."""
+
+_ALLOWED = re.compile(r"[0-9A-Za-z \-./+$%_:#*&?=()]{1,256}\Z")
 _AIM = re.compile(r"\](?P<symbology>[A-Za-z][0-9A-Za-z])(?P<code>.*)\Z", re.DOTALL)
 _VALUE = re.compile(r"\{(N*)(D*)\}")
 _LINK = re.compile(r"https?://", re.IGNORECASE)
@@ -101,10 +104,10 @@ def catalog_key(code: str) -> str:
     return lookup_keys(code)[0] if has_valid_check_digit(code) else code
 
 
-def parse_code(text: str, labels: Iterable[LabelPattern] = (), currency: str = "") -> Code | Refused:
+def parse_code(text: str, labels: Iterable[LabelPattern] = ()) -> Code | Refused:
     """Say what a scanned or typed code is. `labels` are the shop's patterns, tried before GTINs."""
     code = text.strip(" \t\r\n")
-    if not _ALLOWED.match(code):
+    if not _READABLE.match(code):
         return Refused(Reason.BAD_CODE)
     symbology = ""
     if aim := _AIM.match(code):
@@ -119,7 +122,7 @@ def parse_code(text: str, labels: Iterable[LabelPattern] = (), currency: str = "
         is_valid = has_valid_check_digit(code)
         label = match_label(code, labels) if is_valid else None
         return label or Gtin(to_gtin14(code), code, is_valid)
-    return Plain(code)
+    return Plain(code) if _ALLOWED.match(code) else Refused(Reason.BAD_CODE)
 
 
 def match_label(code: str, labels: Iterable[LabelPattern]) -> Label | None:

@@ -29,7 +29,7 @@ class Found(msgspec.Struct, frozen=True):
 
 def find(lane: Lane, text: str) -> Found | Refused:
     """Return what a scanned or typed code means in this lane's catalogue, or why it means nothing."""
-    code = parse_code(text, lane.labels, lane.currency)
+    code = parse_code(text, lane.labels)
     match code:
         case Refused():
             return code

@@ -56,8 +56,9 @@ class Spool:
         """Take the ledger (a connection is opened in the thread), a way to the printer and who is told of its state."""
         self._db, self._open_printer, self._clock, self._on_state = db, open_printer, clock, on_state
         self._wake, self._stop = threading.Event(), threading.Event()
-        self._idle = threading.Event()
+        self._idle, self._lock = threading.Event(), threading.Lock()
         self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
+        self._printer: PaperPrinter | None = None
         self.state = READY
 
     def start(self) -> None:
@@ -66,8 +67,9 @@ class Spool:
 
     def wake(self) -> None:
         """Say that there is a new job."""
-        self._idle.clear()
-        self._wake.set()
+        with self._lock:
+            self._idle.clear()
+            self._wake.set()
 
     def stop(self, wait_seconds: float = 10.0) -> None:
         """Finish the paper at hand and end the thread."""
@@ -92,29 +94,36 @@ class Spool:
             while not self._stop.is_set():
                 self._wake.clear()
                 is_drained = self._drain()
-                self._idle.set()
+                with self._lock:
+                    if not self._wake.is_set():
+                        self._idle.set()
                 self._wake.wait(None if is_drained else RETRY_SECONDS)
         finally:
+            self._let_go()
             self._db.close()
 
     def _drain(self) -> bool:
         """Print job after job; return False where the printer is away and jobs are left."""
-        printer: PaperPrinter | None = None
         try:
             while not self._stop.is_set():
                 job = prints.next_job(self._db)
                 if job is None:
                     return True
-                printer = printer or self._open_printer()
-                if not self._print(printer, job):
+                # One printer for good: it remembers whether it answers, and silence then means something.
+                self._printer = self._printer or self._open_printer()
+                if not self._print(self._printer, job):
                     return False
         except Exception as error:  # a driver may raise anything; a paper never stops the lane
             self._tell(f"error: {type(error).__name__}")
+            self._let_go()
             return False
-        finally:
-            if printer is not None:
-                printer.close()
         return True
+
+    def _let_go(self) -> None:
+        """Close the printer; the next job opens it anew."""
+        printer, self._printer = self._printer, None
+        if printer is not None:
+            printer.close()
 
     def _print(self, printer: PaperPrinter, job: PrintJob) -> bool:
         """Print one job and mark what became of it; return False to try it again later."""
