@@ -50,7 +50,7 @@ def read_codes(codes: str, packs: str, labels: Iterable[LabelPattern]) -> Coded 
     """
     if not packs and len(codes) in GTIN_LENGTHS and codes.isdigit() and codes.isascii():
         only = _read_gtin(codes, labels)
-        return RowFlaw(only, codes) if isinstance(only, Flaw) else (((only, MICRO),), codes, ())
+        return RowFlaw(only, codes) if type(only) is Flaw else (((only, MICRO),), codes, ())
     words = codes.replace("|", " ").split()
     sizes = packs.replace("|", " ").split()
     if (sizes and len(sizes) != len(words)) or len(words) > MAX_CODES:

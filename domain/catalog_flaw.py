@@ -7,12 +7,14 @@ worse than yesterday's. Only what has one certain answer is mended, and the repo
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import final
 
 import msgspec
 
 MAX_SHOWN = 80
 
 
+@final
 class Flaw(StrEnum):
     """Why a row is refused."""
 
@@ -72,6 +74,7 @@ class Mend(StrEnum):
     """A whole GS1 message in place of a code: the GTIN in it is taken."""
 
 
+@final
 class RowFlaw(msgspec.Struct, frozen=True, gc=False):
     """Why one row is refused, and the text at fault."""
 

@@ -17,11 +17,12 @@ MAX_NAME = MAX_LENGTH
 
 Mended = tuple[str, tuple[Mend, ...]]
 
-_SUSPECT = re.compile(
-    "  |&[#A-Za-z]|\ufffd|[ÃãÂâÄäÅå][^A-Za-z\u00c0-\u024f]"
-    "|[\u0300-\u2010\u2016\u2017\u201b\u201f-\u2025\u2027-\u20ab\u20ad-\u2121\u2123-\U0010ffff]"
-)
-"""What may hide damage, or accents apart from their letters; curly quotes, dashes, `€` and `™` are no reason."""
+_BEYOND = "\u0300-\u2010\u2016\u2017\u201b\u201f-\u2025\u2027-\u20ab\u20ad-\u2121\u2123-\U0010ffff"
+"""Where accents may stand apart from their letters; curly quotes, dashes, `€` and `™` are left out."""
+
+_UNUSUAL = re.compile(f"[&ÃãÂâÄäÅå{_BEYOND}]")
+_SUSPECT = re.compile(f"&[#A-Za-z]|[ÃãÂâÄäÅå](?:[^A-Za-z\u00c0-\u024f]|$)|[{_BEYOND}]")
+"""What may hide damage. The other expression finds at a glance the many names that have nothing of the kind."""
 
 _FOLDED_BY_INDEX = re.compile(r"[\x00-\x7f¡¿«»®©°·À-ÖØ-Þà-öø-ÿ]*\Z")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -30,7 +31,9 @@ _NAMED = {
     **dict.fromkeys(("nbsp", "ensp", "thinsp"), " "),
     **dict(zip(("quot", "amp", "lt", "gt", "apos", "deg", "ordm", "ordf", "szlig"), "\"&<>'°ºªß", strict=True)),
     **dict(zip(("lsquo", "rsquo", "ldquo", "rdquo", "laquo", "raquo"), "‘’“”«»", strict=True)),
-    **dict(zip(("iexcl", "iquest", "reg", "copy", "trade", "euro", "frac12"), "¡¿®©™€½", strict=True)),
+    **dict(
+        zip(("iexcl", "iquest", "reg", "copy", "trade", "euro", "frac14", "frac12", "frac34"), "¡¿®©™€¼½¾", strict=True)
+    ),
 }
 _MARKED = re.compile(r"([A-Za-z])(acute|grave|circ|tilde|uml|cedil)")
 _MARKS = {"acute": "\u0301", "grave": "\u0300", "circ": "\u0302", "tilde": "\u0303", "uml": "\u0308", "cedil": "\u0327"}
@@ -56,8 +59,8 @@ def mend_name(text: str) -> Mended | Flaw:
     One line of at most `MAX_NAME` characters, NFC, without control or invisible characters.
     """
     if text.isprintable() and 0 < len(text) <= MAX_NAME and text[0] != " " != text[-1]:
-        is_suspect = "&" in text or "  " in text if text.isascii() else _SUSPECT.search(text)
-        if not is_suspect:
+        is_unusual = "&" in text if text.isascii() else _UNUSUAL.search(text)
+        if "  " not in text and not (is_unusual and _SUSPECT.search(text)):
             return text, ()
     return _mend_slowly(text)
 

@@ -7,7 +7,7 @@ that does not grow with the file: rows that repeat or contradict each other, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -53,23 +53,35 @@ _FIND_BY_OTHER_CODE: Final = """
     UPDATE temp.import_row AS r SET item_id = (
         SELECT k.item_id FROM temp.import_code c JOIN item_code k ON k.code = c.code WHERE c.line = r.line LIMIT 1)
     WHERE r.item_id IS NULL AND r.more IS NOT NULL AND NOT r.has_sku"""
-_DROP_REPEATS: Final = """
+_SAID = (
+    *("sku", "has_sku", "name", "department", "tax_class", "unit_price_micro", "uom", "uom_digits"),
+    *("is_weighed", "is_for_sale", "code", "pack_micro", "more"),
+)
+
+
+def _said(row: str) -> str:
+    """Return the columns that make a row say the same as another."""
+    return ", ".join(f"{row}.{field}" for field in _SAID)
+
+
+_DROP_REPEATS: Final = tuple(
+    f"""
     DELETE FROM temp.import_row WHERE line IN (
         SELECT later.line
-        FROM (SELECT sku, min(line) AS line FROM temp.import_row GROUP BY sku HAVING count(*) > 1) g
+        FROM (SELECT {key} AS key, min(line) AS line FROM temp.import_row WHERE {among} GROUP BY {key}
+              HAVING count(*) > 1) g
         JOIN temp.import_row first ON first.line = g.line
-        JOIN temp.import_row later ON later.sku = g.sku AND later.line > g.line
-        WHERE (later.has_sku, later.name, later.department, later.tax_class, later.unit_price_micro, later.uom,
-               later.uom_digits, later.is_weighed, later.is_for_sale, later.code, later.pack_micro, later.more)
-           IS (first.has_sku, first.name, first.department, first.tax_class, first.unit_price_micro, first.uom,
-               first.uom_digits, first.is_weighed, first.is_for_sale, first.code, first.pack_micro, first.more))"""
+        JOIN temp.import_row later ON later.{key} = g.key AND later.{among} AND later.line > g.line
+        WHERE ({_said("later")}) IS ({_said("first")}))"""  # noqa: S608
+    for key, among in (("sku", "item_id IS NULL"), ("item_id", "item_id IS NOT NULL"))
+)
 _ADD_FIRST_CODES: Final = """
     INSERT INTO temp.import_code SELECT line, code, pack_micro FROM temp.import_row WHERE code IS NOT NULL"""
-_INDEXES: Final = (
-    "CREATE INDEX temp.import_code_code ON import_code (code, line)",
+_ROW_INDEXES: Final = (
+    "CREATE INDEX temp.import_row_sku ON import_row (sku) WHERE item_id IS NULL",
     "CREATE INDEX temp.import_row_item ON import_row (item_id) WHERE item_id IS NOT NULL",
 )
-_SKU_INDEX: Final = "CREATE INDEX temp.import_row_sku ON import_row (sku, item_id)"
+_CODE_INDEX: Final = "CREATE INDEX temp.import_code_code ON import_code (code, line)"
 
 _NEW_TWICE: Final = """
     SELECT line, sku FROM temp.import_row WHERE item_id IS NULL AND sku IN (
@@ -149,12 +161,12 @@ class CatalogStage:
         `missing` names the columns that the file has not: what they would say is kept as the catalogue has it.
         """
         with saving(), self.db.atomic("DEFERRED"):
-            self.db.run(_SKU_INDEX)
+            self.db.run(_FIND_BY_OTHER_CODE)
+            for index in _ROW_INDEXES:
+                self.db.run(index)
             repeated = self._drop_repeats()
             self.db.run(_ADD_FIRST_CODES)
-            for index in _INDEXES:
-                self.db.run(index)
-            self.db.run(_FIND_BY_OTHER_CODE)
+            self.db.run(_CODE_INDEX)
             self._keep(missing)
             self._find_contradictions()
             self._find_codes_of_others()
@@ -173,8 +185,10 @@ class CatalogStage:
 
     def _drop_repeats(self) -> int:
         """Forget rows that say of an item what an earlier one said."""
-        self.db.run(_DROP_REPEATS)
-        repeated: int = self.db.connection().changes()
+        repeated = 0
+        for statement in _DROP_REPEATS:
+            self.db.run(statement)
+            repeated += self.db.connection().changes()
         if repeated:
             self.db.run("DELETE FROM temp.import_code WHERE line NOT IN (SELECT line FROM temp.import_row)")
         return repeated

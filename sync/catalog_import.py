@@ -36,7 +36,7 @@ from sync.refused_rows import write_refused
 SHOWN_REFUSALS = 20
 LOCK_NAME = "import.lock"
 USUAL_PACE = Pace()
-_CHUNK_ROWS = 1_000
+_CHUNK_ROWS = 4_000
 
 
 class Phase(StrEnum):
