@@ -28,7 +28,7 @@ from tui.refusals import refusal_text
 from tui.screens.key_screen import KeyScreen
 from tui.screens.sale import SaleScreen
 from tui.standing import status_lights
-from tui.themes import CONSOLE, THEMES, pick_theme
+from tui.themes import CONSOLE, THEMES, make_inks, pick_theme
 from tui.widgets.paper_roll import MAX_LINES
 from tui.words import Words
 
@@ -44,7 +44,6 @@ class TillApp(App[str], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = ""
     ALLOW_SELECT = False
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  # so typed by Textual
 
     def __init__(  # noqa: PLR0913  # the one place where all that a screen depends on comes together
         self,
@@ -74,7 +73,6 @@ class TillApp(App[str], inherit_bindings=False):
         self.refusals = 0
         self.last_refusal = ""
         self._on_ready = on_ready
-        self._look = theme
         self._clock = clock
         self._now = now
         self._burst = Burst()
@@ -82,8 +80,10 @@ class TillApp(App[str], inherit_bindings=False):
         self._devices: dict[str, str] = {}
         self._struck_at = clock()
         self.sale = SaleScreen(self)
-        for look in THEMES.values():
-            self.register_theme(look)
+        look = THEMES[pick_theme(theme, {})]
+        self.register_theme(look)
+        self.theme = look.name
+        self.inks = make_inks(look)
 
     # what Textual calls
 
@@ -96,8 +96,7 @@ class TillApp(App[str], inherit_bindings=False):
         return dict(CONSOLE.variables)
 
     def on_mount(self) -> None:
-        """Choose the look, and ask for what is missing before anything can be sold."""
-        self.theme = pick_theme(self._look, {})
+        """Ask for what is missing before anything can be sold."""
         self.set_interval(TICK_SECONDS, self.tick)
         self.tell_status()
         self.settle()
@@ -118,6 +117,7 @@ class TillApp(App[str], inherit_bindings=False):
         screen = self.screen
         if isinstance(screen, KeyScreen):
             self._struck_at = self._clock()
+            self.strike(message.time)  # it belongs to the burst, or begins one; but it is never dropped
             screen.scan(message.code)
 
     def on_device_changed(self, message: DeviceChanged) -> None:
@@ -138,7 +138,9 @@ class TillApp(App[str], inherit_bindings=False):
             self._told = told
         self.show_status()
         minutes = self.register.lock_minutes
-        if minutes and self.register.operator and self._clock() - self._struck_at >= 60 * minutes:
+        idle = self._clock() - self._struck_at
+        if minutes and self.register.operator and idle >= 60 * minutes:
+            self.strike(self._clock())
             self.lock()
 
     # what screens call
@@ -155,7 +157,7 @@ class TillApp(App[str], inherit_bindings=False):
         ended = self._clock()
         self._burst = answered(self._burst, began, ended)
         if isinstance(answer, Refused):
-            self._burst = surprise(self._burst)
+            self._burst = surprise(self._burst, ended)
         if ended - began > SLOW_SECONDS:
             LOG.warning("%s took %d ms", type(intent).__name__, (ended - began) * 1000)
         return answer
@@ -182,7 +184,7 @@ class TillApp(App[str], inherit_bindings=False):
         """Remember that something was refused."""
         self.refusals += 1
         self.last_refusal = text
-        self._burst = surprise(self._burst)
+        self._burst = surprise(self._burst, self._clock())
 
     def beep(self) -> None:
         """Make the sound of a refusal; what is done makes none."""

@@ -50,9 +50,9 @@ def answered(burst: Burst, began_at: float, ended_at: float) -> Burst:
     return msgspec.structs.replace(burst, last_at=max(ended_at, burst.last_at), stalled_until=stalled)
 
 
-def surprise(burst: Burst) -> Burst:
-    """Return the burst after an answer that a blind typist could not count on."""
-    return msgspec.structs.replace(burst, is_surprised=True)
+def surprise(burst: Burst, at: float) -> Burst:
+    """Return the burst after an answer, given at a time, that a blind typist could not count on."""
+    return msgspec.structs.replace(burst, last_at=max(at, burst.last_at), is_surprised=True)
 
 
 def drop_rest(burst: Burst) -> Burst:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from rich.style import Style
+from textual.color import Color
 from textual.theme import Theme
 
 CONSOLE: Final = Theme(
@@ -68,6 +70,23 @@ TRUECOLOR: Final = Theme(
     },
 )
 
+_INKS: Final[Mapping[str, tuple[str, str, bool]]] = {
+    "plain": ("ink", "ground", False),
+    "strong": ("strong", "ground", True),
+    "quiet": ("quiet", "ground", False),
+    "faint": ("faint", "ground", False),
+    "accent": ("accent-ink", "ground", False),
+    "total": ("total", "ground", True),
+    "good": ("good", "ground", False),
+    "bar": ("bar-ink", "bar", False),
+    "bar-strong": ("strong", "bar", True),
+    "key": ("key-ink", "key", False),
+    "pick": ("pick-ink", "pick", True),
+    "alarm": ("alarm-ink", "alarm", True),
+    "paper": ("paper-ink", "paper", False),
+}
+"""Each ink: the colours of text and ground by their names in a theme, and whether it is bold."""
+
 THEMES: Final[Mapping[str, Theme]] = {theme.name: theme for theme in (CONSOLE, TRUECOLOR)}
 
 
@@ -78,3 +97,12 @@ def pick_theme(setting: str, environ: Mapping[str, str]) -> str:
     if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit") and environ.get("TERM") != "linux":
         return TRUECOLOR.name
     return CONSOLE.name
+
+
+def make_inks(theme: Theme) -> dict[str, Style]:
+    """Return the inks of a theme as styles, resolved once: no style sheet is asked while drawing."""
+    colours = {name: Color.parse(value).rich_color for name, value in theme.variables.items()}
+    return {
+        ink: Style(color=colours[text], bgcolor=colours[ground], bold=is_bold or None)
+        for ink, (text, ground, is_bold) in _INKS.items()
+    }

@@ -28,12 +28,12 @@ class ChangeScreen(KeyScreen):
         self.label = LineWidget(id="big-label")
         self.change = BigNumber(id="big", is_right=False)
         self.sums = LineWidget(id="change-sums")
-        self.roll = PaperRoll(id="roll")
+        self.roll = PaperRoll(id="roll") if till.has_roll else None
 
     def body(self) -> Iterator[Widget]:
         """Yield the change, the sums below it, and beside them the roll."""
         main = Widget(self.label, self.change, self.sums, id="main")
-        yield Widget(main, *((self.roll,) if self.till.has_roll else ()), id="columns")
+        yield Widget(main, *((self.roll,) if self.roll is not None else ()), id="columns")
 
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do here: Enter closes, every other key goes on to the sale."""

@@ -8,7 +8,7 @@ Textual has drawn it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from textual.app import ComposeResult
 from textual.screen import Screen
@@ -23,6 +23,10 @@ from tui.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from tui.app import TillApp
+
+
+ROLL_FROM: Final = 120
+"""The width of a screen that has room for the paper roll."""
 
 
 class Live(NamedTuple):
@@ -51,6 +55,7 @@ class KeyScreen(Screen[None], inherit_bindings=False):
         self.status = StatusBar(id="status")
         self.notice = Notice(id="notice")
         self.legend = Legend(id="legend")
+        self.roll: PaperRoll | None = None
         self.live: dict[Act, Live] = dict(self.acts())
 
     def acts(self) -> Iterable[tuple[Act, Live]]:
@@ -173,6 +178,10 @@ class KeyScreen(Screen[None], inherit_bindings=False):
 
     def show_paper(self, paper: Sequence[str]) -> None:
         """Show the virtual printer's paper, where this screen has a roll."""
-        roll = getattr(self, "roll", None)
-        if isinstance(roll, PaperRoll):
-            roll.show_paper(paper)
+        if self.roll is not None:
+            self.roll.show_paper(paper)
+
+    def on_resize(self) -> None:
+        """Show the roll where there is room for it."""
+        if self.roll is not None:
+            self.roll.display = self.size.width >= ROLL_FROM

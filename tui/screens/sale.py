@@ -46,13 +46,13 @@ class SaleScreen(KeyScreen):
         self.info = LineWidget(id="info")
         self.line = EntryLine(id="entry")
         self.total = BigNumber(id="total")
-        self.roll = PaperRoll(id="roll")
+        self.roll = PaperRoll(id="roll") if till.has_roll else None
 
     def body(self) -> Iterator[Widget]:
         """Yield the basket, below it what is typed and the total, and beside them the roll."""
         foot = Widget(Widget(self.info, self.line, id="foot-left"), self.total, id="foot")
         main = Widget(self.head, self.view, self.rule, foot, id="main")
-        yield Widget(main, *((self.roll,) if self.till.has_roll else ()), id="columns")
+        yield Widget(main, *((self.roll,) if self.roll is not None else ()), id="columns")
 
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do during a sale."""

@@ -2,13 +2,13 @@
 
 A `Row` is width-independent: spans on the left, spans on the right, and what lies between. All text becomes a
 segment in one place, behind `safe_text`, so no name from outside can reach the terminal as anything but letters.
-Strips are cached by row and width, inks are resolved once, and only lines that changed are repainted.
+Strips are cached by row and width, inks are resolved once for all widgets, and only lines that changed are repainted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar, Final, NamedTuple, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple, Protocol, TypeAlias, cast
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -20,22 +20,6 @@ from textual.widget import Widget
 from domain.text import safe_text
 
 CACHE: Final = 1500
-INKS: Final = (
-    "plain",
-    "strong",
-    "quiet",
-    "faint",
-    "accent",
-    "total",
-    "bar",
-    "bar-strong",
-    "key",
-    "pick",
-    "alarm",
-    "good",
-    "paper",
-)
-
 Span: TypeAlias = tuple[str, str]
 """A text and the name of its ink."""
 
@@ -65,16 +49,22 @@ def fit(text: str, width: int) -> str:
     return set_cell_size(text, width)
 
 
+class Inked(Protocol):
+    """An application that has inks: the styles of its theme by name."""
+
+    @property
+    def inks(self) -> Mapping[str, Style]:
+        """The styles, resolved once."""
+
+
 class LineWidget(Widget, can_focus=False, inherit_bindings=False):
     """A widget of rows; `show` replaces them and repaints the lines that differ."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{ink}" for ink in INKS}
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._rows: tuple[Row, ...] = ()
-        self._inks: dict[str, Style] = {}
         self._strips: dict[tuple[Row, int], Strip] = {}
 
     def show(self, rows: Sequence[Row]) -> None:
@@ -109,9 +99,10 @@ class LineWidget(Widget, can_focus=False, inherit_bindings=False):
 
     def draw(self, row: Row, width: int) -> Strip:
         """Turn a row into a strip of exactly `width` cells. The only place where text becomes a segment."""
-        ground = self.ink(row.ink)
-        left = [Segment(safe_text(text), self.ink(ink)) for text, ink in row.left]
-        right = [Segment(safe_text(text), self.ink(ink)) for text, ink in row.right]
+        inks = cast("Inked", self.app).inks
+        ground = inks[row.ink]
+        left = [Segment(safe_text(text), inks[ink]) for text, ink in row.left]
+        right = [Segment(safe_text(text), inks[ink]) for text, ink in row.right]
         right_width = sum(cell_len(segment.text) for segment in right)
         room = max(0, width - right_width)
         left_strip = Strip(left).crop(0, room)
@@ -121,16 +112,3 @@ class LineWidget(Widget, can_focus=False, inherit_bindings=False):
             gap -= gap // 2
         middle = [Segment(row.fill * gap, ground)] if gap > 0 else []
         return Strip([*left_strip, *middle, *right]).crop(0, width)
-
-    def ink(self, name: str) -> Style:
-        """Return the style of an ink, resolved once."""
-        style = self._inks.get(name)
-        if style is None:
-            style = self._inks[name] = self.get_component_rich_style(f"ink--{name}")
-        return style
-
-    def notify_style_update(self) -> None:
-        """Forget what was drawn in the old style."""
-        self._inks.clear()
-        self._strips.clear()
-        super().notify_style_update()
