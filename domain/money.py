@@ -20,6 +20,9 @@ MICRO_DIGITS = 6
 MAX_WHOLE: Final = 2**63 - 1
 """The largest whole number that a database integer holds."""
 
+MAX_MINOR: Final = 10**15
+"""The largest amount of one line, one count or one float: thousands of them still add up within 64 bits."""
+
 MAX_DECIMAL: Final = 40
 """A longer text is no number of money or quantity; reading one as a number takes time that grows with its square."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.journal import Kind
+from domain.money import MAX_MINOR, MAX_WHOLE
 from domain.outcome import ShiftClosed, ShiftOpened, XRead, ZRead
 from domain.refusal import Reason, Refused
 from domain.report import Report, ReportFacts, ReportNames, build_report
@@ -28,7 +29,7 @@ def open_shift(lane: Lane, float_minor: int) -> ShiftOpened | Refused:
         return Refused(Reason.NOT_SIGNED_ON)
     if lane.shift is not None:
         return Refused(Reason.SHIFT_OPEN, {"shift_id": lane.shift.shift_id})
-    if float_minor < 0:
+    if not 0 <= float_minor <= MAX_MINOR:
         return Refused(Reason.BAD_AMOUNT, {"amount_minor": float_minor})
     try:
         lane.shift = shifts.open_shift(
@@ -80,7 +81,7 @@ def read_x(lane: Lane, paper: bool) -> XRead | Refused:
 
 def read_z(lane: Lane, number: int | None) -> ZRead | Refused:
     """Read a Z again as it was drawn; nothing is worked out anew."""
-    found = shifts.read_z(lane.db, number)
+    found = shifts.read_z(lane.db, number) if number is None or 0 < number <= MAX_WHOLE else None
     return ZRead(*found) if found else Refused(Reason.NO_Z, {"number": number or 0})
 
 
@@ -117,7 +118,7 @@ def _not_closable(lane: Lane, counted_minor: int, pieces: dict[str, int], carry_
     """Return why the shift cannot be closed like this, if so."""
     if lane.basket is not None and lane.basket.lines:
         return Refused(Reason.BASKET_OPEN)
-    if counted_minor < 0 or any(count < 0 for count in pieces.values()):
+    if not 0 <= counted_minor <= MAX_MINOR or any(count < 0 for count in pieces.values()):
         return Refused(Reason.BAD_AMOUNT, {"amount_minor": counted_minor})
     if pieces and counted_minor != _worth(pieces):
         return Refused(Reason.BAD_AMOUNT, {"amount_minor": counted_minor})

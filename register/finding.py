@@ -7,7 +7,7 @@ import msgspec
 from domain.barcode import Gs1, Gtin, Label, Plain, parse_code
 from domain.basket import PriceOrigin
 from domain.item import CodedItem, Item
-from domain.money import ISO_NUMERIC, MICRO, divide_half_up
+from domain.money import ISO_NUMERIC, MICRO, MICRO_DIGITS, divide_half_up
 from domain.outcome import ItemsFound, PriceFound
 from domain.refusal import Reason, Refused
 from register.lane import Lane
@@ -82,7 +82,9 @@ def _gs1(lane: Lane, code: Gs1) -> Found | Refused:
         return Refused(Reason.UNKNOWN_CODE, {"code": code.gtin})
     found = _plain(coded)
     if code.weight_micro is not None and coded.item.uom.digits:
-        found = msgspec.structs.replace(found, quantity_micro=code.weight_micro, is_label=True)
+        step = int(10 ** (MICRO_DIGITS - coded.item.uom.digits))
+        weight = divide_half_up(code.weight_micro, step) * step  # pounds are no whole grams
+        found = msgspec.structs.replace(found, quantity_micro=weight, is_label=True)
     if code.price_micro is not None:
         found = msgspec.structs.replace(
             found, price_micro=code.price_micro, price_origin=PriceOrigin.LABEL, quantity_micro=MICRO, is_label=True

@@ -101,7 +101,7 @@ def basket_changed(basket: Basket, change: Change | None = None) -> BasketChange
 
 def stamp(at: datetime) -> str:
     """Return an instant as text: UTC with milliseconds, sorting as time does."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def read_stamp(text: str) -> datetime:
@@ -116,7 +116,7 @@ def make_lane(db: LedgerDatabase, settings: Settings, country: Country, clock: C
     classes = {tax_class.code: tax_class for tax_class in country.tax_classes(language)}
     book = TaxBook(classes, TaxRounding(settings.selling.tax_rounding), currency.exponent)
     rules = tuple(LabelPattern(rule.kind, rule.pattern) for rule in settings.labels) or country.labels
-    stored = baskets.read_open(db)
+    stored, shift = baskets.read_open(db), shifts.read_open_shift(db)
     return Lane(
         db=db,
         settings=settings,
@@ -130,6 +130,7 @@ def make_lane(db: LedgerDatabase, settings: Settings, country: Country, clock: C
         labels=rules,
         tender_kinds=country.tender_kinds(language),
         currency=currency.code,
-        shift=shifts.read_open_shift(db),
+        shift=shift,
         basket=rebuild(book, stored) if stored else None,
+        counts=shifts.read_counts(db, shift) if shift else [],
     )

@@ -52,8 +52,8 @@ def add_operator(lane: Lane, operator: Operator, pin: str) -> Refused | None:
     """Add an operator, or give one a new PIN; a PIN has at least four digits."""
     if len(pin) < MIN_PIN or not (pin.isascii() and pin.isdigit()):
         return Refused(Reason.BAD_PIN, {"min": MIN_PIN})
-    put_operator(lane.db, operator, hash_pin(pin))
-    return None
+    pin_hash = hash_pin(pin)
+    return keep(lane, lambda: put_operator(lane.db, operator, pin_hash))
 
 
 def sign_on(lane: Lane, number: str, pin: str) -> SignedOn | Refused:
@@ -61,7 +61,9 @@ def sign_on(lane: Lane, number: str, pin: str) -> SignedOn | Refused:
     found = find_operator(lane.db, number)
     known = is_pin(pin, found[1] if found else _NOBODY)
     if found is None or not known:
-        return _journal(lane, Kind.PIN_REFUSED, {"tried": number[:12]}) or Refused(Reason.WRONG_PIN)
+        # A number that is nobody's is not kept: it may be a PIN, or a card, typed in the wrong place.
+        tried = found[0].operator if found else ""
+        return _journal(lane, Kind.PIN_REFUSED, {"tried": tried}) or Refused(Reason.WRONG_PIN)
     operator = found[0]
     previous, lane.operator = lane.operator, operator
     if refused := _journal(lane, Kind.SIGNED_ON, {"name": operator.name, "role": operator.role.value}):

@@ -18,9 +18,9 @@ from domain.basket import (
     find_line,
     void_line,
 )
-from domain.item import Department, Item
+from domain.item import Department, Item, UoM
 from domain.journal import Kind
-from domain.money import MICRO
+from domain.money import MAX_MINOR, MICRO, exact_scale, extend
 from domain.outcome import BasketChanged, BasketVoided
 from domain.refusal import Fact, Reason, Refused
 from register.finding import Found, find
@@ -95,7 +95,10 @@ def sell(lane: Lane, found: Found, quantity_micro: int | None) -> BasketChanged 
         at=lane.now(),
     )
     change = add_line(lane.book, basket, draft)
-    return change if isinstance(change, Refused) else save(lane, change)
+    if isinstance(change, Refused):
+        return change
+    line = change.lines[-1]
+    return _out_of_bounds(lane, line.quantity_micro, line.unit_price_micro) or save(lane, change)
 
 
 def save(lane: Lane, change: Change) -> BasketChanged | Refused:
@@ -187,17 +190,19 @@ def _not_sellable(lane: Lane, found: Found, quantity_micro: int | None) -> Refus
     quantity = _quantity(found, quantity_micro)
     if not item.uom.takes(quantity):
         return Refused(Reason.WRONG_UNIT, {**facts, "uom": item.uom.code, "digits": item.uom.digits})
-    return _out_of_bounds(lane, quantity)
+    return _out_of_bounds(lane, quantity, found.price_micro)
 
 
-def _out_of_bounds(lane: Lane, quantity_micro: int) -> Refused | None:
-    """Return why a quantity is refused whatever the item, if so."""
+def _out_of_bounds(lane: Lane, quantity_micro: int, unit_price_micro: int) -> Refused | None:
+    """Return why so much at such a price is refused whatever the item, if so."""
     if quantity_micro == 0:
         return Refused(Reason.BAD_QUANTITY)
     if abs(quantity_micro) > lane.settings.selling.max_quantity * MICRO:
         return Refused(Reason.TOO_MANY, {"max": lane.settings.selling.max_quantity})
     if quantity_micro < 0 and not lane.settings.selling.negative_lines:
         return Refused(Reason.NEGATIVE_QUANTITY)
+    if abs(extend(quantity_micro, unit_price_micro)) > MAX_MINOR * exact_scale(lane.book.exponent):
+        return Refused(Reason.PRICE_OUT_OF_RANGE, {"max_minor": MAX_MINOR})
     return None
 
 
@@ -207,7 +212,7 @@ def _bad_quantity(lane: Lane, line: Line, quantity_micro: int) -> Refused | None
         return Refused(Reason.LABEL_QUANTITY, {"name": line.name})
     if quantity_micro % 10 ** (6 - line.uom_digits):
         return Refused(Reason.WRONG_UNIT, {"name": line.name, "uom": line.uom, "digits": line.uom_digits})
-    return _out_of_bounds(lane, quantity_micro)
+    return _out_of_bounds(lane, quantity_micro, line.unit_price_micro)
 
 
 def _quantity(found: Found, quantity_micro: int | None) -> int:
@@ -236,15 +241,15 @@ def _may_change(lane: Lane, line: Line) -> bool:
 
 
 def _void_and_add(lane: Lane, basket: Basket, line: Line, quantity_micro: int) -> Change | Refused:
-    """Return a basket with a line taken back and sold anew in another quantity."""
+    """Return a basket with a line taken back and sold anew in another quantity, as the line itself has it.
+
+    What the catalogue says by now does not matter: an open basket keeps its names, prices and taxes.
+    """
     voided = void_line(lane.book, basket, line.line_no, lane.operator_id, lane.now())
     if isinstance(voided, Refused):
         return voided
-    item = find_by_sku(lane.db, line.sku)
-    if item is None:
-        return Refused(Reason.UNKNOWN_CODE, {"code": line.sku})
     draft = Draft(
-        item=item,
+        item=_item_of(line),
         code=line.code,
         quantity_micro=quantity_micro,
         unit_price_micro=line.unit_price_micro,
@@ -255,6 +260,19 @@ def _void_and_add(lane: Lane, basket: Basket, line: Line, quantity_micro: int) -
     )
     added = add_line(lane.book, voided.basket, draft)
     return added if isinstance(added, Refused) else Change(added.basket, (*voided.lines, *added.lines))
+
+
+def _item_of(line: Line) -> Item:
+    """Return the item of a line as it was when it was sold."""
+    return Item(
+        0,
+        line.sku,
+        line.name,
+        line.department,
+        line.tax_class,
+        line.unit_price_micro,
+        UoM(line.uom, line.uom_digits),
+    )
 
 
 def _save_event(lane: Lane, change: Change, kind: Kind, body: Mapping[str, object]) -> BasketChanged | Refused:

@@ -14,7 +14,7 @@ from domain.paper import Paper
 from register.lane import Clock, stamp
 from storage import prints
 from storage.connection import LedgerDatabase
-from storage.errors import LedgerError
+from storage.errors import LedgerError, saving
 from storage.prints import JobState, PrintJob
 
 RETRY_SECONDS: Final = 5.0
@@ -85,8 +85,9 @@ class Spool:
     def _run(self) -> None:
         """Work until told to stop."""
         try:
-            self._db.connect()
-            prints.recover_jobs(self._db, stamp(self._clock()))
+            with saving():
+                self._db.connect()
+                prints.recover_jobs(self._db, stamp(self._clock()))
         except LedgerError as error:
             self._tell(str(error))
             return

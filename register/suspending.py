@@ -8,7 +8,7 @@ from domain.basket import rebuild
 from domain.journal import Kind
 from domain.outcome import BasketResumed, BasketSuspended, SuspendedListed
 from domain.refusal import Reason, Refused
-from domain.text import safe_text
+from domain.text import holds_card_number, safe_text
 from register.keeping import keep, tell_journal
 from register.lane import Lane
 from storage import baskets
@@ -28,6 +28,8 @@ def suspend(lane: Lane, name: str) -> BasketSuspended | Refused:
     clean = safe_text(name, MAX_NAME).strip()
     if not clean:
         return Refused(Reason.NEEDS_NAME)
+    if holds_card_number(name):
+        return Refused(Reason.CARD_NUMBER)
     body: dict[str, object] = {
         "basket_id": basket.basket_id,
         "name": clean,

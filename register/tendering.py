@@ -158,7 +158,10 @@ def reprint(lane: Lane, receipt_number: int | None) -> CopyPrinted | Refused:
     """Print a receipt again as a numbered copy, journalled."""
     if lane.operator is None:
         return Refused(Reason.NOT_SIGNED_ON)
-    number = receipt_number or last_receipt(lane.db)
+    newest = last_receipt(lane.db)
+    number = newest if receipt_number is None else receipt_number
+    if not 0 < number <= newest:
+        return Refused(Reason.NO_RECEIPT, {"receipt_number": number})
     head, style = store_head(lane), style_of(lane)
     try:
         copy = print_copy(

@@ -16,8 +16,8 @@ _LINE = msgspec.json.Decoder(Line).decode
 _TENDER = msgspec.json.Decoder(Tender).decode
 
 _OPEN = """
-    INSERT INTO basket (basket_id, opened_at, state, operator) VALUES (?, ?, 'open', ?)
-    ON CONFLICT (basket_id) DO NOTHING"""
+    INSERT INTO basket (basket_id, opened_at, state, operator, touched) VALUES (?, ?, 'open', ?, ?)
+    ON CONFLICT (basket_id) DO UPDATE SET touched = excluded.touched"""
 _PUT_LINE = """
     INSERT INTO basket_line (basket_id, line_no, line) VALUES (?, ?, ?)
     ON CONFLICT (basket_id, line_no) DO UPDATE SET line = excluded.line"""
@@ -25,10 +25,8 @@ _PUT_LINE = """
 
 def put_lines(db: LedgerDatabase, basket: Basket, lines: Iterable[Line], operator: str) -> None:
     """Write the lines of a basket that are new or different, inside the caller's transaction."""
-    changed = list(lines)
-    if len(basket.lines) == 1 or not db.one("SELECT 1 FROM basket WHERE basket_id = ?", (basket.basket_id,)):
-        db.run(_OPEN, (basket.basket_id, basket.opened_at, operator))
-    for line in changed:
+    db.run(_OPEN, (basket.basket_id, basket.opened_at, operator, basket.touched))
+    for line in lines:
         db.run(_PUT_LINE, (basket.basket_id, line.line_no, _ENCODE(line).decode()))
 
 
@@ -48,8 +46,8 @@ def suspend(db: LedgerDatabase, basket_id: str, name: str, at: str) -> None:
 
 
 def resume(db: LedgerDatabase, basket_id: str) -> None:
-    """Make a suspended basket the open one."""
-    db.run("UPDATE basket SET state = 'open', is_resumed = 1 WHERE basket_id = ?", (basket_id,))
+    """Make a suspended basket the open one; no line of it was touched last."""
+    db.run("UPDATE basket SET state = 'open', is_resumed = 1, touched = 0 WHERE basket_id = ?", (basket_id,))
 
 
 def drop(db: LedgerDatabase, basket_id: str) -> None:
@@ -65,7 +63,7 @@ def read_open(db: LedgerDatabase) -> Basket | None:
 
 def read(db: LedgerDatabase, basket_id: str) -> Basket | None:
     """Return one basket, without its sums, or None."""
-    row = db.one("SELECT opened_at, name, is_resumed FROM basket WHERE basket_id = ?", (basket_id,))
+    row = db.one("SELECT opened_at, name, is_resumed, touched FROM basket WHERE basket_id = ?", (basket_id,))
     if row is None:
         return None
     lines = db.all("SELECT line FROM basket_line WHERE basket_id = ? ORDER BY line_no", (basket_id,))
@@ -77,6 +75,7 @@ def read(db: LedgerDatabase, basket_id: str) -> Basket | None:
         tenders=tuple(_TENDER(tender) for (tender,) in tenders),
         name=row[1],
         is_resumed=bool(row[2]),
+        touched=row[3],
     )
 
 

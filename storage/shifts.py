@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import msgspec
 
-from domain.journal import JournalEntry, Kind, canonical
+from domain.journal import JournalEntry, Kind, canonical, read_record
 from domain.paper import Paper, encode_paper
 from domain.report import Report
-from domain.shift import Shift
+from domain.shift import CashCount, Shift
 from storage import journal
 from storage.connection import LedgerDatabase
 from storage.errors import saving
@@ -31,6 +31,15 @@ def read_open_shift(db: LedgerDatabase) -> Shift | None:
     """Return the shift that is open, or None."""
     row = db.one(_OPEN)
     return Shift(*row) if row else None
+
+
+def read_counts(db: LedgerDatabase, shift: Shift) -> list[CashCount]:
+    """Return the first counts of an open shift that were off: a second one is still asked for after a restart."""
+    rows = db.all(
+        "SELECT record FROM journal WHERE seq > (SELECT journal_seq FROM shift WHERE shift_id = ?) AND kind = ?",
+        (shift.shift_id, Kind.CASH_COUNTED.value),
+    )
+    return [msgspec.convert(read_record(record).body, CashCount) for (record,) in rows]
 
 
 def open_shift(db: LedgerDatabase, lane: str, *, at: str, operator: str, business_date: str, float_minor: int) -> Shift:
@@ -63,7 +72,7 @@ def close_shift(db: LedgerDatabase, lane: str, draw: Callable[[], Report], compo
 
 def read_z(db: LedgerDatabase, number: int | None = None) -> tuple[Report, str] | None:
     """Return a Z, or the newest one, with its hash; None where there is none."""
-    where, params = ("WHERE shift_id = ?", (number,)) if number else ("", ())
+    where, params = ("WHERE shift_id = ?", (number,)) if number is not None else ("", ())
     row = db.one(f"SELECT report, hash FROM z_report {where} ORDER BY shift_id DESC LIMIT 1", params)  # noqa: S608
     return (_REPORT(row[0]), row[1]) if row else None
 
