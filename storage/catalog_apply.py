@@ -17,10 +17,10 @@ from domain.item import Department
 from storage.catalog_stage import CatalogStage
 from storage.connection import LedgerDatabase
 from storage.errors import saving
-from storage.word_index import prepare_index, settle_index
+from storage.word_index import prepare_index, settle_some
 
-PAUSE_SECONDS: Final = 0.003
-"""Long enough for a sale that waits: SQLite looks again after 1, 2, 5 and 10 ms."""
+LEAST_PAUSE_NS: Final = 3_000_000
+"""A sale that waits looks again after 1, 2, 5 and 10 ms: it must find the ledger free at one of its first looks."""
 
 SETTLE_EVERY: Final = 16
 """How many transactions may leave a piece of word index each before the pieces are brought together."""
@@ -113,26 +113,31 @@ class Source(msgspec.Struct, frozen=True):
     at: str
 
 
-def _wait() -> None:
-    time.sleep(PAUSE_SECONDS)
+def _wait(pause_ns: int) -> None:
+    time.sleep(pause_ns / 1_000_000_000)
 
 
 class Pace(msgspec.Struct, frozen=True):
-    """How an import makes room for sales: short transactions, and a pause after each.
+    """How an import makes room for sales: short transactions, and after each a pause as long as it took, or longer.
 
     The next transaction takes as many rows as would have kept the last one busy for `busy_ns`, from `least` to
-    `most`. The commit does not count: a disk takes its time for one row as for a thousand.
+    `most`. Its commit does not count there: a disk takes its time for one row as for hundreds. It does count for
+    the pause, so that at least half of the time belongs to the lane, however slow the machine is.
     """
 
     least: int = 100
-    most: int = 1_000
-    busy_ns: int = 4_000_000
-    pause: Callable[[], None] = _wait
+    most: int = 400
+    busy_ns: int = 2_500_000
+    pause: Callable[[int], None] = _wait
     elapsed_ns: Callable[[], int] = time.perf_counter_ns
 
     def next_size(self, size: int, took_ns: int) -> int:
-        """Return how many rows to write after `size` rows took so long."""
+        """Return how many rows to write after `size` rows kept the ledger busy for so long."""
         return max(self.least, min(self.most, size * self.busy_ns // max(took_ns, 1)))
+
+    def rest(self, began_ns: int) -> None:
+        """Pause after a transaction that began then."""
+        self.pause(max(LEAST_PAUSE_NS, self.elapsed_ns() - began_ns))
 
 
 def plan_catalog(stage: CatalogStage, *, keeps_codes: bool) -> Plan:
@@ -172,21 +177,30 @@ class CatalogApply:
         while done < self._plan.total:
             size = max(size, self._plan.movers) if not done else size
             last = min(done + size, self._plan.total)
-            took_ns = self._write(done + 1, last, batch_id)
-            size = self._pace.next_size(last - done, took_ns)
+            began_ns = self._pace.elapsed_ns()
+            busy_ns = self._write(done + 1, last, batch_id)
+            size = self._pace.next_size(last - done, busy_ns)
             done = last
             transactions += 1
-            self._pace.pause()
+            self._pace.rest(began_ns)
             if not transactions % SETTLE_EVERY:
-                settle_index(self._db, self._pace.pause)
+                self._settle()
             on_progress(done)
-        settle_index(self._db, self._pace.pause)
+        self._settle()
         return batch_id
 
     def finish(self, batch_id: int, at: str) -> None:
         """Note that everything of a batch is written."""
         with saving(), self._db.atomic():
             self._db.run(_END_BATCH, (at, batch_id))
+
+    def _settle(self) -> None:
+        """Bring the pieces of the word index together, a few pages at a time."""
+        is_left = True
+        while is_left:
+            began_ns = self._pace.elapsed_ns()
+            is_left = settle_some(self._db)
+            self._pace.rest(began_ns)
 
     def _begin(self, source: Source, departments: Sequence[Department]) -> int:
         """Note the import, and make the departments that its rows name."""

@@ -7,7 +7,6 @@ import merges a few pages at a time, in transactions of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from storage.connection import LedgerDatabase
@@ -27,14 +26,8 @@ def prepare_index(db: LedgerDatabase) -> None:
     db.many(_SET, [("automerge", 0), ("crisismerge", MOST_SEGMENTS)])
 
 
-def settle_index(db: LedgerDatabase, pause: Callable[[], None]) -> None:
-    """Merge what recent transactions left, step by step, with a pause after each, until little is left to merge."""
-    while _merge_some(db):
-        pause()
-
-
-def _merge_some(db: LedgerDatabase) -> bool:
-    """Merge some pages in one transaction; say whether there was anything to merge.
+def settle_some(db: LedgerDatabase) -> bool:
+    """Merge some pages of what recent transactions left, in one transaction; say whether there was anything to merge.
 
     A step with nothing to do changes one row, any other at least two (FTS5 documentation, the merge command).
     """
