@@ -151,6 +151,7 @@ class KeyTable(msgspec.Struct, frozen=True):
 
     specs: tuple[KeySpec, ...]
     acts: Mapping[tuple[Context, str], Act]
+    rows: Mapping[Act, KeySpec]
 
     def act_of(self, key: str, context: Context) -> Act | None:
         """Return what a key does in a context, if anything."""
@@ -158,7 +159,7 @@ class KeyTable(msgspec.Struct, frozen=True):
 
     def spec(self, act: Act) -> KeySpec:
         """Return the row of an act."""
-        return next(spec for spec in self.specs if spec.act is act)
+        return self.rows[act]
 
     def menu(self) -> tuple[KeySpec, ...]:
         """Return the rows that have a menu number, in its order."""
@@ -176,7 +177,7 @@ def build_key_table(remap: Mapping[str, str]) -> KeyTable | list[KeyFault]:
             other = acts.setdefault((context, spec.key), spec.act)
             if other is not spec.act:
                 faults.append(KeyFault("clash", spec.act, spec.key, other))
-    return list(dict.fromkeys(faults)) or KeyTable(specs, acts)
+    return list(dict.fromkeys(faults)) or KeyTable(specs, acts, {spec.act: spec for spec in specs})
 
 
 def normal_key(key: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from textual import events
 from textual.pilot import Pilot
@@ -100,7 +100,7 @@ class LaneScreen:
 NAMED: Final = frozenset(
     [
         *(f"f{n}" for n in range(1, 13)),
-        *["enter", "escape", "backspace", "delete", "up", "down", "tab", "pageup", "pagedown", "insert"],
+        *("enter", "escape", "backspace", "delete", "up", "down", "tab", "pageup", "pagedown", "insert"),
     ]
 )
 
@@ -113,27 +113,12 @@ def screen_lines(app: TillApp) -> list[str]:
 
 @asynccontextmanager
 async def running(
-    register: RegisterFace,
-    *,
-    size: tuple[int, int] = SMALL,
-    language: str = "es",
-    theme: str = "console",
-    roll: bool = False,
-    training: bool = False,
-    keys: KeyTable | None = None,
+    register: RegisterFace, *, size: tuple[int, int] = SMALL, language: str = "es", **look: Any
 ) -> AsyncIterator[LaneScreen]:
-    """Run the application headless on a register, with a clock that stands still."""
+    """Run the application headless on a register, with a clock that stands still; `look` goes to `TillApp`."""
     watch = Watch()
-    app = TillApp(
-        register,
-        words=load_words(language),
-        keys=keys or table(),
-        theme=theme,
-        roll=roll,
-        training=training,
-        clock=watch,
-        now=at_noon,
-    )
+    parts = {"keys": table(), "theme": "console", "clock": watch, "now": at_noon, **look}
+    app = TillApp(register, words=load_words(language), **parts)
     async with app.run_test(size=size) as pilot:
         lane = LaneScreen(app, pilot, watch)
 

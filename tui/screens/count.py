@@ -51,11 +51,11 @@ class CountScreen(TypingScreen):
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do here."""
         yield Act.ENTER, Live(self.enter, "legend.count_next", is_grave=True)
-        yield Act.TENDER, Live(self.confirm, "legend.carry_over", True, lambda: self.unconfirmed is not None)
         yield Act.SWITCH, Live(self.switch, "legend.count_switch")
         yield Act.UP, Live(lambda: self.step(-1), "legend.choose")
         yield Act.DOWN, Live(lambda: self.step(1), "legend.choose")
         yield from self.typing_acts()
+        yield Act.TENDER, Live(self.confirm, "legend.carry_over", True, lambda: self.unconfirmed is not None)
 
     def retyped(self) -> None:
         """Show what is typed; a close that waited for a word waits no longer."""

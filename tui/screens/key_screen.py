@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from domain.refusal import Reason, Refused
 from tui.keys import LANE, PAD, Act, Context, key_label
-from tui.widgets.legend import Legend
+from tui.widgets.legend import Legend, LegendItem
 from tui.widgets.notice import Notice
 from tui.widgets.paper_roll import PaperRoll
 from tui.widgets.status_bar import StatusBar
@@ -37,7 +37,9 @@ class Live(NamedTuple):
     """The legend's word; "" takes the act's own."""
     is_grave: bool = False
     is_shown: Callable[[], bool] | None = None
-    """Whether the legend shows it just now; None is always."""
+    """Whether it works just now; None is always. Meanwhile its place in the legend stays empty."""
+    is_floating: bool = False
+    """In the legend's last places: no place is kept for it while it does not work."""
     is_hidden: bool = False
     """Never in the legend: what everybody expects of a key (Enter behind digits, Backspace)."""
 
@@ -154,27 +156,24 @@ class KeyScreen(Screen[None], inherit_bindings=False):
         """Show the keys that are live now."""
         self.legend.show_keys(list(self.legend_items()))
 
-    def legend_items(self) -> Iterator[tuple[str, str]]:
-        """Yield what the legend shows: the label of a key, or of keys beside each other that mean the same."""
+    def legend_items(self) -> Iterator[LegendItem]:
+        """Yield what the legend shows; keys beside each other that mean the same stand together."""
         words, keys = self.till.words, self.till.keys
-        labels: list[str] = []
-        before = ""
-        for act in self.shown_acts():
-            word = words(self.live[act].word or f"legend.{act}")
-            if labels and word != before:
-                yield " ".join(labels), before
-                labels = []
-            labels.append(key_label(keys.spec(act).key, words))
-            before = word
-        if labels:
-            yield " ".join(labels), before
-
-    def shown_acts(self) -> Iterator[Act]:
-        """Yield the acts whose keys the legend shows now."""
+        item: LegendItem | None = None
         for act, live in self.live.items():
-            is_shown = live.is_shown is None or live.is_shown()
-            if self.till.keys.spec(act).key and not live.is_hidden and is_shown:
-                yield act
+            key = keys.spec(act).key
+            is_on = live.is_shown is None or live.is_shown()
+            if not key or live.is_hidden or not (is_on or not live.is_floating):
+                continue
+            label, word = key_label(key, words), words(live.word or f"legend.{act}")
+            if item is not None and item.word == word:
+                item = item._replace(label=f"{item.label} {label}")
+                continue
+            if item is not None:
+                yield item
+            item = LegendItem(label, word, is_on)
+        if item is not None:
+            yield item
 
     def show_paper(self, paper: Sequence[str]) -> None:
         """Show the virtual printer's paper, where this screen has a roll."""

@@ -60,9 +60,9 @@ class PayScreen(TypingScreen):
         yield Act.ENTER, Live(lambda: self.take(self.kinds[0]), "legend.pay_default", is_grave=True)
         for act, kind in zip(KINDS, self.kinds, strict=False):
             yield act, Live(partial(self.take, kind), is_grave=True, is_hidden=True)
+        yield from self.typing_acts()
         yield Act.TENDER, Live(self.confirm, "legend.confirm", True, lambda: self.unconfirmed is not None)
         yield Act.VOID, Live(self.take_back, "legend.take_back", True, lambda: bool(self.till.register.basket.tenders))
-        yield from self.typing_acts()
 
     # what is typed
 

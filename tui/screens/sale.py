@@ -56,8 +56,7 @@ class SaleScreen(KeyScreen):
 
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do during a sale."""
-        has_lines = self.has_lines
-        yield Act.TENDER, Live(self.tender, is_grave=True, is_shown=has_lines)
+        has_lines, is_clear = self.has_lines, self.is_clear
         yield Act.HELP, Live(lambda: openers.open_help(self))
         yield Act.PRICE, Live(self.ring_price)
         yield Act.SEARCH, Live(self.search)
@@ -65,15 +64,16 @@ class SaleScreen(KeyScreen):
         yield Act.SUSPEND, Live(self.suspend, is_shown=has_lines)
         yield Act.RESUME, Live(lambda: openers.open_resume(self))
         yield Act.MENU, Live(lambda: openers.open_menu(self))
+        yield Act.TENDER, Live(self.tender, is_grave=True, is_shown=is_clear)
         yield Act.TIMES, Live(self.times)
         yield Act.VOID, Live(self.void_line, is_grave=True, is_shown=has_lines)
-        yield Act.UP, Live(lambda: self.move(-1), is_shown=has_lines)
-        yield Act.DOWN, Live(lambda: self.move(1), is_hidden=True)
-        yield Act.PAGE_UP, Live(lambda: self.move(-10), is_hidden=True)
-        yield Act.PAGE_DOWN, Live(lambda: self.move(10), is_hidden=True)
-        yield Act.BACK, Live(self.back, is_shown=lambda: self.entry != Entry())
         yield Act.LOCK, Live(self.sign_off)
         yield Act.COPY, Live(self.print_copy)
+        yield Act.UP, Live(lambda: self.move(-1), "legend.choose", is_shown=is_clear, is_floating=True)
+        yield Act.DOWN, Live(lambda: self.move(1), "legend.choose", is_shown=is_clear, is_floating=True)
+        yield Act.BACK, Live(self.back, "legend.clear", is_shown=self.has_typed, is_floating=True)
+        yield Act.PAGE_UP, Live(lambda: self.move(-10), is_hidden=True)
+        yield Act.PAGE_DOWN, Live(lambda: self.move(10), is_hidden=True)
         yield Act.ENTER, Live(self.enter, is_hidden=True)
         yield Act.ERASE, Live(lambda: self.feed(EntryKey.BACKSPACE), is_hidden=True)
         yield Act.READ_X, Live(lambda: openers.open_x(self))
@@ -91,7 +91,10 @@ class SaleScreen(KeyScreen):
 
     def feed(self, key: EntryKey | str) -> None:
         """Give a key to the entry machine and do what comes of it."""
-        self.entry, effect = press_entry(self.entry, key, self.till.register.max_quantity)
+        before, register = self.has_typed(), self.till.register
+        self.entry, effect = press_entry(self.entry, key, register.max_quantity)
+        if before is not self.has_typed():
+            self.show_legend()
         match effect:
             case None:
                 self.show_entry()
@@ -115,10 +118,10 @@ class SaleScreen(KeyScreen):
 
     def back(self) -> None:
         """Forget what is typed, then what is chosen; never anything that was sold."""
-        if self.entry == Entry() and not self.chosen:
+        if not self.has_typed() and not self.chosen:
             self.till.beep()
             return
-        if self.entry == Entry():
+        if not self.has_typed():
             self.chosen = 0
         self.entry = Entry()
         self.show()
@@ -254,6 +257,14 @@ class SaleScreen(KeyScreen):
     def has_lines(self) -> bool:
         """Say whether there is anything to pay, void or suspend."""
         return bool(self.basket.lines)
+
+    def has_typed(self) -> bool:
+        """Say whether anything is half typed."""
+        return self.entry != Entry()
+
+    def is_clear(self) -> bool:
+        """Say whether the basket can be paid: there is something in it, and nothing half typed."""
+        return self.has_lines() and not self.entry.buffer
 
     def show(self) -> None:
         """Show basket, total and what is typed."""
