@@ -7,7 +7,6 @@ at a time works on a ledger (`sync.catalog_import` holds a lock); sales in betwe
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -17,10 +16,8 @@ from domain.item import Department
 from storage.catalog_stage import CatalogStage
 from storage.connection import LedgerDatabase
 from storage.errors import saving
-from storage.word_index import prepare_index, settle_some
-
-LEAST_PAUSE_NS: Final = 3_000_000
-"""A sale that waits looks again after 1, 2, 5 and 10 ms: it must find the ledger free at one of its first looks."""
+from storage.pace import Pace
+from storage.word_index import prepare_index, settle_index
 
 SETTLE_EVERY: Final = 16
 """How many transactions may leave a piece of word index each before the pieces are brought together."""
@@ -113,33 +110,6 @@ class Source(msgspec.Struct, frozen=True):
     at: str
 
 
-def _wait(pause_ns: int) -> None:
-    time.sleep(pause_ns / 1_000_000_000)
-
-
-class Pace(msgspec.Struct, frozen=True):
-    """How an import makes room for sales: short transactions, and after each a pause as long as it took, or longer.
-
-    The next transaction takes as many rows as would have kept the last one busy for `busy_ns`, from `least` to
-    `most`. Its commit does not count there: a disk takes its time for one row as for hundreds. It does count for
-    the pause, so that at least half of the time belongs to the lane, however slow the machine is.
-    """
-
-    least: int = 100
-    most: int = 400
-    busy_ns: int = 2_500_000
-    pause: Callable[[int], None] = _wait
-    elapsed_ns: Callable[[], int] = time.perf_counter_ns
-
-    def next_size(self, size: int, took_ns: int) -> int:
-        """Return how many rows to write after `size` rows kept the ledger busy for so long."""
-        return max(self.least, min(self.most, size * self.busy_ns // max(took_ns, 1)))
-
-    def rest(self, began_ns: int) -> None:
-        """Pause after a transaction that began then."""
-        self.pause(max(LEAST_PAUSE_NS, self.elapsed_ns() - began_ns))
-
-
 def plan_catalog(stage: CatalogStage, *, keeps_codes: bool) -> Plan:
     """Compare the staged rows with the catalogue and list what is new or different."""
     db = stage.db
@@ -184,23 +154,15 @@ class CatalogApply:
             transactions += 1
             self._pace.rest(began_ns)
             if not transactions % SETTLE_EVERY:
-                self._settle()
+                settle_index(self._db, self._pace)
             on_progress(done)
-        self._settle()
+        settle_index(self._db, self._pace)
         return batch_id
 
     def finish(self, batch_id: int, at: str) -> None:
         """Note that everything of a batch is written."""
         with saving(), self._db.atomic():
             self._db.run(_END_BATCH, (at, batch_id))
-
-    def _settle(self) -> None:
-        """Bring the pieces of the word index together, a few pages at a time."""
-        is_left = True
-        while is_left:
-            began_ns = self._pace.elapsed_ns()
-            is_left = settle_some(self._db)
-            self._pace.rest(began_ns)
 
     def _begin(self, source: Source, departments: Sequence[Department]) -> int:
         """Note the import, and make the departments that its rows name."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from storage.connection import LedgerDatabase
 from storage.errors import saving
+from storage.pace import Pace
 
 MERGE_PAGES: Final = 64
 """Pages of index one step merges: 1 to 7 ms on the machines measured."""
@@ -26,8 +27,17 @@ def prepare_index(db: LedgerDatabase) -> None:
     db.many(_SET, [("automerge", 0), ("crisismerge", MOST_SEGMENTS)])
 
 
-def settle_some(db: LedgerDatabase) -> bool:
-    """Merge some pages of what recent transactions left, in one transaction; say whether there was anything to merge.
+def settle_index(db: LedgerDatabase, pace: Pace) -> None:
+    """Merge what recent transactions left, step by step with rests, until little is left to merge."""
+    is_left = True
+    while is_left:
+        began_ns = pace.elapsed_ns()
+        is_left = _merge_some(db)
+        pace.rest(began_ns)
+
+
+def _merge_some(db: LedgerDatabase) -> bool:
+    """Merge some pages in one transaction; say whether there was anything to merge.
 
     A step with nothing to do changes one row, any other at least two (FTS5 documentation, the merge command).
     """

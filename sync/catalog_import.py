@@ -21,11 +21,12 @@ import msgspec
 from domain.catalog_flaw import Flaw, Mend, RowFlaw
 from domain.catalog_row import COLUMNS, CatalogRow, RowJudge, RowRules
 from domain.item import Department
-from domain.text import fold
+from domain.text import fold, safe_text
 from storage.catalog import read_departments
-from storage.catalog_apply import CatalogApply, Pace, Plan, Source, plan_catalog
+from storage.catalog_apply import CatalogApply, Plan, Source, plan_catalog
 from storage.catalog_stage import CatalogStage, Staged, open_stage
 from storage.connection import LedgerDatabase
+from storage.pace import Pace
 from sync.catalog_columns import ITEM_COLUMNS
 from sync.catalog_csv import CatalogCsv, open_csv
 from sync.catalog_text import UnreadableFile
@@ -115,8 +116,8 @@ def import_catalog(  # the last three are for those who watch, pause and date: s
     Raises `UnreadableFile` when the file cannot be read (nothing has changed), `SyncBusy` while another import is at
     work, and `NotSaved` when the ledger refuses: what was written before stays, and the next run does the rest.
     """
-    with _alone(db.path.parent), open_csv(path, ITEM_COLUMNS, options.encoding) as file, open_stage(db) as stage:
-        _need_columns(file)
+    with import_lock(db), open_csv(path, ITEM_COLUMNS, options.encoding) as file, open_stage(db) as stage:
+        need_columns(file, ("name",), ("code", "sku"))
         run = _Run(file, stage, options, progress)
         report = run.judge()
         if options.is_dry_run or (options.is_strict and report.refused):
@@ -206,13 +207,13 @@ class _Run:
         )
 
 
-def _need_columns(file: CatalogCsv) -> None:
-    """Raise `UnreadableFile` unless the header names what no item can be without."""
-    found = file.columns.indexes
-    if "name" not in found or not ("code" in found or "sku" in found):
-        wanted = "a name, and a code or an SKU" if "name" not in found else "a code or an SKU"
-        heads = ", ".join(heading for heading in file.columns.header if heading.strip())
-        raise UnreadableFile(f"the first line of {file.path.name} ({heads[:200]}) names no column for {wanted}")
+def need_columns(file: CatalogCsv, *wanted: tuple[str, ...]) -> None:
+    """Raise `UnreadableFile` unless the header names a column for each thing wanted; each may be one of several."""
+    for names in wanted:
+        if not any(name in file.columns.indexes for name in names):
+            heads = ", ".join(safe_text(heading) for heading in file.columns.header if heading.strip())
+            what = f"the first line of {file.path.name} names no column for {' or '.join(names)}"
+            raise UnreadableFile(f"{what} (it has: {heads[:200]}): see docs/import.md for the headings")
 
 
 def _with_departments(rules: RowRules, departments: tuple[Department, ...]) -> RowRules:
@@ -224,12 +225,13 @@ def _with_departments(rules: RowRules, departments: tuple[Department, ...]) -> R
 
 
 @contextmanager
-def _alone(data: Path) -> Iterator[None]:
+def import_lock(db: LedgerDatabase) -> Iterator[None]:
     """Hold the lock of imports into a ledger; the kernel takes it back from a process that dies."""
+    path = db.path.with_name(LOCK_NAME)
     try:
-        handle = (data / LOCK_NAME).open("a")
+        handle = path.open("a")
     except OSError as error:
-        raise Unreachable(f"cannot lock {data / LOCK_NAME} ({error.strerror}): look at lane.data") from error
+        raise Unreachable(f"cannot lock {path} ({error.strerror}): look at lane.data") from error
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

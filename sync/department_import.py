@@ -1,0 +1,87 @@
+"""Importing departments: a short file, judged whole, then written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from domain.catalog_flaw import Flaw, RowFlaw
+from domain.department_row import DEPARTMENT_CELLS, judge_department
+from domain.item import Department
+from storage.catalog import read_departments
+from storage.connection import LedgerDatabase
+from storage.department_apply import apply_departments
+from storage.pace import Pace
+from sync.catalog_columns import DEPARTMENT_COLUMNS
+from sync.catalog_csv import CatalogCsv, open_csv
+from sync.catalog_import import (
+    SHOWN_REFUSALS,
+    USUAL_PACE,
+    ImportOptions,
+    ImportReport,
+    Refusal,
+    import_lock,
+    need_columns,
+)
+from sync.catalog_text import UnreadableFile
+from sync.refused_rows import write_refused
+
+MAX_ROWS = 5_000
+
+Flawed = tuple[int, Flaw, str]
+
+
+def import_departments(
+    db: LedgerDatabase, path: Path, options: ImportOptions, *, pace: Pace = USUAL_PACE
+) -> ImportReport:
+    """Take departments from a CSV file. Raises as `sync.catalog_import.import_catalog` does."""
+    with import_lock(db), open_csv(path, DEPARTMENT_COLUMNS, options.encoding) as file:
+        need_columns(file, ("name",))
+        rows, sound, flawed = _judge(file, options)
+        known = {department.code: department for department in read_departments(db)}
+        changed = [department for code, department in sound.items() if known.get(code) != department]
+        renamed = [d for d in changed if d.code in known and known[d.code].name != d.name]
+        refused_file = write_refused(file, options.reports or db.path.parent, flawed)
+        is_applied = not options.is_dry_run and not (options.is_strict and flawed)
+        if is_applied and changed:
+            apply_departments(db, changed, renamed, pace)
+        new = [department for department in changed if department.code not in known]
+        return ImportReport(
+            source=path.name,
+            digest=file.survey.digest,
+            encoding=file.survey.encoding,
+            is_encoding_guessed=file.survey.is_guessed,
+            delimiter=file.delimiter,
+            columns=tuple(file.columns.indexes),
+            ignored_columns=file.columns.ignored,
+            is_applied=is_applied,
+            rows=rows,
+            new=len(new),
+            changed=len(changed) - len(new),
+            unchanged=len(sound) - len(changed),
+            repeated=rows - len(sound) - len(flawed),
+            refused=len(flawed),
+            refused_by=dict(Counter(flaw for _, flaw, _ in flawed).most_common()),
+            refusals=tuple(Refusal(*row) for row in flawed[:SHOWN_REFUSALS]),
+            refused_file=str(refused_file or ""),
+            departments=tuple(department.name for department in new),
+        )
+
+
+def _judge(file: CatalogCsv, options: ImportOptions) -> tuple[int, dict[str, Department], list[Flawed]]:
+    """Judge every row; of rows that say different things of one department none is taken."""
+    said: dict[str, list[tuple[int, Department]]] = {}
+    flawed: list[Flawed] = []
+    rows = 0
+    for line, cells in file.rows(DEPARTMENT_CELLS):
+        rows += 1
+        if rows > MAX_ROWS:
+            raise UnreadableFile(f"{file.path.name} has more than {MAX_ROWS} rows: is it a file of departments?")
+        judged = judge_department(cells, options.rules) if cells is not None else RowFlaw(Flaw.WRONG_COLUMNS)
+        if isinstance(judged, RowFlaw):
+            flawed.append((line, judged.flaw, judged.text))
+        else:
+            said.setdefault(judged.code, []).append((line, judged))
+    sound = {code: found[0][1] for code, found in said.items() if all(other == found[0][1] for _, other in found)}
+    flawed += [(line, Flaw.ITEM_TWICE, code) for code, found in said.items() if code not in sound for line, _ in found]
+    return rows, sound, sorted(flawed)
