@@ -1,0 +1,233 @@
+"""A scene for every reason for which the register refuses: what is so, and the act that is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from domain.refusal import Reason
+from tests.kit.catalog import (
+    COFFEE,
+    FREE,
+    GIFT,
+    OLD,
+    OPEN_DEPARTMENT,
+    ROPE,
+    SALMON,
+    STRAY,
+    WATER,
+    price_label,
+    weight_label,
+)
+from tests.kit.lane import ANA, ANA_PIN, FLOAT_MINOR, Shop
+
+CARD: Final = "4111 1111 1111 1111"
+GS1_MILK: Final = "0107501000111206"
+HUGE: Final = 10**30
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """What is done first (none of it refused), and the act that is refused. `is_ready` as in `make_shop`."""
+
+    reason: Reason
+    act: Callable[[Shop], Any]
+    first: Callable[[Shop], Any] = lambda shop: None
+    is_ready: bool = True
+    is_journalled: bool = False
+    """The refusal itself leaves an event in the journal."""
+
+
+def scan_coffee(shop: Shop) -> None:
+    """Put one coffee into the basket."""
+    shop.register.scan(COFFEE)
+
+
+def pay_a_part(shop: Shop) -> None:
+    """Put one coffee into the basket and take a part of its price."""
+    shop.register.scan(COFFEE)
+    shop.register.add_tender("cash", 100)
+
+
+def void_first(shop: Shop) -> None:
+    """Sell a coffee and void it."""
+    shop.register.scan(COFFEE)
+    shop.register.void_line(1)
+
+
+def scan_and_leave(shop: Shop) -> None:
+    """Put one coffee into the basket and sign off."""
+    scan_coffee(shop)
+    shop.register.sign_off()
+
+
+def suspend_one(shop: Shop) -> str:
+    """Suspend a basket and return its id."""
+    shop.register.scan(COFFEE)
+    basket_id = shop.register.basket.basket_id
+    shop.register.suspend("Juan")
+    return basket_id
+
+
+def resume_one(shop: Shop) -> None:
+    """Suspend a basket and resume it."""
+    shop.register.resume(suspend_one(shop))
+
+
+def suspend_and_scan(shop: Shop) -> None:
+    """Leave one basket suspended and another open."""
+    suspend_one(shop)
+    scan_coffee(shop)
+
+
+def sell_label(shop: Shop) -> None:
+    """Sell by a weight label."""
+    shop.register.scan(weight_label(SALMON, 500))
+
+
+def sell_minus(shop: Shop) -> None:
+    """Open a shift with an empty till, so that a count of one cent is off."""
+    shop.register.scan(WATER)
+    shop.register.add_tender("cash", 1_000)
+
+
+def suspended_id(shop: Shop) -> str:
+    """Return the id of the suspended basket."""
+    (entry,) = shop.register.list_suspended().baskets  # type: ignore[union-attr]  # the ledger answers here
+    return str(entry.basket_id)
+
+
+R: Final = Reason
+SCENES: Final[tuple[Scene, ...]] = (
+    # codes and items
+    Scene(R.UNKNOWN_CODE, lambda s: s.register.scan("4012345678901")),
+    Scene(R.UNKNOWN_CODE, lambda s: s.register.scan("nobody")),
+    Scene(R.UNKNOWN_CODE, lambda s: s.register.scan(weight_label("99999", 500))),
+    Scene(R.UNKNOWN_CODE, lambda s: s.register.scan("0104012345678901")),
+    Scene(R.UNKNOWN_CODE, lambda s: s.register.add_item("nobody")),
+    Scene(R.UNKNOWN_CODE, lambda s: s.register.price_check("nobody")),
+    Scene(R.BAD_CODE, lambda s: s.register.scan("caf\x1b[2Jé")),
+    Scene(R.BAD_CODE, lambda s: s.register.scan("")),
+    Scene(R.BAD_CODE, lambda s: s.register.price_check("é")),
+    Scene(R.BAD_CHECK_DIGIT, lambda s: s.register.scan("7501000111207")),
+    Scene(R.BAD_CHECK_DIGIT, lambda s: s.register.scan("0107501000111207")),
+    Scene(R.NOT_FOR_SALE, lambda s: s.register.scan(OLD)),
+    Scene(R.NEEDS_PRICE, lambda s: s.register.scan(GIFT)),
+    Scene(R.NEEDS_QUANTITY, lambda s: s.register.scan(SALMON)),
+    Scene(R.PRICE_OUT_OF_RANGE, lambda s: s.register.ring_department(OPEN_DEPARTMENT, 999_999)),
+    Scene(R.PRICE_OUT_OF_RANGE, lambda s: s.register.ring_department(OPEN_DEPARTMENT, 1_000_000_001)),
+    Scene(R.PRICE_OUT_OF_RANGE, lambda s: s.register.add_item(GIFT, None, -1)),
+    Scene(R.PRICE_OUT_OF_RANGE, lambda s: s.register.add_item(GIFT, None, HUGE)),
+    Scene(R.PRICE_NOT_ASKED, lambda s: s.register.add_item("CAFE", None, 1_000_000)),
+    Scene(R.EXPIRED, lambda s: s.register.scan(f"{GS1_MILK}17261123")),
+    Scene(R.NO_SUCH_DEPARTMENT, lambda s: s.register.ring_department("77", 5_000_000)),
+    Scene(R.NO_SUCH_DEPARTMENT, lambda s: s.register.ring_department("01", 5_000_000)),
+    Scene(R.WRONG_UNIT, lambda s: s.register.scan(COFFEE, 1_500_000)),
+    Scene(R.WRONG_UNIT, lambda s: s.register.add_item(ROPE, 1_001_000)),
+    Scene(R.WRONG_UNIT, lambda s: s.register.scan(SALMON, 1_000_100)),
+    Scene(R.WRONG_UNIT, lambda s: s.register.change_quantity(1, 1_500_000), scan_coffee),
+    Scene(R.WRONG_CURRENCY, lambda s: s.register.scan(f"{GS1_MILK}39328401000")),
+    Scene(R.NO_TAX_CLASS, lambda s: s.register.scan(STRAY)),
+    # quantities and lines
+    Scene(R.BAD_QUANTITY, lambda s: s.register.scan(COFFEE, 0)),
+    Scene(R.BAD_QUANTITY, lambda s: s.register.scan(weight_label(SALMON, 0))),
+    Scene(R.BAD_QUANTITY, lambda s: s.register.change_quantity(1, 0), scan_coffee),
+    Scene(R.TOO_MANY, lambda s: s.register.scan(COFFEE, 10_001_000_000)),
+    Scene(R.TOO_MANY, lambda s: s.register.scan(COFFEE, HUGE)),
+    Scene(R.TOO_MANY, lambda s: s.register.scan(COFFEE), lambda s: s.register.scan(COFFEE, 10_000_000_000)),
+    Scene(R.TOO_MANY, lambda s: s.register.change_quantity(1, 10_001_000_000), scan_coffee),
+    Scene(R.NEGATIVE_QUANTITY, lambda s: s.register.scan(COFFEE, -1_000_000)),
+    Scene(R.NEGATIVE_QUANTITY, lambda s: s.register.change_quantity(1, -1_000_000), scan_coffee),
+    Scene(R.NO_SUCH_LINE, lambda s: s.register.void_line(2), scan_coffee),
+    Scene(R.NO_SUCH_LINE, lambda s: s.register.void_line(0), scan_coffee),
+    Scene(R.NO_SUCH_LINE, lambda s: s.register.change_quantity(HUGE, 1_000_000), scan_coffee),
+    Scene(R.LINE_VOIDED, lambda s: s.register.void_line(1), void_first),
+    Scene(R.LINE_VOIDED, lambda s: s.register.void_line(2), void_first),
+    Scene(R.LINE_VOIDED, lambda s: s.register.change_quantity(1, 2_000_000), void_first),
+    Scene(R.LABEL_QUANTITY, lambda s: s.register.change_quantity(1, 2_000_000), sell_label),
+    Scene(
+        R.LABEL_QUANTITY,
+        lambda s: s.register.change_quantity(1, 2_000_000),
+        lambda s: s.register.scan(price_label(SALMON, 500)),
+    ),
+    Scene(R.BASKET_EMPTY, lambda s: s.register.void_line(1)),
+    Scene(R.BASKET_EMPTY, lambda s: s.register.change_quantity(1, 1_000_000)),
+    Scene(R.BASKET_EMPTY, lambda s: s.register.void_basket()),
+    Scene(R.BASKET_EMPTY, lambda s: s.register.suspend("Juan")),
+    Scene(R.BASKET_EMPTY, lambda s: s.register.add_tender("cash")),
+    Scene(R.BASKET_OPEN, lambda s: s.register.close_shift(FLOAT_MINOR), scan_coffee),
+    Scene(R.BASKET_OPEN, lambda s: s.register.resume(suspended_id(s)), suspend_and_scan),
+    # tender
+    Scene(R.NO_SUCH_TENDER, lambda s: s.register.add_tender("gold"), scan_coffee),
+    Scene(R.BAD_AMOUNT, lambda s: s.register.add_tender("cash", 0), scan_coffee),
+    Scene(R.BAD_AMOUNT, lambda s: s.register.add_tender("cash", -100), scan_coffee),
+    Scene(R.BAD_AMOUNT, lambda s: s.register.close_shift(-1)),
+    Scene(R.BAD_AMOUNT, lambda s: s.register.close_shift(HUGE)),
+    Scene(R.BAD_AMOUNT, lambda s: s.register.close_shift(50_000, {"50000": 2})),
+    Scene(R.BAD_AMOUNT, lambda s: s.register.close_shift(50_000, {"50000": 2, "-50000": 1})),
+    Scene(R.BAD_AMOUNT, lambda s: s.register.close_shift(50_000, {"100000": 1, "50000": -1})),
+    Scene(R.BAD_AMOUNT, lambda s: s.register.open_shift(-1), lambda s: s.sign_on(), is_ready=False),
+    Scene(R.BAD_AMOUNT, lambda s: s.register.open_shift(HUGE), lambda s: s.sign_on(), is_ready=False),
+    Scene(R.NO_CHANGE_FROM_KIND, lambda s: s.register.add_tender("voucher", 5_000), scan_coffee),
+    Scene(R.OVER_LIMIT, lambda s: s.register.add_tender("cash", HUGE), scan_coffee),
+    Scene(R.OVER_LIMIT, lambda s: s.register.add_tender("cash", int(COFFEE)), scan_coffee),
+    Scene(R.TENDER_STARTED, lambda s: s.register.scan(COFFEE), pay_a_part),
+    Scene(R.TENDER_STARTED, lambda s: s.register.scan("nobody"), pay_a_part),
+    Scene(R.TENDER_STARTED, lambda s: s.register.add_item(FREE), pay_a_part),
+    Scene(R.TENDER_STARTED, lambda s: s.register.ring_department(OPEN_DEPARTMENT, 5_000_000), pay_a_part),
+    Scene(R.TENDER_STARTED, lambda s: s.register.change_quantity(1, 2_000_000), pay_a_part),
+    Scene(R.TENDER_STARTED, lambda s: s.register.void_line(1), pay_a_part),
+    Scene(R.TENDER_STARTED, lambda s: s.register.void_basket(), pay_a_part),
+    Scene(R.TENDER_STARTED, lambda s: s.register.suspend("Juan"), pay_a_part),
+    Scene(R.NO_TENDER, lambda s: s.register.take_back_tenders()),
+    Scene(R.NO_TENDER, lambda s: s.register.take_back_tenders(), scan_coffee),
+    Scene(R.NEEDS_REFERENCE, lambda s: s.register.add_tender("credit_card"), scan_coffee),
+    Scene(R.NEEDS_REFERENCE, lambda s: s.register.add_tender("credit_card", None, "  "), scan_coffee),
+    Scene(R.CARD_NUMBER, lambda s: s.register.add_tender("credit_card", None, CARD), scan_coffee),
+    Scene(R.CARD_NUMBER, lambda s: s.register.add_tender("cash", None, CARD), scan_coffee),
+    Scene(R.CARD_NUMBER, lambda s: s.register.suspend(f"Juan {CARD}"), scan_coffee),
+    # suspended baskets
+    Scene(R.NEEDS_NAME, lambda s: s.register.suspend(""), scan_coffee),
+    Scene(R.NEEDS_NAME, lambda s: s.register.suspend(" \x1b\u200b "), scan_coffee),
+    Scene(R.NO_SUCH_BASKET, lambda s: s.register.resume("nobody")),
+    Scene(R.RESUMED_NEEDS_YES, lambda s: s.register.add_tender("cash"), resume_one),
+    # people and shifts
+    Scene(R.NOT_SIGNED_ON, lambda s: s.register.scan(COFFEE), is_ready=False),
+    Scene(R.NOT_SIGNED_ON, lambda s: s.register.scan("nobody"), is_ready=False),
+    Scene(R.NOT_SIGNED_ON, lambda s: s.register.open_shift(0), is_ready=False),
+    Scene(R.NOT_SIGNED_ON, lambda s: s.register.close_shift(0), is_ready=False),
+    Scene(R.NOT_SIGNED_ON, lambda s: s.register.sign_off(), is_ready=False),
+    Scene(R.NOT_SIGNED_ON, lambda s: s.register.read_x(), is_ready=False),
+    Scene(R.NOT_SIGNED_ON, lambda s: s.register.print_copy(), is_ready=False),
+    Scene(R.NOT_SIGNED_ON, lambda s: s.register.suspend("Juan"), is_ready=False),
+    Scene(R.NOT_SIGNED_ON, lambda s: s.register.void_line(1), scan_and_leave),
+    Scene(R.NOT_SIGNED_ON, lambda s: s.register.add_tender("cash"), scan_and_leave),
+    Scene(R.WRONG_PIN, lambda s: s.register.sign_on(ANA.operator, "0000"), is_journalled=True),
+    Scene(R.WRONG_PIN, lambda s: s.register.sign_on("77", ANA_PIN), is_journalled=True),
+    Scene(R.BAD_PIN, lambda s: s.register.add_operator(ANA, "123")),
+    Scene(R.BAD_PIN, lambda s: s.register.add_operator(ANA, "12a4")),
+    Scene(R.BAD_PIN, lambda s: s.register.add_operator(ANA, "\u0661\u0662\u0663\u0664")),
+    Scene(R.NO_SHIFT, lambda s: s.register.scan(COFFEE), lambda s: s.sign_on(), is_ready=False),
+    Scene(R.NO_SHIFT, lambda s: s.register.read_x(), lambda s: s.sign_on(), is_ready=False),
+    Scene(R.NO_SHIFT, lambda s: s.register.close_shift(0), lambda s: s.sign_on(), is_ready=False),
+    Scene(R.NO_SHIFT, lambda s: s.register.draw_x(), is_ready=False),
+    Scene(R.SHIFT_OPEN, lambda s: s.register.open_shift(0)),
+    Scene(R.SUSPENDED_BASKETS, lambda s: s.register.close_shift(FLOAT_MINOR), suspend_one),
+    Scene(R.COUNT_AGAIN, lambda s: s.register.close_shift(1), sell_minus, is_journalled=True),
+    Scene(R.NO_Z, lambda s: s.register.read_z()),
+    Scene(R.NO_Z, lambda s: s.register.read_z(1)),
+    Scene(R.NO_Z, lambda s: s.register.read_z(0)),
+    Scene(R.NO_Z, lambda s: s.register.read_z(HUGE)),
+    Scene(R.NO_RECEIPT, lambda s: s.register.print_copy()),
+    Scene(R.NO_RECEIPT, lambda s: s.register.print_copy(2), sell_minus),
+    Scene(R.NO_RECEIPT, lambda s: s.register.print_copy(0), sell_minus),
+    Scene(R.NO_RECEIPT, lambda s: s.register.print_copy(-1), sell_minus),
+    Scene(R.NO_RECEIPT, lambda s: s.register.print_copy(HUGE), sell_minus),
+)
+
+ABOVE: Final = {Reason.SCAN_NOT_HERE: "tui", Reason.BAD_INTENT: "mostrador"}
+"""Reasons that are not the register's: a screen refuses a scan, the pipe a line it cannot read."""
+
+BY_FAULT: Final = {Reason.NOT_SAVED, Reason.NOT_READ}
+"""Reasons that a failing medium makes (see test_faults.py)."""
