@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from config.settings import Settings
 from storage.connection import LedgerDatabase
-from sync.catalog_import import ImportOptions, ImportReport, Phase, import_catalog
+from sync.catalog_import import ImportOptions, Phase, import_catalog
 from sync.catalog_text import UnreadableFile
-from sync.catalog_words import FLAW_WORDS, MEND_WORDS
 from sync.clock import Clock
 from sync.connector import CatalogFile, Settled
+from sync.department_import import import_departments
 from sync.errors import NotNow
 from sync.import_rules import shop_rules
+from sync.import_summary import summarize
 from sync.push import Say
 
 Stamp = tuple[int, int, int] | None
@@ -37,12 +37,15 @@ class LeftFiles:
         options = ImportOptions(shop_rules(self._settings), reports=file.reports)
         before = _stamp(file.path)
         try:
-            report = import_catalog(db, file.path, options, progress=self._watch, now=self._clock.now)
+            if file.kind == "departments":
+                report = import_departments(db, file.path, options)
+            else:
+                report = import_catalog(db, file.path, options, progress=self._watch, now=self._clock.now)
         except UnreadableFile as error:
             self._hold_still(file.path, before)
             return Settled(False, (str(error),))
         self._hold_still(file.path, before)
-        return Settled(report.refused < report.rows or not report.rows, tuple(report_lines(report)))
+        return Settled(report.refused < report.rows or not report.rows, summarize(report))
 
     def _hold_still(self, path: Path, before: Stamp) -> None:
         """Leave a file where it is that somebody has written to meanwhile: it is read again when it is whole."""
@@ -60,26 +63,3 @@ def _stamp(path: Path) -> Stamp:
     except FileNotFoundError:
         return None
     return found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def report_lines(report: ImportReport) -> Iterator[str]:
-    """Yield what an import found and did, for whoever has left the file."""
-    yield (
-        f"{report.rows} rows: {report.new} new, {report.changed} changed, {report.unchanged} as before,"
-        f" {report.repeated} repeated, {report.refused} refused"
-    )
-    if report.is_encoding_guessed:
-        yield f"the encoding was taken for {report.encoding}: write UTF-8"
-    if report.ignored_columns:
-        yield f"columns without a meaning here: {', '.join(report.ignored_columns)}"
-    if report.departments:
-        yield f"departments made: {', '.join(report.departments)}"
-    for mend, count in report.mended.items():
-        yield f"{count} times: {MEND_WORDS[mend]}"
-    for refusal in report.refusals:
-        text = f" ({refusal.text})" if refusal.text else ""
-        yield f"line {refusal.line} refused: {FLAW_WORDS[refusal.flaw]}{text}"
-    if report.refused > len(report.refusals):
-        yield f"and {report.refused - len(report.refusals)} more"
-    if report.refused_file:
-        yield f"all refused rows, to correct and leave again: in/refused/{Path(report.refused_file).name}"

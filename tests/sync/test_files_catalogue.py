@@ -57,10 +57,18 @@ def test_a_catalogue_is_taken_and_its_bad_rows_are_reported(db: LedgerDatabase, 
     assert pull(db, root, tmp_path).taken == ("items.csv",)
     assert skus(db) == ["A-1"]
     lines = report_in(root / "in" / "done").splitlines()
-    assert lines[0] == "2 rows: 1 new, 0 changed, 0 as before, 0 repeated, 1 refused"
-    assert any(line.startswith("line 3 refused: the check digit") for line in lines)
+    assert lines[0] == "2 rows read: 1 new, 0 changed, 0 as they were, 1 refused"
+    assert any(line.startswith("line 3: the check digit") for line in lines)
     (refused,) = (root / "in" / "refused").glob("*.refused.csv")
     assert "Otro refresco" in refused.read_text(encoding="utf-8-sig")
+
+
+def test_departments_are_taken_before_the_items_that_name_them(db: LedgerDatabase, root: Path, tmp_path: Path) -> None:
+    (root / "in" / "departments.csv").write_text("code,name,open_price\nb,Bebidas,yes\n", encoding="utf-8")
+    (root / "in" / "items.csv").write_text(HEADER + GOOD, encoding="utf-8")
+    assert pull(db, root, tmp_path).taken == ("departments.csv", "items.csv")
+    assert db.all("SELECT code, name FROM department") == [("b", "Bebidas")]
+    assert db.all("SELECT sku, department FROM item") == [("A-1", "b")]
 
 
 def test_a_packed_catalogue_is_taken(db: LedgerDatabase, root: Path, tmp_path: Path) -> None:
@@ -112,7 +120,7 @@ def test_an_import_by_hand_at_the_same_time_is_no_fault_of_the_erp(
     post(db, "sale")
     said: list[str] = []
     clock = StillClock()
-    with catalog_import._alone(db.path.parent):
+    with catalog_import.import_lock(db):
         sync = Sync(db, FilesConnector(root, clock), shop(tmp_path), clock, said.append)
         report = sync.round()
     assert report.problem == ""
@@ -141,4 +149,4 @@ def test_a_file_that_grows_while_it_is_read_is_left_alone(
     assert path.exists()
     monkeypatch.undo()
     assert pull(db, root, tmp_path).taken == ("items.csv",)
-    assert "1 as before, 0 repeated, 2 refused" in report_in(root / "in" / "done")
+    assert "1 as they were, 2 refused" in report_in(root / "in" / "done")
