@@ -41,6 +41,8 @@ ANA_PIN: Final = "1234"
 BETO: Final = Operator("2", "Beto", Role.CASHIER)
 BETO_PIN: Final = "5678"
 FLOAT_MINOR: Final = 50_000
+FIRST_ID: Final = "00000000-0000-4000-8000-000000000001"
+"""The id of the first basket that a `Shop` opens."""
 
 
 class SteppingClock:
