@@ -142,7 +142,16 @@ def _import(commands: Commands) -> None:
         command.add_argument("file", type=Path, metavar="FILE", help="CSV, also compressed (.csv.gz)")
         command.add_argument("--strict", action="store_true", help="refuse the whole file for one bad row")
         command.add_argument("--dry-run", action="store_true", help="judge the file and change nothing")
+        if name == "items":
+            _file_hints(command)
         _json(command)
+
+
+def _file_hints(command: argparse.ArgumentParser) -> None:
+    """Add what a file of items may need to be told."""
+    command.add_argument("--tax-map", action="append", metavar="WORD=CLASS", help="what the file calls a tax class")
+    command.add_argument("--encoding", metavar="NAME", help="the file's encoding, where it cannot be seen")
+    command.add_argument("--decimal", choices=(".", ","), help="the decimal sign, where prices do not show it")
 
 
 def _sync(commands: Commands) -> None:
