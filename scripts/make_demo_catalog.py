@@ -71,8 +71,8 @@ DEPARTMENTS = (
                "quinoa amaranto maiz trigo bran kelloggs zucaritas quaker flakes hotcakes lenteja pasta sopa spaghetti "
                "chia fibra integral special loops corn"),
     Department("conservas", "Conservas y enlatados", "zero", (14, 78), "atun chile chiles chipotle chipotles jalapeno "
-               "jalapenos rajas elote chicharos champinones mermelada mermeladas almibar duraznos sardina nopal aceitunas "
-               "escabeche cajeta miel"),
+               "jalapenos rajas elote chicharos champinones mermelada mermeladas almibar duraznos sardina nopal "
+               "aceitunas escabeche cajeta miel"),
     Department("salsas", "Salsas, aceites y condimentos", "zero", (11, 94), "salsa salsas mayonesa mole catsup aderezo "
                "sazonador caldo aceite sal vinagre mostaza azucar stevia consome canela pimienta oil sauce habanero "
                "adobo curry jarabe hummus pure"),
@@ -116,12 +116,14 @@ WEIGHED: Mapping[tuple[str, str, int], str] = {
 def make_items(rows: Iterable[Mapping[str, str]]) -> Iterator[tuple[str, ...]]:
     """Yield the rows of items.csv."""
     names: Counter[str] = Counter()
+    seen: set[str] = set()
     packs = 0
     for row in rows:
         gtin = row["gtin"]
         name = shelf_name(row["name"])
-        if not gtin.startswith("750") or not has_valid_check_digit(gtin) or not name:
+        if not gtin.startswith("750") or not has_valid_check_digit(gtin) or not name or gtin in seen:
             continue
+        seen.add(gtin)
         names[fold(name)] += 1
         if names[fold(name)] > SAME_NAMES:
             continue
