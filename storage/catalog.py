@@ -26,6 +26,8 @@ _BY_PREFIX = (
 )
 _WORD = re.compile(r"[^\W_]+")
 MAX_WORDS = 8
+_PADS = (1, 2, 6)
+"""Zeros that stand before a GTIN-13, -12 and -8 in the catalogue."""
 
 
 def find_by_code(db: LedgerDatabase, code: str) -> CodedItem | None:
@@ -34,8 +36,11 @@ def find_by_code(db: LedgerDatabase, code: str) -> CodedItem | None:
         row = db.one(_BY_CODE, (key,))
         if row is not None:
             return CodedItem(_item(row), code, row[10])
-    item = find_by_sku(db, code)
-    return CodedItem(item, code) if item else None
+    for sku in dict.fromkeys((code, code.upper())):
+        item = find_by_sku(db, sku)
+        if item is not None:
+            return CodedItem(item, code)
+    return None
 
 
 def find_by_sku(db: LedgerDatabase, sku: str) -> Item | None:
@@ -89,7 +94,7 @@ def _search_codes(db: LedgerDatabase, text: str, limit: int) -> list[Item]:
     if len(text) < 2 or " " in text or not text.isascii():
         return []
     rows = []
-    for start in dict.fromkeys((text, text.upper(), *(text.rjust(len(text) + pad, "0") for pad in (1, 2)))):
+    for start in dict.fromkeys((text, text.upper(), *(text.rjust(len(text) + pad, "0") for pad in _PADS))):
         rows += db.all(_BY_PREFIX, (start, start + "\x7f", limit, limit))
     return list({item.item_id: item for item in map(_item, rows)}.values())[:limit]
 
