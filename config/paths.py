@@ -74,12 +74,16 @@ def lane_paths(settings: Settings, environ: Mapping[str, str]) -> LanePaths:
 
 
 def make_folders(paths: LanePaths) -> None:
-    """Make the folders of a lane that are missing; ConfigError naming one that cannot be made."""
-    for folder in (paths.data, paths.backups, paths.logs, paths.erp, paths.receipts):
+    """Make the folders of a lane that are missing; ConfigError naming one that cannot be made.
+
+    An ERP's folder elsewhere is not ours to make: where a share is not mounted, its documents would stay here.
+    """
+    own = (paths.erp,) if paths.data in paths.erp.parents else ()
+    for folder in (paths.data, paths.backups, paths.logs, paths.receipts, *own):
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            remedy = f"cannot make this folder ({error.strerror}); set lane.data or sync.folder to another"
+            remedy = f"cannot make this folder ({error.strerror}); set lane.data to another"
             raise ConfigError([Problem(str(folder), "", Fault.UNWRITABLE, remedy)]) from error
 
 

@@ -156,6 +156,9 @@ class StatusTold(_Outcome, frozen=True, tag="status_told"):
     oldest_waiting_at: str
     print_waiting: int
     printer: str
+    is_online: bool | None = None
+    """How the sync's last try went; None before the first."""
+    sync_problem: str = ""
 
 
 Outcome: TypeAlias = (

@@ -48,13 +48,17 @@ class SyncKeeper:
                 self._process = self._spawn()
             except OSError as error:
                 LOG.warning("the sync could not be started: %s", error)
+                self._on_state("failed")
             else:
                 self._on_state("running")
                 if self._stop.is_set():
                     self._process.terminate()
                 status = self._process.wait()
-                LOG.warning("the sync has ended with %s", status)
+                if status == 0 and not self._stop.is_set():
+                    pause = LAST_PAUSE_SECONDS  # another sync is at work on this ledger: all is well
+                else:
+                    LOG.warning("the sync has ended with %s", status)
+                    self._on_state("failed")
             if self._stop.wait(pause):
                 return
-            self._on_state("failed")
             pause = min(2 * pause, LAST_PAUSE_SECONDS)

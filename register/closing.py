@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from config.version import software
 from domain.journal import Kind
 from domain.money import MAX_MINOR, MAX_WHOLE
 from domain.outcome import ShiftClosed, ShiftOpened, XRead, ZRead
@@ -191,13 +192,3 @@ def _names(lane: Lane) -> ReportNames:
         rates={rate.code: rate for tax_class in lane.book.classes.values() for rate in tax_class.rates},
         tenders={kind.code: kind for kind in lane.tender_kinds},
     )
-
-
-def software() -> str:
-    """Return the program's name and version, as papers and Zs carry it."""
-    from importlib.metadata import PackageNotFoundError, version  # 15 ms that only a report needs
-
-    try:
-        return f"Mostrador {version('mostrador')}"
-    except PackageNotFoundError:
-        return "Mostrador"

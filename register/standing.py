@@ -5,12 +5,13 @@ from __future__ import annotations
 from domain.outcome import StatusTold
 from register.lane import Lane
 from storage import baskets, prints
+from storage.link import read_link
 from storage.outbox import standing
 
 
 def tell(lane: Lane) -> StatusTold:
     """Return who is signed on, what is open, and how outbox and printer stand."""
-    outbox = standing(lane.db)
+    outbox, link = standing(lane.db), read_link(lane.db)
     basket = lane.basket
     return StatusTold(
         lane=lane.lane_id,
@@ -25,6 +26,8 @@ def tell(lane: Lane) -> StatusTold:
         oldest_waiting_at=outbox.oldest_at,
         print_waiting=prints.count_waiting(lane.db),
         printer=lane.printer_state(),
+        is_online=link.is_online if link else None,
+        sync_problem=link.problem if link else "",
     )
 
 

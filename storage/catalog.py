@@ -55,13 +55,14 @@ def search_items(db: LedgerDatabase, text: str, limit: int) -> tuple[Item, ...]:
     Accents and case are ignored. Short beginnings are not ranked: ranking two letters costs 60 ms at a million
     names, the first hits of the index 0.015.
     """
-    found = _search_codes(db, text.strip(), limit)
+    found = {item.item_id: item for item in _search_codes(db, text.strip(), limit)}
     query = match_query(text)
-    if query and len(found) < limit:
-        words = [_item(row) for row in db.all(_BY_WORDS, (query, limit))]
-        known = {item.item_id for item in found}
-        found += [item for item in words if item.item_id not in known]
-    return tuple(found[:limit])
+    # What is called so comes before what only lies in a department that is called so.
+    for scoped in (f"name : ({query})", query) if query else ():
+        if len(found) < limit:
+            for item in map(_item, db.all(_BY_WORDS, (scoped, limit))):
+                found.setdefault(item.item_id, item)
+    return tuple(found.values())[:limit]
 
 
 def match_query(text: str) -> str:

@@ -7,7 +7,6 @@ The record goes out as the very bytes that were hashed, so whoever receives it c
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import msgspec
@@ -117,11 +116,3 @@ def batch_id_of(drafts: Sequence[Draft]) -> str:
 def make_batch(batch_id: str, drafts: Iterable[Draft]) -> Batch:
     """Return the batch of some drafts."""
     return Batch(batch_id, tuple(item.document for item in drafts))
-
-
-def software() -> str:
-    """Return our name and version, as the header says them."""
-    try:
-        return f"mostrador {version('mostrador')}"
-    except PackageNotFoundError:
-        return "mostrador"

@@ -19,10 +19,11 @@ import msgspec
 
 from config.paths import LanePaths
 from config.settings import Settings
+from config.version import software
 from domain.text import safe_text
 from sync.clock import Clock
 from sync.connector import Answer, CatalogFile, Incoming, LateAnswers, Settled, Verdict
-from sync.document import Batch, software
+from sync.document import Batch
 from sync.errors import Halted
 from sync.folder import Disk, reaching
 from sync.watch import SETTLE_SECONDS, Watch

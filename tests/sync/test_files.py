@@ -72,7 +72,7 @@ def test_a_batch_is_a_header_and_a_line_for_each_document(db: LedgerDatabase, ro
         "count": 3,
         "software": header["software"],
     }
-    assert header["software"].startswith("mostrador")
+    assert header["software"].startswith("Mostrador")
     assert [(one["document_id"], one["kind"], one["seq"], one["lane"]) for one in documents] == [
         ("sale-1", "sale_posted", 1, "7"),
         ("sale-2", "sale_posted", 2, "7"),
