@@ -25,7 +25,8 @@ _SUSPECT = re.compile(f"&[#A-Za-z]|[ÃãÂâÄäÅå](?:[^A-Za-z\u00c0-\u024f]|$
 """What may hide damage. The other expression finds at a glance the many names that have nothing of the kind."""
 
 _FOLDED_BY_INDEX = re.compile(r"[\x00-\x7f¡¿«»®©°·À-ÖØ-Þà-öø-ÿ]*\Z")
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+"""All but tabs and line ends, which are blanks gone astray."""
 _ENTITY = re.compile(r"&(?:#([0-9]{1,6})|#[xX]([0-9A-Fa-f]{1,5})|([A-Za-z]{2,6}[0-9]{0,2}));")
 _NAMED = {
     **dict.fromkeys(("nbsp", "ensp", "thinsp"), " "),
@@ -88,10 +89,10 @@ def _mend_slowly(text: str) -> Mended | Flaw:
     name = step(Mend.WINDOWS, name, name.translate(_WINDOWS))
     if "\ufffd" in name:
         return Flaw.DAMAGED
-    name = step(Mend.COMPOSED, name, unicodedata.normalize("NFC", name))
-    name = step(Mend.SPACES, name, " ".join(name.split()))
     if _CONTROLS.search(name):
         return Flaw.CONTROL_CHARACTER
+    name = step(Mend.COMPOSED, name, unicodedata.normalize("NFC", name))
+    name = step(Mend.SPACES, name, " ".join(name.split()))
     name = step(Mend.INVISIBLE, name, " ".join(safe_text(name, len(name)).split()))
     if len(name) > MAX_NAME:
         return Flaw.NAME_TOO_LONG
