@@ -25,7 +25,7 @@ CODE_SQL = """
 def measure(run: Run) -> dict[str, Pairs]:
     """Look up random codes in turn, one by us and one by the yardstick."""
     items = list(make_items(run.size(100_000, 10_000)))
-    path = run.folder / "lookup.db"
+    path = run.place("lookup") / "ledger.db"
     db = make_ledger(path, items)
     raw = apsw.Connection(str(path))
     prepare(raw)

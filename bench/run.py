@@ -34,6 +34,10 @@ class Run:
         """Return how many: fewer in a quick run, whose figures are a smoke test and no more."""
         return quick if self.is_quick else full
 
+    def place(self, name: str) -> Path:
+        """Return an empty folder; an experiment that is run again gets another one."""
+        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder))
+
     def settle(self, wait_seconds: float = WAIT_SECONDS) -> float:
         """Wait, but not for ever, until other programs leave the machine mostly idle; return what was had."""
         until = time.monotonic() + wait_seconds

@@ -3,8 +3,8 @@
 Same work on both sides, sale by sale in turn: the register sells five items for cash on one ledger; the rows that
 this left are read from it and written to a second ledger, a copy of the first, in one IMMEDIATE transaction with
 the same pragmas, the same tables, triggers and indexes, and one flush to disk. Timed are the register's last
-tender until its outcome, and the yardstick's transaction. The open basket is written line by line on both sides,
-untimed, so that both files grow alike. At the end both ledgers hold the same rows; else nothing is reported.
+tender until its outcome, and the yardstick's transaction. Before each the open basket is written line by line,
+untimed, so that both files grow alike and both acts come after the same flushes. At the end both ledgers hold the same rows; else nothing is reported.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ class RawLedger:
 def measure(run: Run) -> dict[str, Pairs]:
     """Post sales in turn, one by us and the same one by the yardstick."""
     items = list(make_items(run.size(10_000, 1_000)))
-    path, copy = run.folder / "sale.db", run.folder / "sale-raw.db"
+    folder = run.place("sale")
+    path, copy = folder / "ours.db", folder / "raw.db"
     db = make_ledger(path, items)
     register = open_for_sale(db)
     db.one("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -102,15 +103,14 @@ def _sell_both(db: LedgerDatabase, register: Register, raw: RawLedger, items: li
     for item in items:
         expect(register.scan(item.code))
     basket_id = register.basket.basket_id
-    raw.write_basket(
-        db.all("SELECT * FROM basket WHERE basket_id = ?", (basket_id,)),
-        db.all("SELECT * FROM basket_line WHERE basket_id = ? ORDER BY line_no", (basket_id,)),
-    )
+    basket = db.all("SELECT * FROM basket WHERE basket_id = ?", (basket_id,))
+    lines = db.all("SELECT * FROM basket_line WHERE basket_id = ? ORDER BY line_no", (basket_id,))
     pairs.ours.append(took_seconds(lambda: expect(register.add_tender("cash", HANDED_MINOR))))
     number = register.last_receipt
     journal = db.all("SELECT * FROM journal ORDER BY seq DESC LIMIT 1")
     of_sale = [(raw.inserts[table], _rows_of(db, table, number, journal[0][0])) for table in OF_SALE]
     totals = _touched(db, raw)
+    raw.write_basket(basket, lines)
     pairs.yardstick.append(took_seconds(lambda: raw.write_sale(journal, of_sale, totals, basket_id)))
 
 

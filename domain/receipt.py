@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 import msgspec
 
 from domain.basket import QuantityOrigin
-from domain.form import Forms, format_date, format_money, format_price, format_quantity, format_rate, format_time
+from domain.form import Forms, format_money, format_price, format_quantity, format_rate
 from domain.money import MICRO
 from domain.paper import Align, Barcode, Columns, Cut, Element, Feed, Kick, Paper, Rule, Text
 from domain.sale import Sale, SaleLine
@@ -70,7 +70,7 @@ def head_elements(head: StoreHead, style: Style) -> tuple[Element, ...]:
 def instant_text(at: str, style: Style) -> str:
     """Return a ledger's instant as date and time in the store's zone."""
     instant = datetime.fromisoformat(at.replace("Z", "+00:00"))
-    return f"{format_date(instant, style.zone, style.forms)} {format_time(instant, style.zone, style.forms)}"
+    return instant.astimezone(style.zone).strftime(f"{style.forms.date} {style.forms.time}")
 
 
 def _copy_mark(copy: int, style: Style) -> tuple[Element, ...]:

@@ -129,9 +129,13 @@ def _sale_lines(book: TaxBook, basket: Basket) -> tuple[SaleLine, ...]:
 
 def _sale_line(book: TaxBook, line: Line, share: LineTax) -> SaleLine:
     """Return one posted line."""
-    rates = book.classes[line.tax_class].rates
-    taxes = list(zip(rates, share.taxes_minor or (0,) * len(rates), strict=True))
-    net = share.amount_minor - sum(amount for rate, amount in taxes if rate.included)
+    net = gross = share.amount_minor
+    if share.taxes_minor:
+        for rate, tax_minor in zip(book.classes[line.tax_class].rates, share.taxes_minor, strict=True):
+            if rate.included:
+                net -= tax_minor
+            else:
+                gross += tax_minor
     return SaleLine(
         line_no=line.line_no,
         sku=line.sku,
@@ -145,7 +149,7 @@ def _sale_line(book: TaxBook, line: Line, share: LineTax) -> SaleLine:
         unit_price_micro=line.unit_price_micro,
         amount_minor=share.amount_minor,
         net_minor=net,
-        gross_minor=net + sum(amount for _, amount in taxes),
+        gross_minor=gross,
         price_origin=line.price_origin,
         quantity_origin=line.quantity_origin,
         voids=line.voids,

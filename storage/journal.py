@@ -55,8 +55,8 @@ def row_of(record: Record, text: str, row_hash: str) -> JournalRow:
     """Return the row that a record has in the table."""
     return JournalRow(
         record.seq,
-        record.chain.value,
-        record.kind.value,
+        record.chain,
+        record.kind,
         record.at,
         record.operator,
         record.shift_id,

@@ -94,7 +94,7 @@ def add_sale_rows(db: LedgerDatabase, sale: Sale, head: Head) -> None:
 
 def put_outbox(db: LedgerDatabase, document_id: str, kind: Kind, journal_seq: int) -> None:
     """Put a document into the queue for the ERP."""
-    db.run(_OUTBOX, (document_id, kind.value, journal_seq))
+    db.run(_OUTBOX, (document_id, kind, journal_seq))
 
 
 def put_print_job(db: LedgerDatabase, document: str, number: int, paper: Paper, at: str, copy: int = 0) -> None:
@@ -139,8 +139,8 @@ def line_rows(sale: Sale) -> list[tuple[int | str, ...]]:
             line.amount_minor,
             line.net_minor,
             line.gross_minor,
-            line.price_origin.value,
-            line.quantity_origin.value,
+            line.price_origin,
+            line.quantity_origin,
             line.voids,
             line.operator,
         )

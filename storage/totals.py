@@ -15,7 +15,7 @@ _ADD = """
 
 def add_tallies(db: LedgerDatabase, shift_id: int, tallies: Iterable[Tally]) -> None:
     """Add to a shift's totals inside the caller's transaction."""
-    db.many(_ADD, [(shift_id, t.kind.value, t.key, t.count, t.amount_minor) for t in tallies])
+    db.many(_ADD, [(shift_id, t.kind, t.key, t.count, t.amount_minor) for t in tallies])
 
 
 def read_tallies(db: LedgerDatabase, shift_id: int) -> tuple[Tally, ...]:
