@@ -124,7 +124,7 @@ def set_quantity(lane: Lane, line_no: int, quantity_micro: int) -> BasketChanged
     if refused := _bad_quantity(lane, line, quantity_micro):
         return refused
     if _may_change(lane, line):
-        change = change_quantity(lane.book, basket, line_no, quantity_micro, _typed(line))
+        change = change_quantity(lane.book, basket, line_no, quantity_micro, line.quantity_origin)
     else:
         change = _void_and_add(lane, basket, line, quantity_micro)
     if isinstance(change, Refused):
@@ -225,13 +225,8 @@ def _quantity_origin(found: Found, quantity_micro: int | None) -> QuantityOrigin
     """Return where a quantity comes from: a weight typed by hand is marked so."""
     if found.is_label:
         return QuantityOrigin.LABEL
-    is_typed = quantity_micro is not None and found.item.uom.digits > 0
+    is_typed = quantity_micro is not None and found.item.is_weighed
     return QuantityOrigin.TYPED if is_typed else QuantityOrigin.COUNTED
-
-
-def _typed(line: Line) -> QuantityOrigin:
-    """Return the origin of a line's quantity once it was typed anew."""
-    return QuantityOrigin.TYPED if line.uom_digits else line.quantity_origin
 
 
 def _may_change(lane: Lane, line: Line) -> bool:
@@ -254,7 +249,7 @@ def _void_and_add(lane: Lane, basket: Basket, line: Line, quantity_micro: int) -
         quantity_micro=quantity_micro,
         unit_price_micro=line.unit_price_micro,
         price_origin=line.price_origin,
-        quantity_origin=_typed(line),
+        quantity_origin=line.quantity_origin,
         operator=lane.operator_id,
         at=lane.now(),
     )

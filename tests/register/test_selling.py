@@ -68,9 +68,19 @@ def test_a_weight_typed_by_hand_is_marked_so_and_one_of_a_label_too(shop: Shop) 
     ]
 
 
-def test_a_quantity_of_pieces_is_counted(shop: Shop) -> None:
+def test_pieces_and_metres_are_counted_and_never_marked_as_weighed_by_hand(shop: Shop) -> None:
     shop.register.scan(COFFEE, 2_000_000)
-    assert shop.register.basket.lines[0].quantity_origin is QuantityOrigin.COUNTED
+    shop.register.add_item(ROPE, 2_250_000)
+    shop.register.change_quantity(2, 3_500_000)
+    assert {line.quantity_origin for line in shop.register.basket.lines} == {QuantityOrigin.COUNTED}
+
+
+def test_a_weight_typed_anew_stays_marked(shop: Shop) -> None:
+    shop.register.scan(SALMON, 1_250_000)
+    shop.register.change_quantity(1, 1_300_000)
+    shop.clock.advance(61)
+    shop.register.change_quantity(1, 1_400_000)
+    assert {line.quantity_origin for line in shop.register.basket.lines} == {QuantityOrigin.TYPED}
 
 
 def test_an_item_is_sold_by_its_sku_and_one_without_a_price_at_a_typed_one(shop: Shop) -> None:
