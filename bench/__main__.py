@@ -25,6 +25,7 @@ AGAIN: Final = 2
 EXPERIMENTS: Final = {
     "bench.lookup": ("G8",),
     "bench.sale": ("G7",),
+    "bench.z": ("G12", "G13"),
 }
 """Each experiment and the goals it measures, the quick ones first."""
 
