@@ -128,12 +128,16 @@ class Spool:
 
     def _print(self, printer: PaperPrinter, job: PrintJob) -> bool:
         """Print one job and mark what became of it; return False to try it again later."""
+        if job.paper is None:
+            prints.mark_job(self._db, job.job_id, JobState.FAILED, stamp(self._clock()), "unreadable")
+            return True
         prints.mark_job(self._db, job.job_id, JobState.PRINTING, stamp(self._clock()))
         try:
             result = printer.print_paper(job.paper, job.job_id)
             outcome, fault = str(result.outcome), str(result.fault or "")
         except Exception as error:  # as above: the job must not stay "printing"
             outcome, fault = "unknown", type(error).__name__
+            self._let_go()
         state = {"done": JobState.DONE, "unknown": JobState.UNKNOWN}.get(outcome, JobState.QUEUED)
         prints.mark_job(self._db, job.job_id, state, stamp(self._clock()), fault)
         self._tell(READY if state is JobState.DONE else f"{outcome}: {fault}")

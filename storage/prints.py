@@ -21,13 +21,13 @@ class JobState(StrEnum):
 
 
 class PrintJob(msgspec.Struct, frozen=True):
-    """A job as the spool takes it."""
+    """A job as the spool takes it. `paper` None cannot be read: it must not stop the jobs behind it."""
 
     job_id: int
     document: str
     number: int
     copy: int
-    paper: Paper
+    paper: Paper | None
     attempts: int
 
 
@@ -40,7 +40,15 @@ def next_job(db: LedgerDatabase) -> PrintJob | None:
     if row is None:
         return None
     job_id, document, number, copy, paper, attempts = row
-    return PrintJob(job_id, document, number, copy, decode_paper(paper), attempts)
+    return PrintJob(job_id, document, number, copy, _read_paper(paper), attempts)
+
+
+def _read_paper(text: str) -> Paper | None:
+    """Return a paper, or None for a text that is none."""
+    try:
+        return decode_paper(text)
+    except msgspec.MsgspecError:
+        return None
 
 
 def mark_job(db: LedgerDatabase, job_id: int, state: JobState, at: str, reason: str = "") -> None:
