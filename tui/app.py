@@ -25,6 +25,7 @@ from tui.face import RegisterFace
 from tui.keys import KeyTable, key_facts
 from tui.messages import CodeScanned, DeviceChanged, PaperPrinted
 from tui.refusals import refusal_text
+from tui.screens import openers
 from tui.screens.key_screen import KeyScreen
 from tui.screens.sale import SaleScreen
 from tui.standing import status_lights
@@ -201,27 +202,23 @@ class TillApp(App[str], inherit_bindings=False):
             self.pop_screen()
             if top is screen:
                 break
-        if isinstance(self.screen, KeyScreen) and self.screen.is_mounted:
-            self.screen.redraw()
+        self._redraw()
 
     def settle(self) -> None:
         """Ask for what is missing before anything can be sold: an operator, then a shift."""
-        if self.register.operator is None:
-            from tui.screens.sign_on import SignOnScreen  # seldom, and not before the first paint
-
-            self.open(SignOnScreen(self))
-        elif self.register.shift is None:
-            from tui.screens.shift_open import ShiftOpenScreen
-
-            self.open(ShiftOpenScreen(self))
+        openers.open_missing(self)
 
     def home(self) -> None:
         """Go back to the sale, and from there to what is missing."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
+        self._redraw()
+        self.settle()
+
+    def _redraw(self) -> None:
+        """Bring the screen on top in line, unless it is yet to be drawn for the first time."""
         if isinstance(self.screen, KeyScreen) and self.screen.is_mounted:
             self.screen.redraw()
-        self.settle()
 
     def lock(self) -> None:
         """Sign the operator off; the basket stays."""
@@ -243,10 +240,8 @@ class TillApp(App[str], inherit_bindings=False):
         """Bring the status bar of the screen on top in line."""
         screen = self.screen
         if isinstance(screen, KeyScreen):
-            zone = self.register.style.zone
-            clock = format_time(self._now(), zone, self.forms)
             left, lights = status_lights(self, self._told, self._devices)
-            screen.status.show_status(left, lights, clock)
+            screen.status.show_status(left, lights, self.clock_text())
 
     def clock_text(self) -> str:
         """Return the time of day in the store."""

@@ -11,7 +11,7 @@ FACT_LENGTH = 24
 
 
 def refusal_text(refused: Refused, words: Words, forms: Forms) -> str:
-    """Return a refusal as a sentence that fits one line of 80. Facts that are money (`…_minor`) are written as money."""
+    """Return a refusal as a sentence that fits one line of 80. Facts named `…_minor` are written as money."""
     facts: dict[str, str | int] = {}
     for name, fact in refused.facts.items():
         if name.endswith("_minor") and isinstance(fact, int):

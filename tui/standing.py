@@ -56,8 +56,10 @@ def sync_lights(words: Words, told: StatusTold) -> list[Light]:
         lights.append(Light(words("status.suspended", count=told.suspended)))
     if told.outbox_rejected:
         lights.append(Light(words("status.rejected", count=told.outbox_rejected), True))
+    if told.is_online is False:
+        lights.append(Light(words("status.offline")))
     if told.outbox_waiting:
         lights.append(Light(words("status.queued", count=told.outbox_waiting)))
-    elif not told.outbox_rejected:
+    elif not told.outbox_rejected and told.is_online is not False:
         lights.append(Light(words("status.sent")))
     return lights

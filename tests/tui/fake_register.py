@@ -69,7 +69,8 @@ class FakeRegister:
         self.shift: Shift | None = Shift(1, AT, "1", "2026-11-24", 50_000) if is_ready else None
         self.forms: Forms = DEFAULT_FORMS
         self.lane, self.store_name = "1", "Tienda Ñandú"
-        self.tender_kinds, self.denominations = KINDS, DENOMINATIONS
+        self.tender_kinds: tuple[TenderKind, ...] = KINDS
+        self.denominations = DENOMINATIONS
         self.max_quantity, self.lock_minutes = MAX_QUANTITY, 0
         self.style = Style(
             load_country("mx").receipt_texts("es"),
@@ -81,7 +82,7 @@ class FakeRegister:
         self.done: list[Intent] = []
         self.sales: list[outcomes.SalePosted] = []
         self.printer = "ready"
-        self.waiting = 0
+        self.waiting, self.is_online = 0, True
         self.news = False
         self.on_act: Callable[[], None] = lambda: None
         self._baskets = 0
@@ -293,6 +294,7 @@ class FakeRegister:
             oldest_waiting_at="",
             print_waiting=0,
             printer=self.printer,
+            is_online=self.is_online,
         )
 
 

@@ -129,7 +129,10 @@ def test_the_page_in_docs_names_every_act() -> None:
     page = DOCS.read_text(encoding="utf-8")
     lane = [spec for spec in DEFAULTS if spec.act not in KINDS]
     assert not [spec.act for spec in lane if f"`{spec.act}`" not in page]
-    rows = {line.split("`")[1]: line for line in page.splitlines() if line.startswith("| `")}
+    rows: dict[str, str] = {}
+    for line in page.splitlines():
+        if line.startswith("| `"):
+            rows.setdefault(line.split("`")[1], line)
     for spec in lane:
         if spec.menu:
             assert f"| {spec.menu} |" in rows[spec.act]

@@ -11,6 +11,18 @@ if TYPE_CHECKING:
     from tui.screens.sale import SaleScreen
 
 
+def open_missing(till: TillApp) -> None:
+    """Ask for what is missing before anything can be sold: an operator, then a shift."""
+    if till.register.operator is None:
+        from tui.screens.sign_on import SignOnScreen
+
+        till.open(SignOnScreen(till))
+    elif till.register.shift is None:
+        from tui.screens.shift_open import ShiftOpenScreen
+
+        till.open(ShiftOpenScreen(till))
+
+
 def open_pay(till: TillApp) -> None:
     """Open the pay screen."""
     from tui.screens.pay import PayScreen

@@ -1,0 +1,402 @@
+"""Each screen on the real register: what it asks of it, what it shows, and where it leads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config.settings import LaneSettings
+from domain.form import DEFAULT_FORMS
+from domain.intent import AddItem, AddTender, CloseShift, PrintCopy, ReadX, RingDepartment, Scan, SignOn, Suspend
+from domain.money import MICRO
+from tests.kit.catalog import SALMON, weight_label
+from tests.kit.lane import make_shop
+from tests.tui.fake_register import FakeRegister
+from tests.tui.lane_screen import LARGE, running
+from tests.tui.real_register import RecordedRegister, add_items, real_register
+from tui.messages import DeviceChanged, PaperPrinted
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> RecordedRegister:
+    return real_register(tmp_path)
+
+
+async def test_the_day_from_sign_on_to_the_next_shift(tmp_path: Path) -> None:
+    register = real_register(tmp_path, is_ready=False)
+    async with running(register) as lane:
+        assert lane.screen == "SignOnScreen"
+        await lane.press("1", "enter", "1234")
+        assert "1234" not in lane.text
+        assert "****" in lane.text
+        await lane.press("enter")
+        assert lane.screen == "ShiftOpenScreen"
+        await lane.press("500", "enter")
+        assert lane.screen == "SaleScreen"
+        assert "Turno 1" in lane.lines[0]
+        await lane.press("scan:111")
+        await lane.press("f12", "enter")
+        await lane.press("f10", "2")
+        await lane.press("1", "enter", "enter", "enter", "enter", "enter", "enter")
+        assert lane.screen == "CountScreen"
+        await lane.press("tab", "545.50", "enter")
+        assert "CORTE Z 1" in lane.text
+        assert "Sobrante" not in lane.text
+        await lane.press("enter")
+        assert lane.screen == "ShiftOpenScreen"
+        await lane.press("f10", "05")
+        assert "CORTE Z 1" in lane.text
+
+
+async def test_keys_typed_ahead_across_sign_on_and_float_all_arrive(tmp_path: Path) -> None:
+    register = real_register(tmp_path, is_ready=False)
+    async with running(register) as lane:
+        await lane.press("1", "enter", "1234", "enter", "500", "enter", "111", "enter", "f12", "enter")
+        assert register.last_receipt == 1
+        assert lane.screen == "ChangeScreen"
+
+
+async def test_a_wrong_pin_is_refused_and_begins_anew(tmp_path: Path) -> None:
+    register = real_register(tmp_path, is_ready=False)
+    async with running(register) as lane:
+        await lane.press("1", "enter", "9999", "enter")
+        assert "clave equivocados" in lane.text
+        assert lane.beeps == 1
+        assert "Cajero" in lane.text
+        await lane.press("1", "enter", "1234", "escape", "1", "enter", "1234", "enter")
+        assert register.done[-1] == SignOn("1", "1234")
+        assert lane.screen == "ShiftOpenScreen"
+
+
+async def test_the_sign_on_tells_of_a_basket_that_waits(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("scan:111", "scan:222")
+        await lane.press("ctrl+l")
+        assert "Espera una venta abierta con 2 partidas" in lane.text
+        await lane.press("1", "enter", "1234", "enter")
+        assert lane.screen == "SaleScreen"
+        assert len(register.basket.lines) == 2
+
+
+async def test_search_finds_as_one_types_and_sells_what_is_chosen(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("2", "*", "f3", "nandu")
+        assert [line for line in lane.lines if "Café Ñandú" in line and "45.50" in line]
+        await lane.press("enter")
+        assert isinstance(register.done[-1], AddItem)
+        assert register.done[-1].quantity_micro == 2 * MICRO
+        assert lane.screen == "SaleScreen"
+
+
+async def test_search_takes_what_was_typed_and_refuses_to_sell_nothing(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("agu", "f3")
+        assert "Agua 600 ml" in lane.text
+        await lane.press("zzz")
+        await lane.press("enter")
+        assert "Nada se llama" in lane.text
+        await lane.press("escape")
+        await lane.press("escape")
+        assert lane.screen == "SaleScreen"
+
+
+async def test_a_price_check_tells_the_price_in_large_and_sells_nothing(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("111", "f5")
+        assert "Café Ñandú" in lane.text
+        assert "█" in lane.text
+        await lane.press("scan:999")
+        assert "No conozco" in lane.text
+        await lane.press(f"scan:{weight_label(SALMON, 455)}")
+        assert "0.455 kg" in lane.text
+        await lane.press("700", "enter")
+        assert "precio abierto" in lane.text
+        await lane.press("enter")
+        assert lane.screen == "SaleScreen"
+        assert not register.basket.lines
+
+
+async def test_a_department_is_rung_up_by_number_and_price(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("2", "*", "f2", "1", "12.50", "enter")
+        assert register.done[-1] == RingDepartment("09", 12_500_000, 2 * MICRO)
+        await lane.press("0.10", "f2", "1")
+        assert "fuera de los límites" in lane.text
+        assert lane.screen == "SaleScreen"
+
+
+async def test_an_open_price_item_asks_again_until_its_price_is_one(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("3", "*", "700", "enter")
+        assert "Tarjeta de felicitación" in lane.text
+        await lane.press("1.2.3", "enter")
+        assert lane.screen == "AskScreen"
+        assert "importe no vale" in lane.text
+        await lane.press("12.5", "enter")
+        assert register.done[-1] == AddItem("700", 3 * MICRO, 12_500_000)
+        assert lane.screen == "SaleScreen"
+
+
+async def test_a_weighed_item_asks_for_its_weight(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("800", "enter")
+        await lane.press("0.4555", "enter")
+        assert "3 decimales" in lane.text
+        await lane.press("0,455", "enter")
+        assert register.done[-1] == AddItem("800", 455_000, None)
+        assert "0.455 kg" in lane.text
+
+
+async def test_esc_on_a_prompt_sells_nothing(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("scan:111")
+        await lane.press("700", "enter", "12", "escape", "escape")
+        assert lane.screen == "SaleScreen"
+        assert len(register.basket.lines) == 1
+
+
+async def test_a_split_tender_shows_what_is_paid_and_del_gives_it_back(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("scan:111")
+        await lane.press("f12", "20", "enter")
+        assert [line for line in lane.lines if "Efectivo" in line and "$20.00" in line]
+        assert "25.50" in lane.text
+        await lane.press("escape")
+        assert "Por pagar $25.50" in lane.text
+        await lane.press("scan:222")
+        assert "Ya se recibió un pago" in lane.text
+        await lane.press("f12", "delete")
+        assert not register.basket.tenders
+        await lane.press("50", "enter")
+        assert lane.screen == "ChangeScreen"
+        assert "Recibido" in lane.text
+        assert "1-000001" in lane.text
+
+
+async def test_the_change_is_shown_while_the_amount_is_typed(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("scan:111")
+        await lane.press("f12", "100")
+        assert [line for line in lane.lines if "Cambio" in line and "$54.50" in line]
+
+
+async def test_a_card_asks_for_its_reference_and_refuses_a_card_number(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("scan:111")
+        await lane.press("f12", "f2")
+        await lane.press("enter")
+        assert "Hace falta la autorización" in lane.text
+        await lane.press("4111111111111111", "enter")
+        assert "número de tarjeta" in lane.text
+        assert register.last_receipt == 0
+        await lane.press("f2", "AUT 123", "enter")
+        assert register.last_receipt == 1
+        assert register.done[-1] == AddTender("card", None, "AUT 123") or lane.screen == "ChangeScreen"
+
+
+async def test_any_key_goes_on_from_the_change_and_is_not_lost(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("scan:111")
+        await lane.press("f12", "enter")
+        await lane.press("222", "enter")
+        assert register.done[-1] == Scan("222", None, "typed")
+        assert [line.sku for line in register.basket.lines] == ["222"]
+
+
+async def test_a_typed_name_names_the_suspended_basket(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("scan:111")
+        await lane.press("Doña Ñusta", "f6")
+        assert register.done[-1] == Suspend("Doña Ñusta")
+        assert "En pausa como «Doña Ñusta»" in lane.text
+        assert "En pausa 1" in lane.lines[0]
+        await lane.press("scan:222")
+        await lane.press("f9", "1")
+        assert "Hay una venta abierta" in lane.text
+        await lane.press("escape", "f6")
+        await lane.press("f9")
+        assert [line for line in lane.lines if "2  12:05 Agua 600 ml" in line]
+        await lane.press("down", "enter")
+        assert [line.sku for line in register.basket.lines] == ["222"]
+
+
+async def test_an_empty_list_of_suspended_baskets_says_so(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("f9")
+        assert "No hay ventas en pausa" in lane.text
+        await lane.press("enter", "1", "escape")
+        assert lane.screen == "SaleScreen"
+
+
+async def test_pieces_are_counted_one_denomination_after_the_other(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("f10", "2", "enter", "1", "enter")
+        assert [line for line in lane.lines if "$500.00" in line and "× 1" in line]
+        await lane.press(*["enter"] * (len(register.denominations) - 2))
+        assert "Terminar y cerrar el turno" in lane.text
+        await lane.press("enter")
+        assert register.done[-2] == CloseShift(50_000, {"50000": 1})
+        assert "CORTE Z 1" in lane.text
+
+
+async def test_a_count_that_is_off_is_counted_again_from_nothing_and_blindly(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("f10", "2", "tab", "499", "enter")
+        assert "No cuadra" in lane.text
+        assert "500.00" not in lane.text
+        await lane.press("499", "enter")
+        await lane.press("pagedown", "pagedown")
+        assert "Faltante" in lane.text
+        assert "-$1.00" in lane.text
+
+
+async def test_an_open_basket_keeps_the_count_from_beginning(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("scan:111")
+        await lane.press("f10", "2")
+        assert lane.screen == "SaleScreen"
+        assert "Hay una venta abierta" in lane.text
+
+
+async def test_an_x_is_read_by_pages_and_printed(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("f10", "1")
+        assert "CORTE X" in lane.text
+        top = lane.text
+        await lane.press("pagedown")
+        assert lane.text != top
+        await lane.press("ctrl+p")
+        assert register.done[-1] == ReadX(paper=True)
+        await lane.press("escape")
+        assert lane.screen == "SaleScreen"
+
+
+async def test_a_copy_is_printed_or_refused(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("ctrl+p")
+        assert "No hay recibo" in lane.text
+        await lane.press("scan:111")
+        await lane.press("f12", "enter", "ctrl+p")
+        assert register.done[-1] == PrintCopy()
+        assert "Copia 1 del recibo 1" in lane.text
+
+
+async def test_help_lists_every_key_of_the_screen_below(register: RecordedRegister) -> None:
+    async with running(register, size=LARGE) as lane:
+        await lane.press("f1")
+        assert "Cobrar" in lane.text
+        assert "menú 01" in lane.text
+        assert "25.50 F2 vende por departamento" in lane.text
+        await lane.press("f1")
+        assert lane.screen == "SaleScreen"
+
+
+async def test_only_a_supervisor_shuts_the_lane(tmp_path: Path) -> None:
+    register = real_register(tmp_path)
+    async with running(register) as lane:
+        await lane.press("ctrl+l")
+        await lane.press("2", "enter", "5678", "enter")
+        await lane.press("f10", "06")
+        assert "Sólo un supervisor" in lane.text
+        await lane.press("ctrl+l")
+        await lane.press("1", "enter", "1234", "enter")
+        await lane.press("f10", "06", "enter")
+        assert lane.app.is_running
+        await lane.press("delete")
+        assert lane.app.return_value == "leave"
+
+
+async def test_the_lane_can_be_shut_while_nobody_is_signed_on(tmp_path: Path) -> None:
+    async with running(real_register(tmp_path, is_ready=False)) as lane:
+        await lane.press("f10", "06")
+        await lane.press("delete")
+        assert lane.app.return_value == "leave"
+
+
+async def test_an_idle_lane_locks_itself_and_keeps_the_basket(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path, lane=LaneSettings(lock_minutes=10))
+    add_items(shop.db, FakeRegister().items.values())
+    async with running(shop.register) as lane:
+        await lane.press("scan:111")
+        await lane.press("f12")
+        lane.watch.at += 599
+        lane.app.tick()
+        assert lane.screen == "PayScreen"
+        lane.watch.at += 2
+        lane.app.tick()
+        await lane.settle()
+        assert lane.screen == "SignOnScreen"
+        assert shop.register.basket.lines
+
+
+async def test_a_restored_basket_is_there_at_the_first_paint(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path)
+    add_items(shop.db, FakeRegister().items.values())
+    shop.register.scan("111")
+    shop.reopen()
+    shop.sign_on()
+    async with running(shop.register) as lane:
+        assert "Café Ñandú" in lane.text
+
+
+async def test_the_status_bar_tells_of_devices_and_the_outbox() -> None:
+    register = FakeRegister()
+    async with running(register) as lane:
+        assert "Impresora bien" in lane.lines[0]
+        lane.app.post_message(DeviceChanged("scanner", "absent"))
+        register.printer, register.waiting, register.is_online, register.news = "failed: no_paper", 7, False, True
+        await lane.settle()
+        lane.app.tick()
+        await lane.settle()
+        assert "!Lector no está!" in lane.lines[0]
+        assert "!Impresora sin papel!" in lane.lines[0]
+        assert "ERP sin línea  En cola 7" in lane.lines[0]
+
+
+async def test_a_second_without_news_paints_nothing() -> None:
+    async with running(FakeRegister()) as lane:
+        painted: list[object] = []
+        bar = lane.app.sale.status
+        bar.refresh = lambda *regions, **_: painted.append(regions)  # type: ignore[method-assign,assignment]
+        for _ in range(5):
+            lane.app.tick()
+        assert not painted
+
+
+async def test_training_stands_in_the_status_bar() -> None:
+    async with running(FakeRegister(), training=True) as lane:
+        assert "!ENTRENAMIENTO!" in lane.lines[0]
+
+
+async def test_the_roll_stands_beside_the_sale_where_there_is_room() -> None:
+    async with running(FakeRegister(), size=LARGE, roll=True) as lane:
+        lane.app.post_message(PaperPrinted(("TIENDA", "TOTAL 45.50")))
+        await lane.settle()
+        assert [line for line in lane.lines if line.rstrip().endswith("TOTAL 45.50")]
+        await lane.press("scan:111")
+        await lane.press("f12", "enter")
+        assert lane.screen == "ChangeScreen"
+        assert "TOTAL 45.50" in lane.text
+    async with running(FakeRegister(), roll=True) as lane:
+        lane.app.post_message(PaperPrinted(("TIENDA", "TOTAL 45.50")))
+        await lane.settle()
+        assert "TIENDA" not in lane.text
+
+
+async def test_a_basket_of_many_lines_shows_its_end_and_scrolls_to_its_beginning() -> None:
+    register = FakeRegister()
+    async with running(register) as lane:
+        await lane.press(*["scan:111", "scan:222"] * 20)
+        assert [line for line in lane.lines if line.startswith(" > 40 ")]
+        assert not [line for line in lane.lines if line.startswith("    1 ")]
+        await lane.press(*["pageup"] * 4)
+        assert [line for line in lane.lines if line.startswith(" >  1 ")]
+        await lane.press("escape")
+        assert [line for line in lane.lines if line.startswith(" > 40 ")]
+
+
+async def test_the_clock_stands_in_the_stores_own_time() -> None:
+    async with running(FakeRegister()) as lane:
+        assert lane.lines[0].rstrip().endswith("12:05")
+        assert lane.app.forms == DEFAULT_FORMS
