@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from config.version import software
 from domain.journal import Kind
@@ -23,6 +23,9 @@ from storage.operators import read_operators
 from storage.outbox import standing
 from storage.totals import read_tallies
 
+MAX_DIGITS: Final = 12
+"""Digits of a denomination, at most."""
+
 
 def open_shift(lane: Lane, float_minor: int) -> ShiftOpened | Refused:
     """Open a shift with a float; the business day is today's date in the store's time zone."""
@@ -42,7 +45,7 @@ def open_shift(lane: Lane, float_minor: int) -> ShiftOpened | Refused:
             float_minor=float_minor,
         )
     except NotSaved as error:
-        return not_saved(error)
+        return not_saved(lane, error)
     lane.posted += 1
     lane.counts.clear()
     return ShiftOpened(lane.shift)
@@ -52,7 +55,8 @@ def draw_x(lane: Lane, operator: Operator) -> XRead | Refused:
     """Draw the open shift's X for a program that looks on: nothing is journalled or printed."""
     if lane.shift is None:
         return Refused(Reason.NO_SHIFT)
-    return XRead(_draw(lane, "x", lane.shift, operator))
+    with lane.db.snapshot():
+        return XRead(_draw(lane, "x", lane.shift, operator))
 
 
 def read_x(lane: Lane, paper: bool) -> XRead | Refused:
@@ -107,7 +111,7 @@ def close_shift(lane: Lane, counted_minor: int, pieces: dict[str, int], carry_ov
             lambda z, row_hash: compose_report(z, row_hash, store_head(lane), style_of(lane)),
         )
     except NotSaved as error:
-        return not_saved(error)
+        return not_saved(lane, error)
     lane.shift = None
     lane.posted += 1
     lane.counts.clear()
@@ -131,7 +135,7 @@ def _not_closable(lane: Lane, counted_minor: int, pieces: dict[str, int], carry_
 
 def _worth(pieces: dict[str, int]) -> int:
     """Return what counted pieces are worth, -1 where a denomination is no number."""
-    if not all(value.isascii() and value.isdigit() for value in pieces):
+    if not all(value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS for value in pieces):
         return -1
     return sum(int(value) * count for value, count in pieces.items())
 

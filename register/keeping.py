@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from domain.journal import Head, Kind
 from domain.refusal import Reason, Refused
@@ -30,18 +30,40 @@ def answering(method: Callable[P, A]) -> Callable[P, A | Refused]:
     return ask
 
 
+class InLane(Protocol):
+    """Whatever works a lane and can bring it back in step with the ledger."""
+
+    def settle(self) -> None:
+        """Believe the ledger again, after an act of which nobody knows whether it was saved."""
+
+
+L = TypeVar("L", bound=InLane)
+
+
+def act(method: Callable[Concatenate[L, P], A]) -> Callable[Concatenate[L, P], A | Refused]:
+    """Make a method answer, and first settle what a failed act before it left in doubt."""
+
+    @wraps(method)
+    def settled(self: L, /, *args: P.args, **kwargs: P.kwargs) -> A:
+        self.settle()
+        return method(self, *args, **kwargs)
+
+    return answering(settled)
+
+
 def keep(lane: Lane, write: Callable[[], object]) -> Refused | None:
     """Write in one transaction; return the refusal where nothing of it is in the ledger."""
     try:
         with saving(), lane.db.atomic():
             write()
     except NotSaved as error:
-        return not_saved(error)
+        return not_saved(lane, error)
     return None
 
 
-def not_saved(error: NotSaved) -> Refused:
-    """Return the refusal of an act that could not be saved."""
+def not_saved(lane: Lane, error: NotSaved) -> Refused:
+    """Return the refusal of an act that could not be saved; what the ledger holds is looked up before the next one."""
+    lane.is_in_doubt = True
     return Refused(Reason.NOT_SAVED, {"error": str(error)})
 
 

@@ -46,6 +46,8 @@ class Lane:
     operator: Operator | None = None
     shift: Shift | None = None
     basket: Basket | None = None
+    is_in_doubt: bool = False
+    """An act has failed, and the ledger was not asked yet what of it is there."""
     posted: int = 0
     """Documents posted since the start: the register's own news, which `data_version` does not tell."""
     counts: list[CashCount] = field(default_factory=list)
@@ -93,6 +95,21 @@ class Lane:
         return basket_changed(change.basket, change)
 
 
+def settle(lane: Lane) -> None:
+    """Take shift, basket and counts from the ledger after a failed act: its commit may have come about all the same."""
+    if lane.is_in_doubt:
+        read_state(lane)
+        lane.is_in_doubt = False
+
+
+def read_state(lane: Lane) -> None:
+    """Take the open shift, the open basket and the counts of the till from the ledger."""
+    shift, stored = shifts.read_open_shift(lane.db), baskets.read_open(lane.db)
+    basket = rebuild(lane.book, stored) if stored else None
+    counts = shifts.read_counts(lane.db, shift) if shift else []
+    lane.shift, lane.basket, lane.counts = shift, basket, counts
+
+
 def basket_changed(basket: Basket, change: Change | None = None) -> BasketChanged:
     """Return the outcome of a basket that is different now."""
     lines = change.lines if change else ()
@@ -116,8 +133,7 @@ def make_lane(db: LedgerDatabase, settings: Settings, country: Country, clock: C
     classes = {tax_class.code: tax_class for tax_class in country.tax_classes(language)}
     book = TaxBook(classes, TaxRounding(settings.selling.tax_rounding), currency.exponent)
     rules = tuple(LabelPattern(rule.kind, rule.pattern) for rule in settings.labels) or country.labels
-    stored, shift = baskets.read_open(db), shifts.read_open_shift(db)
-    return Lane(
+    lane = Lane(
         db=db,
         settings=settings,
         country=country,
@@ -130,7 +146,6 @@ def make_lane(db: LedgerDatabase, settings: Settings, country: Country, clock: C
         labels=rules,
         tender_kinds=country.tender_kinds(language),
         currency=currency.code,
-        shift=shift,
-        basket=rebuild(book, stored) if stored else None,
-        counts=shifts.read_counts(db, shift) if shift else [],
     )
+    read_state(lane)
+    return lane

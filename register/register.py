@@ -25,8 +25,8 @@ from domain.refusal import Refused
 from domain.shift import Operator, Shift
 from domain.tender import TenderKind
 from register import closing, finding, people, selling, standing, suspending, tendering
-from register.keeping import answering
-from register.lane import Clock, Lane, NewId, make_lane
+from register.keeping import act, answering
+from register.lane import Clock, Lane, NewId, make_lane, settle
 from register.papers import style_of
 from storage import catalog, ledger
 from storage.connection import LedgerDatabase
@@ -121,42 +121,42 @@ class Register:
 
     # people and shifts
 
-    @answering
+    @act
     def sign_on(self, operator: str, pin: str) -> outcomes.SignedOn | Refused:
         """Sign an operator on by number and PIN."""
         return people.sign_on(self._lane, operator, pin)
 
-    @answering
+    @act
     def sign_off(self) -> outcomes.SignedOff | Refused:
         """Sign the operator off; the basket stays."""
         return people.sign_off(self._lane)
 
-    @answering
+    @act
     def add_operator(self, operator: Operator, pin: str) -> Refused | None:
         """Add an operator, or give one a new PIN."""
         return people.add_operator(self._lane, operator, pin)
 
-    @answering
+    @act
     def open_shift(self, float_minor: int) -> outcomes.ShiftOpened | Refused:
         """Open a shift with a float in the till."""
         return closing.open_shift(self._lane, float_minor)
 
-    @answering
+    @act
     def read_x(self, paper: bool = False) -> outcomes.XRead | Refused:
         """Read the open shift's totals."""
         return closing.read_x(self._lane, paper)
 
-    @answering
+    @act
     def draw_x(self) -> outcomes.XRead | Refused:
         """Draw the X for a program that looks on from outside: nothing is journalled or printed."""
         return closing.draw_x(self._lane, Operator("", ""))
 
-    @answering
+    @act
     def read_z(self, number: int | None = None) -> outcomes.ZRead | Refused:
         """Read a Z again, or the newest one, as it was drawn."""
         return closing.read_z(self._lane, number)
 
-    @answering
+    @act
     def close_shift(
         self, counted_minor: int, pieces: dict[str, int] | None = None, carry_over: bool = False
     ) -> outcomes.ShiftClosed | Refused:
@@ -165,89 +165,93 @@ class Register:
 
     # selling
 
-    @answering
+    @act
     def scan(
         self, code: str, quantity_micro: int | None = None, source: str = "scanner"
     ) -> outcomes.BasketChanged | Refused:
         """Sell what a scanned or typed code means."""
         return selling.scan(self._lane, code, quantity_micro)
 
-    @answering
+    @act
     def add_item(
         self, sku: str, quantity_micro: int | None = None, unit_price_micro: int | None = None
     ) -> outcomes.BasketChanged | Refused:
         """Sell an item by its SKU."""
         return selling.add_item(self._lane, sku, quantity_micro, unit_price_micro)
 
-    @answering
+    @act
     def ring_department(
         self, department: str, unit_price_micro: int, quantity_micro: int | None = None
     ) -> outcomes.BasketChanged | Refused:
         """Sell something of an open-price department."""
         return selling.ring_department(self._lane, department, unit_price_micro, quantity_micro)
 
-    @answering
+    @act
     def change_quantity(self, line_no: int, quantity_micro: int) -> outcomes.BasketChanged | Refused:
         """Give a line another quantity."""
         return selling.set_quantity(self._lane, line_no, quantity_micro)
 
-    @answering
+    @act
     def void_line(self, line_no: int) -> outcomes.BasketChanged | Refused:
         """Take a line back."""
         return selling.take_back(self._lane, line_no)
 
-    @answering
+    @act
     def void_basket(self) -> outcomes.BasketVoided | Refused:
         """Give the whole basket up."""
         return selling.give_up(self._lane)
 
-    @answering
+    @act
     def suspend(self, name: str) -> outcomes.BasketSuspended | Refused:
         """Put the basket aside under a name."""
         return suspending.suspend(self._lane, name)
 
-    @answering
+    @act
     def resume(self, basket_id: str) -> outcomes.BasketResumed | Refused:
         """Take a suspended basket up again."""
         return suspending.resume(self._lane, basket_id)
 
-    @answering
+    @act
     def list_suspended(self) -> outcomes.SuspendedListed:
         """List the suspended baskets."""
         return suspending.list_suspended(self._lane)
 
-    @answering
+    @act
     def price_check(self, code: str) -> outcomes.PriceFound | Refused:
         """Tell what a code costs, without selling."""
         return finding.check_price(self._lane, code)
 
-    @answering
+    @act
     def search(self, text: str, limit: int = 20) -> outcomes.ItemsFound:
         """Find items by words, department or the beginning of a code."""
         return finding.search(self._lane, text, limit)
 
     # tender
 
-    @answering
+    @act
     def add_tender(
         self, kind: str, amount_minor: int | None = None, reference: str = "", confirmed: bool = False
     ) -> outcomes.TenderAdded | outcomes.SalePosted | Refused:
         """Take a tender; the last one posts the sale."""
         return tendering.add_tender(self._lane, kind, amount_minor, reference, confirmed)
 
-    @answering
+    @act
     def take_back_tenders(self) -> outcomes.BasketChanged | Refused:
         """Give back the tenders of a basket that is not fully paid."""
         return tendering.take_back_tenders(self._lane)
 
-    @answering
+    @act
     def print_copy(self, receipt_number: int | None = None) -> outcomes.CopyPrinted | Refused:
         """Print a receipt again, marked as a copy."""
         return tendering.reprint(self._lane, receipt_number)
 
     # the whole
 
-    @answering
+    def settle(self) -> None:
+        """Bring the lane in step with the ledger, if an act before has failed."""
+        settle(self._lane)
+
+    @act
     def status(self) -> outcomes.StatusTold:
         """Tell how the lane stands."""
         return standing.tell(self._lane)

@@ -105,6 +105,7 @@ def _post(lane: Lane, basket: Basket) -> SalePosted | Refused:
     except NotSaved as error:
         return _after_failure(lane, basket, error)
     lane.basket = None
+    lane.counts.clear()  # what was counted before this sale says nothing of the till after it
     lane.posted += 1
     lane.wake_printer()
     return _posted(sale)
@@ -122,10 +123,10 @@ def _after_failure(lane: Lane, basket: Basket, error: NotSaved) -> SalePosted | 
         try:
             reopen(lane.db)
         except NotSaved as second:
-            return not_saved(second)
+            return not_saved(lane, second)
         found = answering(find_receipt)(lane.db, basket.basket_id)
     if isinstance(found, Refused) or found is None:
-        return not_saved(error)
+        return not_saved(lane, error)
     number = found
     lane.basket = None
     lane.posted += 1
@@ -168,7 +169,7 @@ def reprint(lane: Lane, receipt_number: int | None) -> CopyPrinted | Refused:
             lane.db, lane.mark(), number, lambda sale, row_hash, n: compose_receipt(sale, row_hash, head, style, n)
         )
     except NotSaved as error:
-        return not_saved(error)
+        return not_saved(lane, error)
     if copy is None:
         return Refused(Reason.NO_RECEIPT, {"receipt_number": number})
     lane.wake_printer()

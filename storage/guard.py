@@ -90,6 +90,10 @@ def guard_triggers() -> list[str]:
         triggers.append(_refuse(f"{table}_sealed", "INSERT", table, condition))
     gap = "WHEN NEW.seq <> 1 + coalesce((SELECT max(seq) FROM journal), 0)"
     triggers.append(_refuse("journal_gapless", "INSERT", "journal", gap))
+    closed = "WHEN EXISTS (SELECT 1 FROM z_report WHERE shift_id = NEW.shift_id)"
+    triggers.append(_refuse("sale_in_open_shift", "INSERT", "sale", closed))
+    another = "WHEN EXISTS (SELECT 1 FROM shift s LEFT JOIN z_report z USING (shift_id) WHERE z.shift_id IS NULL)"
+    triggers.append(_refuse("shift_alone", "INSERT", "shift", another))
     number = "WHEN NEW.receipt_number <> 1 + coalesce((SELECT max(receipt_number) FROM sale), 0)"
     triggers.append(_refuse("sale_gapless", "INSERT", "sale", number))
     return triggers

@@ -34,10 +34,11 @@ def read_open_shift(db: LedgerDatabase) -> Shift | None:
 
 
 def read_counts(db: LedgerDatabase, shift: Shift) -> list[CashCount]:
-    """Return the first counts of an open shift that were off: a second one is still asked for after a restart."""
+    """Return the counts of an open shift since its last sale: a second one is still asked for after a restart."""
     rows = db.all(
-        "SELECT record FROM journal WHERE seq > (SELECT journal_seq FROM shift WHERE shift_id = ?) AND kind = ?",
-        (shift.shift_id, Kind.CASH_COUNTED.value),
+        "SELECT record FROM journal WHERE kind = ? AND seq > (SELECT journal_seq FROM shift WHERE shift_id = ?)"
+        " AND seq > coalesce((SELECT journal_seq FROM sale ORDER BY receipt_number DESC LIMIT 1), 0)",
+        (Kind.CASH_COUNTED.value, shift.shift_id),
     )
     return [msgspec.convert(read_record(record).body, CashCount) for (record,) in rows]
 
