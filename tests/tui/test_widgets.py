@@ -10,7 +10,7 @@ from tests.tui.fake_register import FakeRegister
 from tests.tui.lane_screen import LARGE, SMALL, running
 from tui.themes import THEMES, make_inks, pick_theme
 from tui.widgets.big_number import BLOCK, HEIGHT, big_line
-from tui.widgets.legend import LegendItem, flow
+from tui.widgets.foot import LegendItem, flow
 from tui.widgets.line_widget import LineWidget, Row, fit
 from tui.widgets.pick_list import pick_number
 
@@ -106,7 +106,7 @@ def test_a_text_is_fitted_by_cells_not_by_characters() -> None:
 def test_a_legend_breaks_between_keys_and_keeps_the_place_of_one_that_sleeps() -> None:
     items = [LegendItem("F1", "Help"), LegendItem("F6", "Suspend", False), LegendItem("F12", "PAY")]
     (row,) = flow(items, 40, " ")
-    assert "".join(text for text, _ in row.left) == " F1  Help" + " " * 16 + " F12  PAY"
+    assert "".join(text for text, _ in row.left) == "  F1  Help  " + " " * 14 + " F12  PAY  "
     assert len(flow(items, 16, "")) == 3
 
 
@@ -129,13 +129,14 @@ def rows() -> list[Row]:
 
 async def test_only_lines_that_differ_are_painted(rows: list[Row]) -> None:
     async with running(FakeRegister()) as lane:
-        widget = lane.app.sale.info
-        widget.show(rows[:4])
+        await lane.press("f5")
+        widget = lane.app.screen.query_one(".title", LineWidget)
+        widget.show(rows[:3])
         painted = Painted(widget)
-        widget.show(rows[:4])
+        widget.show(rows[:3])
         assert not painted.lines
-        widget.show([rows[0], rows[4], rows[2]])
-        assert painted.lines == [1, 3]
+        widget.show([rows[0], rows[4]])
+        assert painted.lines == [1, 2]
 
 
 async def test_a_scan_paints_the_line_and_its_neighbour_however_long_the_basket() -> None:
@@ -144,10 +145,10 @@ async def test_a_scan_paints_the_line_and_its_neighbour_however_long_the_basket(
         await lane.press(*["scan:111", "scan:222"] * 5)
         painted = Painted(lane.app.sale.view)
         await lane.press("scan:333")
-        assert sorted(painted.lines) == [9, 10]
+        assert sorted(painted.lines) == [10, 11]
         painted.lines.clear()
         await lane.press("scan:333")
-        assert painted.lines == [10]
+        assert painted.lines == [11]
 
 
 async def test_a_new_basket_is_painted_whole_and_from_its_top() -> None:
@@ -157,7 +158,7 @@ async def test_a_new_basket_is_painted_whole_and_from_its_top() -> None:
         await lane.press("f6")
         await lane.press("scan:333")
         view = lane.app.sale.view
-        assert view.row(0).left[0][0].startswith(" >  1 ")
-        assert not view.row(1).left
+        assert view.row(1).left[0][0].startswith(" >  1 ")
+        assert not view.row(2).left
         assert view._basket is register.basket
         assert register.basket != Basket("")

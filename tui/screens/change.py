@@ -26,14 +26,17 @@ class ChangeScreen(KeyScreen):
         super().__init__(till)
         self.posted = posted
         self.label = LineWidget(id="big-label")
-        self.change = BigNumber(id="big", is_right=False)
+        self.change = BigNumber(id="big")
         self.sums = LineWidget(id="change-sums")
         self.roll = PaperRoll(id="roll") if till.has_roll else None
 
     def body(self) -> Iterator[Widget]:
         """Yield the change, the sums below it, and beside them the roll."""
-        main = Widget(self.label, self.change, self.sums, id="main")
-        yield Widget(main, *((self.roll,) if self.roll is not None else ()), id="columns")
+        parts = (self.label, self.change, self.sums)
+        if self.roll is None:
+            yield from parts
+        else:
+            yield Widget(Widget(*parts, id="main"), self.roll, id="columns")
 
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do here: Enter closes, every other key goes on to the sale."""

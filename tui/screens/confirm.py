@@ -75,7 +75,7 @@ def void_basket(below: KeyScreen) -> None:
         return
     below.till.tell_status()
     below.redraw()
-    below.notice.tell(below.till.words("notice.basket_voided"))
+    below.foot.tell(below.till.words("notice.basket_voided"))
 
 
 def ask_leave(below: KeyScreen) -> None:

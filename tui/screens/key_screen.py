@@ -16,8 +16,7 @@ from textual.widget import Widget
 
 from domain.refusal import Reason, Refused
 from tui.keys import LANE, PAD, Act, Context, key_label
-from tui.widgets.legend import Legend, LegendItem
-from tui.widgets.notice import Notice
+from tui.widgets.foot import Foot, LegendItem
 from tui.widgets.paper_roll import PaperRoll
 from tui.widgets.status_bar import StatusBar
 
@@ -55,8 +54,7 @@ class KeyScreen(Screen[None], inherit_bindings=False):
         super().__init__()
         self.till = till
         self.status = StatusBar(id="status")
-        self.notice = Notice(id="notice")
-        self.legend = Legend(id="legend")
+        self.foot = Foot(id="foot")
         self.roll: PaperRoll | None = None
         self.live: dict[Act, Live] = dict(self.acts())
 
@@ -65,7 +63,7 @@ class KeyScreen(Screen[None], inherit_bindings=False):
         raise NotImplementedError
 
     def body(self) -> Iterator[Widget]:
-        """Yield what stands between the status bar and the notice."""
+        """Yield what stands between the status bar and the foot."""
         raise NotImplementedError
 
     def show(self) -> None:
@@ -82,11 +80,10 @@ class KeyScreen(Screen[None], inherit_bindings=False):
         self.refuse(Refused(Reason.SCAN_NOT_HERE))
 
     def compose(self) -> ComposeResult:
-        """Stack the status bar, the body, the notice and the legend."""
+        """Stack the status bar, the body and the foot."""
         yield self.status
-        yield Widget(*self.body(), id="body")
-        yield self.notice
-        yield self.legend
+        yield from self.body()
+        yield self.foot
 
     def on_mount(self) -> None:
         """Draw for the first time."""
@@ -110,7 +107,7 @@ class KeyScreen(Screen[None], inherit_bindings=False):
             self.do(live)
             return
         typed = character if character is not None and character.isprintable() else PAD.get(key, "")
-        self.notice.clear()
+        self.foot.clear()
         if len(typed) != 1 or not self.type_character(typed):
             self.till.beep()
 
@@ -119,7 +116,7 @@ class KeyScreen(Screen[None], inherit_bindings=False):
         if live.is_grave and self.till.is_blind:
             self.stop_blind()
             return
-        self.notice.clear()
+        self.foot.clear()
         refusals = self.till.refusals
         live.do()
         if live.is_grave and self.till.refusals != refusals:
@@ -129,7 +126,7 @@ class KeyScreen(Screen[None], inherit_bindings=False):
 
     def stop_blind(self) -> None:
         """Refuse a grave key struck before the operator could have read the notice."""
-        self.notice.refuse(self.till.words("notice.read_first", notice=self.till.last_refusal))
+        self.foot.refuse(self.till.words("notice.read_first", notice=self.till.last_refusal))
         self.till.drop_rest()
         self.till.beep()
 
@@ -145,7 +142,7 @@ class KeyScreen(Screen[None], inherit_bindings=False):
     def refuse_text(self, text: str) -> None:
         """Show a refusal of the screen's own, and beep."""
         self.till.note_refusal(text)
-        self.notice.refuse(text)
+        self.foot.refuse(text)
         self.till.beep()
 
     def leave(self) -> None:
@@ -154,7 +151,7 @@ class KeyScreen(Screen[None], inherit_bindings=False):
 
     def show_legend(self) -> None:
         """Show the keys that are live now."""
-        self.legend.show_keys(list(self.legend_items()))
+        self.foot.show_keys(list(self.legend_items()))
 
     def legend_items(self) -> Iterator[LegendItem]:
         """Yield what the legend shows; keys beside each other that mean the same stand together."""

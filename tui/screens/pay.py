@@ -44,7 +44,7 @@ class PayScreen(TypingScreen):
         """A tender that waits for the operator's word that the resumed basket is the right one."""
         super().__init__(till)
         self.due_label = LineWidget(id="big-label")
-        self.due = BigNumber(id="big", is_right=False)
+        self.due = BigNumber(id="big")
         self.kind_rows = LineWidget(id="kinds")
         self.sums = LineWidget(id="sums")
 

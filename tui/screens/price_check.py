@@ -33,7 +33,7 @@ class PriceCheckScreen(TypingScreen):
         self.found: PriceFound | None = None
         self.title_rows = LineWidget(classes="title")
         self.big_label = LineWidget(id="big-label")
-        self.price = BigNumber(id="big", is_right=False)
+        self.price = BigNumber(id="big")
 
     def body(self) -> Iterator[Widget]:
         """Yield the item, its price and the entry line."""
@@ -63,7 +63,7 @@ class PriceCheckScreen(TypingScreen):
 
     def scan(self, code: str) -> None:
         """Check a scanned code."""
-        self.notice.clear()
+        self.foot.clear()
         self.check(code)
 
     def check(self, code: str) -> None:

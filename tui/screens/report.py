@@ -60,7 +60,7 @@ class ReportScreen(KeyScreen):
             self.refuse(answer)
             return
         self.till.tell_status()
-        self.notice.tell(self.till.words("notice.printing"))
+        self.foot.tell(self.till.words("notice.printing"))
 
     def leave(self) -> None:
         """Close; behind the Z of a shift that has just ended, the next one is to be opened."""

@@ -19,16 +19,18 @@ from tui.keys import Act
 from tui.screens import openers
 from tui.screens.adding import add_line
 from tui.screens.key_screen import KeyScreen, Live
-from tui.widgets.basket_view import PIECES, BasketHead, BasketView
-from tui.widgets.big_number import BigNumber
-from tui.widgets.entry_line import EntryLine
-from tui.widgets.line_widget import BLANK, LineWidget, Row, text_row
+from tui.widgets.basket_view import PIECES, BasketView
+from tui.widgets.entry_line import entry_spans
+from tui.widgets.line_widget import Span, fit
 from tui.widgets.paper_roll import PaperRoll
+from tui.widgets.sale_total import SaleTotal
 
 if TYPE_CHECKING:
     from tui.app import TillApp
 
 NAME_LENGTH = 40
+INFO_WIDTH = 29
+ENTRY_ROOM = 18
 
 
 class SaleScreen(KeyScreen):
@@ -40,19 +42,17 @@ class SaleScreen(KeyScreen):
         self.chosen = 0
         """The line chosen by arrows, or 0: then the one last touched is meant."""
         words = till.words
-        self.head = BasketHead(words, id="basket-head")
         self.view = BasketView(words, id="basket")
-        self.rule = LineWidget(id="rule")
-        self.info = LineWidget(id="info")
-        self.line = EntryLine(id="entry")
-        self.total = BigNumber(id="total")
+        self.total = SaleTotal(id="total")
         self.roll = PaperRoll(id="roll") if till.has_roll else None
 
     def body(self) -> Iterator[Widget]:
         """Yield the basket, below it what is typed and the total, and beside them the roll."""
-        foot = Widget(Widget(self.info, self.line, id="foot-left"), self.total, id="foot")
-        main = Widget(self.head, self.view, self.rule, foot, id="main")
-        yield Widget(main, *((self.roll,) if self.roll is not None else ()), id="columns")
+        if self.roll is None:
+            yield self.view
+            yield self.total
+        else:
+            yield Widget(Widget(self.view, self.total, id="main"), self.roll, id="columns")
 
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do during a sale."""
@@ -94,7 +94,7 @@ class SaleScreen(KeyScreen):
         before, register = self.has_typed(), self.till.register
         self.entry, effect = press_entry(self.entry, key, register.max_quantity)
         if before is not self.has_typed():
-            self.show_legend()
+            self.call_next(self.show_legend)  # once for a code that arrives in one go, not once for each end of it
         match effect:
             case None:
                 self.show_entry()
@@ -140,7 +140,7 @@ class SaleScreen(KeyScreen):
 
     def scan(self, code: str) -> None:
         """Sell a scanned code; what is being typed stays as it is."""
-        self.notice.clear()
+        self.foot.clear()
         add_line(self, Scan(code, self.take_quantity(), "scanner"))
 
     def changed(self) -> None:
@@ -223,7 +223,7 @@ class SaleScreen(KeyScreen):
             case BasketSuspended():
                 self.entry = Entry()
                 self.till.tell_status()
-                self.notice.tell(self.till.words("notice.suspended", name=answer.name))
+                self.foot.tell(self.till.words("notice.suspended", name=answer.name))
         self.changed()
 
     def automatic_name(self) -> str:
@@ -245,7 +245,7 @@ class SaleScreen(KeyScreen):
             case CopyPrinted():
                 self.till.tell_status()
                 facts = {"copy": answer.copy, "receipt": answer.receipt_number}
-                self.notice.tell(self.till.words("notice.copy", **facts))
+                self.foot.tell(self.till.words("notice.copy", **facts))
 
     # what is shown
 
@@ -270,37 +270,37 @@ class SaleScreen(KeyScreen):
         """Show basket, total and what is typed."""
         basket, forms = self.basket, self.till.forms
         self.view.show_basket(basket, forms, self.meant(), is_moved=bool(self.chosen))
-        self.total.show_number(format_money(basket.total_minor, forms, symbol=False))
-        self.rule.show([self._rule_row()])
-        self.info.show(self._info_rows())
+        self._show_sums()
+        self.total.show_info(list(self._info()))
         self.show_entry()
 
-    def _rule_row(self) -> Row:
-        """Return the line between basket and total: how many items, and what the large number is."""
-        basket, words = self.basket, self.till.words
+    def _show_sums(self) -> None:
+        """Show how many items there are, and what they come to."""
+        basket, forms, words = self.basket, self.till.forms, self.till.words
         items = words.count("sale.items", basket.items_micro // MICRO)
         left = f" {items}, {words.count('sale.lines', len(basket.lines))} " if basket.lines else ""
-        right = f" {words('sale.total')} {self.till.forms.symbol.strip()} "
-        return Row((("─", "faint"), (left, "quiet")), ((right, "quiet"), ("─", "faint")), "faint", "─")
+        right = f" {words('sale.total')} {forms.symbol.strip()} "
+        total = format_money(basket.total_minor, forms, symbol=False)
+        self.total.show_sums(((left, "quiet"),), ((right, "quiet"),), total)
 
     def show_entry(self) -> None:
         """Show what is typed."""
         micro = self.entry.quantity_micro
         quantity = "" if micro is None else format_quantity(micro, 0, self.till.forms)
-        self.line.show_entry(self.till.words("sale.code"), self.entry.buffer, quantity=quantity)
+        room = ENTRY_ROOM - len(quantity)
+        self.total.show_entry(entry_spans(self.till.words("sale.code"), self.entry.buffer, quantity, room))
 
-    def _info_rows(self) -> list[Row]:
-        """Return what was last touched in full, and what is already paid."""
+    def _info(self) -> Iterator[tuple[Span, ...]]:
+        """Yield what was last touched in full, and what is still to pay of it all."""
         basket, forms, words = self.basket, self.till.forms, self.till.words
         line = find_line(basket, self.meant())
         if isinstance(line, Refused):
-            return [text_row(words("sale.ready"), "quiet"), BLANK, BLANK]
+            yield ((words("sale.ready"), "quiet"),)
+            return
         unit = "" if line.uom in PIECES else f" {line.uom}"
         many = f"{format_quantity(line.quantity_micro, line.uom_digits, forms)}{unit}"
         amount = format_money(line.tax.amount_minor, forms)
-        price = format_price(line.unit_price_micro, forms)
-        rows = [text_row(line.name, "strong"), text_row(f"{many} × {price} = {amount}")]
+        yield ((fit(line.name, INFO_WIDTH), "strong"),)
+        yield ((f"{many} × {format_price(line.unit_price_micro, forms)} = {amount}", "plain"),)
         if basket.tenders:
-            rest = format_money(basket.balance_minor, forms)
-            rows.append(text_row(words("sale.part_paid", balance=rest), "accent"))
-        return rows
+            yield ((words("sale.part_paid", balance=format_money(basket.balance_minor, forms)), "accent"),)

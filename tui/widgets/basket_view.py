@@ -10,6 +10,7 @@ from tui.widgets.line_widget import BLANK, LineWidget, Row, fit
 from tui.words import Words
 
 EMPTY: Final = Basket("")
+HEAD: Final = 1
 MARK: Final = ">"
 VOIDED: Final = "x"
 NO_WIDTH: Final = 3
@@ -35,18 +36,18 @@ class BasketView(LineWidget):
         """Show a basket. `selected` is a line's number; `is_moved` says that the operator chose it."""
         old, old_mark = self._basket, (self._selected, self._is_moved)
         self._basket, self._forms, self._selected, self._is_moved = basket, forms, selected, is_moved
-        height = self.size.height
+        height = self.size.height - HEAD
         top = self._top_for(height)
         if top != self._top or basket.basket_id != old.basket_id:
             self._top = top
-            self.repaint(range(height))
+            self.repaint(range(HEAD, HEAD + height))
             return
         dirty = {number - 1 for number in (*old_mark[:1], selected) if (selected, is_moved) != old_mark}
         dirty |= {number - 1 for number in basket.voided ^ old.voided}
         for index in range(top, min(top + height, max(len(basket.lines), len(old.lines)))):
             if _line_at(basket, index) is not _line_at(old, index):
                 dirty.add(index)
-        self.repaint(sorted(index - top for index in dirty))
+        self.repaint(sorted(HEAD + index - top for index in dirty if index >= top))
 
     def _top_for(self, height: int) -> int:
         """Return the first line in sight: the place does not move unless the selected line is outside."""
@@ -55,17 +56,29 @@ class BasketView(LineWidget):
         top = min(self._top, max(0, count - height))
         if target < top:
             return max(0, target)
-        return max(top, target - height + 1) if height else 0
+        return max(top, target - height + 1) if height > 0 else 0
 
     def on_resize(self) -> None:
         """Bring the selected line back into sight."""
-        self._top = self._top_for(self.size.height)
+        self._top = self._top_for(self.size.height - HEAD)
         self.refresh()
 
     def row(self, y: int) -> Row:
-        """Return one line of the basket."""
-        line = _line_at(self._basket, self._top + y)
+        """Return the heads of the columns, or one line of the basket."""
+        if y < HEAD:
+            return self._head()
+        line = _line_at(self._basket, self._top + y - HEAD)
         return BLANK if line is None else self._row_of(line)
+
+    def _head(self) -> Row:
+        """Return the heads, laid like the lines below them."""
+        words = self._words
+        text = (
+            f"  {'':>{NO_WIDTH}} {words('basket.quantity'):>{QUANTITY_WIDTH}} "
+            f" {fit(words('basket.item'), name_room(self.size.width))}"
+            f"{words('basket.price'):>{PRICE_WIDTH}}{words('basket.amount'):>{AMOUNT_WIDTH}}"
+        )
+        return Row(((text, "quiet"),))
 
     def _row_of(self, line: Line) -> Row:
         """Return the row of a basket line."""
@@ -96,24 +109,6 @@ class BasketView(LineWidget):
         if line.voids:
             return self._words("basket.voids", line=line.voids)
         return format_price(line.unit_price_micro, self._forms, symbol=False)
-
-
-class BasketHead(LineWidget):
-    """The heads of the columns."""
-
-    def __init__(self, words: Words, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._words = words
-
-    def row(self, y: int) -> Row:
-        """Return the heads, laid like the lines below them."""
-        words = self._words
-        text = (
-            f"  {'':>{NO_WIDTH}} {words('basket.quantity'):>{QUANTITY_WIDTH}} "
-            f" {fit(words('basket.item'), name_room(self.size.width))}"
-            f"{words('basket.price'):>{PRICE_WIDTH}}{words('basket.amount'):>{AMOUNT_WIDTH}}"
-        )
-        return Row(((text, "quiet"),))
 
 
 def name_room(width: int) -> int:

@@ -30,18 +30,11 @@ _STRETCHES: Final = ((2, 2, 2), (1, 2, 1), (1, 1, 1))
 
 
 class BigNumber(LineWidget):
-    """A formatted number in digits five lines high, as wide as there is room; flush right or left."""
+    """A formatted number in digits five lines high, as wide as there is room."""
 
-    def __init__(self, *, id: str | None = None, is_right: bool = True, ink: str = "total") -> None:
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._text = ""
-        self._is_right = is_right
-        self._ink = ink
-
-    @property
-    def text(self) -> str:
-        """The number as it was given."""
-        return self._text
 
     def show_number(self, text: str) -> None:
         """Show another number: digits, a sign, points and commas."""
@@ -51,18 +44,14 @@ class BigNumber(LineWidget):
 
     def row(self, y: int) -> Row:
         """Return one line of the digits."""
-        if y >= HEIGHT or not self._text:
-            return Row()
-        span = ((big_line(self._text, y, self.size.width), self._ink),)
-        return Row((), span) if self._is_right else Row(span)
+        return Row(((big_line(self._text, y, self.size.width), "total"),)) if y < HEIGHT else Row()
 
 
 def big_line(text: str, y: int, width: int) -> str:
     """Return one of the five lines of a number, in the largest size that fits a width."""
     line = ""
     for stretch in _STRETCHES:
-        gap = " " if stretch == (1, 1, 1) or len(text) > 1 else ""
-        line = gap.join(_stretched(_PIXELS.get(char, _PIXELS[" "])[y], stretch) for char in text)
+        line = " ".join(_stretched(_PIXELS.get(char, _PIXELS[" "])[y], stretch) for char in text)
         if len(line) <= width:
             return line
     return text.rjust(len(line)) if y == HEIGHT - 1 else ""

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from tui.widgets.line_widget import LineWidget, Row
+from typing import Final
 
-CURSOR = "_"
+from tui.widgets.line_widget import LineWidget, Row, Span
+
+CURSOR: Final = "_"
+ROOM: Final = 40
+
+
+def entry_spans(label: str, text: str, quantity: str = "", room: int = ROOM) -> tuple[Span, ...]:
+    """Return a label, a pending quantity perhaps, and the end of what is typed with a cursor behind it."""
+    many = (f"{quantity} × ", "accent") if quantity else ("", "accent")
+    return ((f"{label} ", "quiet"), many, (text[-room:], "strong"), (CURSOR, "accent"))
 
 
 class EntryLine(LineWidget):
-    """A label, a pending quantity perhaps, and the typed text with a cursor behind it."""
+    """One line to type on; masked text is shown as stars."""
 
-    def show_entry(self, label: str, text: str, *, quantity: str = "", is_masked: bool = False) -> None:
-        """Show what is typed; a long text is shown by its end; masked text as stars."""
-        shown = "*" * len(text) if is_masked else text
-        spans = [(f"{label} ", "quiet")]
-        if quantity:
-            spans.append((f"{quantity} × ", "accent"))
-        room = max(8, (self.size.width or 40) - sum(len(span) for span, _ in spans) - 1)
-        spans += [(shown[-room:], "strong"), (CURSOR, "accent")]
-        self.show([Row(tuple(spans))])
+    def show_entry(self, label: str, text: str, *, is_masked: bool = False) -> None:
+        """Show what is typed."""
+        self.show([Row(entry_spans(label, "*" * len(text) if is_masked else text))])
