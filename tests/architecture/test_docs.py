@@ -1,9 +1,12 @@
-"""The pages and the program say the same, in both directions: the pipe's intents, outcomes and reasons, its schema."""
+"""The pages and the program say the same, in both directions: every command and option, and all that the pipe says."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
+import shlex
+from collections.abc import Iterator
 from typing import Any, Final, get_args, get_type_hints
 
 import msgspec
@@ -12,13 +15,39 @@ import pytest
 from domain.intent import Intent
 from domain.outcome import Answer
 from domain.refusal import Reason
+from mostrador.cli import build_parser
 from mostrador.pipe import schema
 from register.register import Register
 from tests.architecture.house import ROOT
 
+COMMANDS: Final = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 PIPE: Final = (ROOT / "docs" / "pipe.md").read_text(encoding="utf-8")
 _SECTION: Final = re.compile(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 _ROW: Final = re.compile(r"^\| `(\w+)` \| (?:(.+?) \| (?:`(.*?)`|(needed)) \| )?[^|]+ \|$", re.MULTILINE)
+_COMMAND: Final = re.compile(r"^## `(.+?)`\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+_OPTION: Final = re.compile(r"^\| `(.+?)` \| (.+) \|$", re.MULTILINE)
+_EXAMPLE: Final = re.compile(r"^```\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
+
+
+def commands(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """Yield the parser of each command that can be given; a group alone cannot."""
+    groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not any(group.required for group in groups):
+        yield parser
+    for group in groups:
+        for inner in group.choices.values():
+            yield from commands(inner)
+
+
+def options_of(command: argparse.ArgumentParser) -> list[str]:
+    """Return what can be given to a command, in the page's form: `--number N`, `FILE`, `status|retry`."""
+    plain = (argparse._HelpAction, argparse._SubParsersAction)
+    return [_option(action) for action in command._actions if not isinstance(action, plain)]
+
+
+def _option(action: argparse.Action) -> str:
+    value = "\\|".join(action.choices) if action.choices else str(action.metavar or "")
+    return " ".join(part for part in (*action.option_strings[-1:], value) if part)
 
 
 def sections(heading: str) -> dict[str, str]:
@@ -58,6 +87,22 @@ def type_of(field: msgspec.structs.FieldInfo) -> str:
     """Return a field's type in the page's words; the bounds of numbers are said once for all."""
     found = json.dumps(msgspec.json.schema(field.type), sort_keys=True)
     return TYPES[re.sub(r'"(?:minimum|maximum)": -?\d+, |, "(?:minimum|maximum)": -?\d+', "", found)]
+
+
+def test_the_page_has_each_command_with_its_options_and_no_other() -> None:
+    in_force = {command.prog: options_of(command) for command in commands(build_parser())}
+    said = {name: [option for option, _ in _OPTION.findall(text)] for name, text in _COMMAND.findall(COMMANDS)}
+    assert said == in_force
+
+
+@pytest.mark.parametrize("command", list(commands(build_parser())), ids=lambda command: str(command.prog))
+def test_the_page_has_the_example_of_a_command_s_help_and_it_can_be_given(command: argparse.ArgumentParser) -> None:
+    (example,) = _EXAMPLE.findall(dict(_COMMAND.findall(COMMANDS))[command.prog])
+    assert command.epilog == f"Example: {example}"
+    words = shlex.split(example.rpartition("| ")[2])
+    assert words[0] == "mostrador"
+    arguments = build_parser().parse_args(words[1:])
+    assert arguments.handler == command.get_default("handler")
 
 
 def test_the_page_has_each_intent_with_its_fields_and_no_other() -> None:
