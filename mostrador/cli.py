@@ -101,9 +101,11 @@ def _json(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="answer as JSON, for programs")
 
 
-def _group(commands: Commands, name: str, text: str) -> Commands:
+def _group(commands: Commands, name: str, text: str, example: str) -> Commands:
     """Add a command that has commands of its own."""
-    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text[:1].upper() + text[1:])
+    command: argparse.ArgumentParser = commands.add_parser(
+        name, help=text, description=text[:1].upper() + text[1:] + ".", epilog=f"Example: {example}"
+    )
     group: Commands = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
     return group
 
@@ -134,7 +136,7 @@ def _pipe(commands: Commands) -> None:
 
 
 def _import(commands: Commands) -> None:
-    group = _group(commands, "import", "take a catalogue from a file")
+    group = _group(commands, "import", "take a catalogue from a file", "mostrador import items items.csv")
     for name, text in (("items", "take items from a CSV file"), ("departments", "take departments from a CSV file")):
         command = _command(
             group, name, text, f"mostrador import {name} {name}.csv", f"mostrador.import_items:run_{name}"
@@ -172,7 +174,7 @@ def _sync(commands: Commands) -> None:
 
 
 def _report(commands: Commands) -> None:
-    group = _group(commands, "report", "read the totals of a shift")
+    group = _group(commands, "report", "read the totals of a shift", "mostrador report x")
     for name, text in (("x", "the open shift, nothing is reset"), ("z", "a closed shift, as it was drawn")):
         command = _command(group, name, text, f"mostrador report {name} --json", f"mostrador.report:run_{name}")
         if name == "z":
@@ -193,7 +195,7 @@ def _verify(commands: Commands) -> None:
 
 
 def _operator(commands: Commands) -> None:
-    group = _group(commands, "operator", "who may sign on")
+    group = _group(commands, "operator", "who may sign on", "mostrador operator list")
     add = _command(
         group,
         "add",
@@ -212,7 +214,7 @@ def _operator(commands: Commands) -> None:
 
 
 def _config(commands: Commands) -> None:
-    group = _group(commands, "config", "read, check and change the settings")
+    group = _group(commands, "config", "read, check and change the settings", "mostrador config check")
     show = _command(
         group, "show", "print all settings with their defaults", "mostrador config show", "mostrador.settings:run_show"
     )

@@ -13,7 +13,7 @@ from mostrador.cli import complain
 from mostrador.wiring import read_settings
 from storage.connection import open_ledger
 from storage.errors import BrokenLedger, reading
-from storage.soundness import check_soundness
+from storage.soundness import check_pages, check_references
 from storage.verify import Verdict, verify
 
 SOUND: Final = 0
@@ -27,8 +27,10 @@ def run_command(arguments: argparse.Namespace) -> int:
     db = open_ledger(paths.ledger, must_exist=True)
     try:
         with reading():
-            check_soundness(db)
+            check_pages(db)
             verdict = verify(db)
+            if verdict.is_sound:  # else a row that is missing is better told by the journal than by SQLite
+                check_references(db)
     except BrokenLedger as error:
         return complain(str(error))
     finally:
