@@ -61,6 +61,8 @@ class Gs1(msgspec.Struct, frozen=True):
     weight_micro: int | None = None
     price_micro: int | None = None
     price_currency: str = ""
+    count: int = 1
+    """How many of the GTIN: AI 37 of a logistic unit (02), AI 30 of a pack of variable count."""
     lot: str = ""
     expires_on: date | None = None
 

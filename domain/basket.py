@@ -169,14 +169,26 @@ def last_line_no(basket: Basket) -> int:
     return 0
 
 
+def has_known_taxes(book: TaxBook, basket: Basket) -> bool:
+    """Say whether every line's tax class is still there: another country's settings may know others."""
+    return all(line.tax_class in book.classes for line in basket.lines)
+
+
 def rebuild(book: TaxBook, basket: Basket) -> Basket:
-    """Return a basket read back from storage with its sums and document worked out again."""
+    """Return a basket read back from storage, its lines, sums and document worked out by the taxes now in force.
+
+    `KeyError` for a line whose tax class there is no more (see `has_known_taxes`).
+    """
     sums: dict[str, TaxSum] = {}
-    for line in basket.lines:
+    lines = tuple(
+        msgspec.structs.replace(line, tax=tax.price_line(book, line.tax_class, line.tax.exact)) for line in basket.lines
+    )
+    for line in lines:
         sums[line.tax_class] = tax.add(sums.get(line.tax_class, TaxSum(line.tax_class)), line.tax)
     ordered = tuple(sums.values())
     return msgspec.structs.replace(
         basket,
+        lines=lines,
         sums=ordered,
         document=tax.total(book, ordered),
         voided=frozenset(line.voids for line in basket.lines if line.voids),

@@ -34,6 +34,9 @@ def parse_gs1(code: str) -> Gs1 | Refused:
         return Refused(Reason.BAD_CODE)
     if check_digit(gtin[:-1]) != gtin[-1]:
         return Refused(Reason.BAD_CHECK_DIGIT, {"code": gtin})
+    count = _value(message, "37") or _value(message, "30")
+    if _value(message, "02") and not count:
+        return Refused(Reason.BAD_CODE)  # a carton that does not say of how many
     price, currency = _price(message)
     expiry = message.element_strings.get(ai="17") or message.element_strings.get(ai="15")
     return Gs1(
@@ -42,6 +45,7 @@ def parse_gs1(code: str) -> Gs1 | Refused:
         weight_micro=_weight(message),
         price_micro=price,
         price_currency=currency,
+        count=int(count) if count else 1,
         lot=_value(message, "10") or "",
         expires_on=expiry.date if expiry else None,
     )

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     LANE_STARTED = "lane_started"
     SIGNED_ON = "signed_on"
     SIGNED_OFF = "signed_off"
+    OPERATOR_CHANGED = "operator_changed"
     PIN_REFUSED = "pin_refused"
     SHIFT_OPENED = "shift_opened"
     SALE_POSTED = "sale_posted"

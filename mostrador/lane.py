@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
+import signal
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -75,6 +77,9 @@ class Crew:
 
     def start(self, app: TillApp) -> None:
         """Start everything; a device that fails is told in the status bar and never stops the lane."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, app.exit)
         self._lane.spool.start()
         self._start_scanners(app)
         self._start_sync(app)

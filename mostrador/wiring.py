@@ -19,7 +19,7 @@ from config.settings import PrinterSettings, Settings
 from register.register import Register, open_register
 from register.spool import PaperPrinter, Spool
 from storage.connection import LedgerDatabase, open_ledger
-from storage.errors import LedgerError
+from storage.errors import LedgerError, reading
 
 OnPaper = Callable[[tuple[str, ...]], None]
 
@@ -51,10 +51,11 @@ def open_lane(settings: Settings, paths: LanePaths, on_paper: OnPaper = lambda _
     make_folders(paths)
     with hold(paths.data / "lane.lock"):
         db = open_ledger(paths.ledger)
-        register = open_register(db, settings)
         spool = make_spool(settings, paths, on_paper)
-        register.attach_printer(spool.wake, lambda: spool.state)
         try:
+            with reading():
+                register = open_register(db, settings)
+            register.attach_printer(spool.wake, lambda: spool.state)
             yield OpenLane(settings, paths, db, register, spool)
         finally:
             spool.stop()
@@ -66,7 +67,8 @@ def read_lane(settings: Settings, paths: LanePaths) -> Iterator[Register]:
     """Open a lane's ledger for a program that only looks on; the lane may be selling meanwhile."""
     db = open_ledger(paths.ledger, must_exist=True)
     try:
-        yield open_register(db, settings)
+        with reading():
+            yield open_register(db, settings)
     finally:
         db.close()
 

@@ -58,9 +58,12 @@ def _plain(coded: CodedItem) -> Found:
 def _label(lane: Lane, label: Label) -> Found | Refused:
     """Return the item of an in-store label; one that is unknown as a label may still be a plain code."""
     coded = _first(lane, label.lookups)
-    if coded is None:
+    if coded is None or not label.value_micro:
+        # A value of nothing is the code by which the catalogue itself knows the item, never a price of nothing.
         plain = find_by_code(lane.db, label.raw)
-        return _plain(plain) if plain else Refused(Reason.UNKNOWN_CODE, {"code": label.raw})
+        if plain is not None:
+            return _plain(plain)
+        return Refused(Reason.UNKNOWN_CODE if coded is None else Reason.BAD_QUANTITY, {"code": label.raw})
     item = coded.item
     if label.kind == "price":
         return Found(
@@ -89,6 +92,9 @@ def _gs1(lane: Lane, code: Gs1) -> Found | Refused:
         found = msgspec.structs.replace(
             found, price_micro=code.price_micro, price_origin=PriceOrigin.LABEL, quantity_micro=MICRO, is_label=True
         )
+    if code.count != 1:
+        per_code = MICRO if found.quantity_micro is None else found.quantity_micro
+        found = msgspec.structs.replace(found, quantity_micro=per_code * code.count)
     return found
 
 

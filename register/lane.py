@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from config.country import Country
 from config.settings import Settings
 from domain.barcode import LabelPattern
-from domain.basket import Basket, Change, rebuild
+from domain.basket import Basket, Change, has_known_taxes, rebuild
 from domain.form import Forms
+from domain.journal import Kind
 from domain.outcome import BasketChanged
 from domain.refusal import Reason, Refused
 from domain.shift import CashCount, Operator, Shift
@@ -19,10 +21,14 @@ from domain.tax import TaxBook, TaxRounding
 from domain.tender import TenderKind
 from storage import baskets, shifts
 from storage.connection import LedgerDatabase
-from storage.events import Mark
+from storage.errors import saving
+from storage.events import Mark, journal_event
 
 Clock = Callable[[], datetime]
 NewId = Callable[[], str]
+
+UNKNOWN_TAXES: Final = "?"
+"""The name under which a basket is put aside whose taxes the settings no longer know."""
 
 
 @dataclass
@@ -105,9 +111,21 @@ def settle(lane: Lane) -> None:
 def read_state(lane: Lane) -> None:
     """Take the open shift, the open basket and the counts of the till from the ledger."""
     shift, stored = shifts.read_open_shift(lane.db), baskets.read_open(lane.db)
+    if stored and not has_known_taxes(lane.book, stored):
+        _put_aside(lane, stored, shift)
+        stored = None
     basket = rebuild(lane.book, stored) if stored else None
     counts = shifts.read_counts(lane.db, shift) if shift else []
     lane.shift, lane.basket, lane.counts = shift, basket, counts
+
+
+def _put_aside(lane: Lane, basket: Basket, shift: Shift | None) -> None:
+    """Suspend an open basket that the settings no longer know the taxes of, journalled; the old ones resume it."""
+    mark = Mark(lane.lane_id, lane.now(), "", shift.shift_id if shift else 0)
+    body = {"basket_id": basket.basket_id, "name": UNKNOWN_TAXES, "line_count": len(basket.lines)}
+    with saving(), lane.db.atomic():
+        journal_event(lane.db, mark, Kind.BASKET_SUSPENDED, body)
+        baskets.suspend(lane.db, basket.basket_id, UNKNOWN_TAXES, mark.at)
 
 
 def basket_changed(basket: Basket, change: Change | None = None) -> BasketChanged:

@@ -53,7 +53,13 @@ def add_operator(lane: Lane, operator: Operator, pin: str) -> Refused | None:
     if len(pin) < MIN_PIN or not (pin.isascii() and pin.isdigit()):
         return Refused(Reason.BAD_PIN, {"min": MIN_PIN})
     pin_hash = hash_pin(pin)
-    return keep(lane, lambda: put_operator(lane.db, operator, pin_hash))
+    body = {"number": operator.operator, "name": operator.name, "role": operator.role.value}
+
+    def write() -> None:
+        tell_journal(lane, Kind.OPERATOR_CHANGED, body)
+        put_operator(lane.db, operator, pin_hash)
+
+    return keep(lane, write)
 
 
 def sign_on(lane: Lane, number: str, pin: str) -> SignedOn | Refused:

@@ -187,6 +187,8 @@ def _not_sellable(lane: Lane, found: Found, quantity_micro: int | None) -> Refus
         return Refused(Reason.PRICE_OUT_OF_RANGE, facts)
     if item.is_weighed and quantity_micro is None and found.quantity_micro is None:
         return Refused(Reason.NEEDS_QUANTITY, facts)
+    if found.is_label and quantity_micro is not None and quantity_micro % MICRO:
+        return Refused(Reason.LABEL_QUANTITY, {"name": item.name})
     quantity = _quantity(found, quantity_micro)
     if not item.uom.takes(quantity):
         return Refused(Reason.WRONG_UNIT, {**facts, "uom": item.uom.code, "digits": item.uom.digits})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from domain.basket import rebuild
+from domain.basket import Basket, has_known_taxes, rebuild
 from domain.journal import Kind
 from domain.outcome import BasketResumed, BasketSuspended, SuspendedListed
 from domain.refusal import Reason, Refused
@@ -56,6 +56,8 @@ def resume(lane: Lane, basket_id: str) -> BasketResumed | Refused:
     stored = baskets.read(lane.db, basket_id)
     if stored is None:
         return Refused(Reason.NO_SUCH_BASKET, {"basket_id": basket_id})
+    if not has_known_taxes(lane.book, stored):
+        return Refused(Reason.NO_TAX_CLASS, {"name": stored.name})
     basket = msgspec.structs.replace(rebuild(lane.book, stored), is_resumed=True, touched=0)
     body: dict[str, object] = {"basket_id": basket_id, "name": basket.name}
 
@@ -73,7 +75,12 @@ def list_suspended(lane: Lane) -> SuspendedListed:
     """Return the suspended baskets with what they come to, oldest first."""
     return SuspendedListed(
         tuple(
-            msgspec.structs.replace(entry, total_minor=rebuild(lane.book, basket).total_minor)
+            msgspec.structs.replace(entry, total_minor=_total(lane, basket))
             for entry, basket in baskets.list_suspended(lane.db)
         )
     )
+
+
+def _total(lane: Lane, basket: Basket) -> int:
+    """Return what a stored basket comes to, 0 where its taxes are not known here."""
+    return rebuild(lane.book, basket).total_minor if has_known_taxes(lane.book, basket) else 0

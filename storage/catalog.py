@@ -57,8 +57,9 @@ def search_items(db: LedgerDatabase, text: str, limit: int) -> tuple[Item, ...]:
     """
     found = {item.item_id: item for item in _search_codes(db, text.strip(), limit)}
     query = match_query(text)
-    # What is called so comes before what only lies in a department that is called so.
-    for scoped in (f"name : ({query})", query) if query else ():
+    # Whole words come before beginnings, and names before departments that are called so.
+    whole = query.removesuffix(" *")
+    for scoped in (f"name : ({whole})", f"name : ({query})", query) if query else ():
         if len(found) < limit:
             for item in map(_item, db.all(_BY_WORDS, (scoped, limit))):
                 found.setdefault(item.item_id, item)

@@ -20,7 +20,7 @@ from storage.guard import authorize
 
 SCHEMA_VERSION: Final = 1
 APPLICATION_ID: Final = 0x4D4F5354  # "MOST"
-BUSY_SECONDS: Final = 10
+BUSY_SECONDS: Final = 3
 FIXED_IN: Final = (3, 51, 3)
 BACKPORTS: Final = {(3, 50): 7, (3, 44): 6}
 

@@ -38,6 +38,7 @@ class Flaw(StrEnum):
     SHIFT_TOTAL = "shift_total"
     OUTBOX = "outbox"
     COUNT = "count"
+    AFTER_Z = "sale_after_z"
 
 
 class Discrepancy(msgspec.Struct, frozen=True):
@@ -83,6 +84,7 @@ class _Rebuilt:
     def __init__(self) -> None:
         self.totals: dict[Place, tuple[int, int]] = {}
         self.counts: Counter[str] = Counter()
+        self.closed: set[int] = set()
 
     def add(self, shift_id: int, rows: Iterable[Tally]) -> None:
         """Add to a shift's running totals."""
@@ -151,6 +153,8 @@ def _table_flaws(db: LedgerDatabase, record: Record, head: Head, rebuilt: _Rebui
     """Yield where totals and tables do not say what a record says."""
     if record.kind is Kind.SALE_POSTED:
         sale = msgspec.convert(record.body, Sale)
+        if sale.shift_id in rebuilt.closed:
+            yield Discrepancy(Flaw.AFTER_Z, record.seq, f"shift {sale.shift_id}")
         yield from _total_flaws(record, head, sale.total_minor, absolute_minor(sale))
         yield from _sale_flaws(db, record, sale, rebuilt)
         return
@@ -158,6 +162,7 @@ def _table_flaws(db: LedgerDatabase, record: Record, head: Head, rebuilt: _Rebui
     if record.kind is Kind.SHIFT_OPENED:
         yield from _shift_flaws(db, record, msgspec.convert(record.body, Shift), rebuilt)
     elif record.kind is Kind.SHIFT_CLOSED:
+        rebuilt.closed.add(record.shift_id)
         yield from _z_flaws(db, record, msgspec.convert(record.body, Report), rebuilt)
     elif record.kind is Kind.COPY_PRINTED:
         yield from _copy_flaws(db, record, msgspec.convert(record.body, _Copy), rebuilt)
