@@ -78,8 +78,10 @@ Code: TypeAlias = Gtin | Label | Gs1 | Plain
 
 def check_digit(digits: str) -> str:
     """Return the GS1 modulo-10 check digit that belongs behind some digits (GS1 General Specifications 7.9)."""
-    total = sum(int(digit) * (3 if i % 2 == 0 else 1) for i, digit in enumerate(reversed(digits)))
-    return str(-total % 10)
+    codes = digits.encode()  # a digit's code is 48 more than the digit, and an import asks a million times
+    count = len(codes)
+    weighed = 3 * sum(codes[::-2]) + sum(codes[-2::-2]) - 48 * (2 * count + count % 2)
+    return str(-weighed % 10)
 
 
 def has_valid_check_digit(code: str) -> bool:
