@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from biip import ParseConfig, parse
+from biip import BiipException, ParseConfig, parse
 from biip.gs1_messages import GS1Message
 
 from domain.barcode import Gs1, check_digit
@@ -21,12 +21,7 @@ _POUND_MICRO_KG = 453_592
 
 def parse_gs1(code: str) -> Gs1 | Refused:
     """Return the GTIN of a GS1 code and what else the code says; `Refused` where it holds no sound GTIN."""
-    head, sep, rest = code.partition("://")
-    text = f"{head.lower()}{sep}{_lower_host(rest)}" if sep else code
-    result = parse(text, config=_CONFIG)
-    message = result.gs1_message or (
-        result.gs1_digital_link_uri.as_gs1_message() if result.gs1_digital_link_uri else None
-    )
+    message = _message(code)
     if message is None:
         return Refused(Reason.BAD_CODE)
     gtin = _value(message, "01") or _value(message, "02")
@@ -49,6 +44,18 @@ def parse_gs1(code: str) -> Gs1 | Refused:
         lot=_value(message, "10") or "",
         expires_on=expiry.date if expiry else None,
     )
+
+
+def _message(code: str) -> GS1Message | None:
+    """Return the message in a code, or None; biip raises for a half of a symbology identifier."""
+    head, sep, rest = code.partition("://")
+    text = f"{head.lower()}{sep}{_lower_host(rest)}" if sep else code
+    try:
+        result = parse(text, config=_CONFIG)
+        link = result.gs1_digital_link_uri
+        return result.gs1_message or (link.as_gs1_message() if link else None)
+    except (BiipException, IndexError, ValueError):
+        return None
 
 
 def _lower_host(rest: str) -> str:

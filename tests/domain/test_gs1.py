@@ -96,7 +96,19 @@ def test_a_wrong_check_digit_is_said() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [f"{MILK}9", f"{MILK}17261331", f"{MILK}3103", "]C110LOT7", "\x1d", "https://example.com/", "https://", "]C1ABC"],
+    [
+        f"{MILK}9",
+        f"{MILK}17261331",
+        f"{MILK}3103",
+        "]C110LOT7",
+        "\x1d",
+        "https://example.com/",
+        "https://",
+        "]C1ABC",
+        "\x1d]",
+        "\x1d]0",
+        "\x1d]C",
+    ],
 )
 def test_a_message_without_sense_is_refused(text: str) -> None:
     assert isinstance(parse_code(text), Refused)
