@@ -12,12 +12,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, cast
 
-import msgspec
-
 from config.paths import make_folders
 from config.settings import Settings
 from domain.catalog_value import DecimalMark
 from mostrador.cli import INTERRUPTED, complain
+from mostrador.escapes import json_bytes
 from mostrador.progress_bar import ProgressBar
 from mostrador.wiring import read_settings
 from storage.connection import LedgerDatabase, open_ledger
@@ -105,7 +104,7 @@ def _interrupted(bar: ProgressBar) -> str:
 def _say(report: ImportReport, *, as_json: bool) -> None:
     """Print a report."""
     if as_json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
+        sys.stdout.buffer.write(json_bytes(report, indent=2))
         return
     for number, line in enumerate(summarize(report)):
         sys.stdout.write(f"{'  ' if number else ''}{line}\n")

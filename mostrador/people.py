@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 
-import msgspec
-
 from domain.refusal import Refused
 from domain.shift import Operator, Role
 from domain.text import safe_text
 from mostrador.cli import complain
+from mostrador.escapes import json_bytes
 from mostrador.wiring import read_settings
 from register.register import open_register
 from storage.connection import open_ledger
@@ -47,7 +46,7 @@ def run_list(arguments: argparse.Namespace) -> int:
     finally:
         db.close()
     if arguments.json:
-        sys.stdout.buffer.write(msgspec.json.encode(operators) + b"\n")
+        sys.stdout.buffer.write(json_bytes(operators))
         return 0
     for operator in operators:
         sys.stdout.write(f"{operator.operator:>12}  {operator.role.value:<10}  {safe_text(operator.name)}\n")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 
-import msgspec
-
 from domain.outcome import XRead, ZRead
 from domain.paper import lay_paper
 from domain.receipt import StoreHead
@@ -14,6 +12,7 @@ from domain.refusal import Refused
 from domain.report import Report
 from domain.report_paper import compose_report
 from mostrador.cli import complain
+from mostrador.escapes import json_bytes
 from mostrador.wiring import read_lane, read_settings
 from register.register import Register
 
@@ -41,7 +40,7 @@ def _show(register: Register, answer: XRead | ZRead | Refused, arguments: argpar
     row_hash = answer.hash if isinstance(answer, ZRead) else ""
     if arguments.json:
         body = {"report": answer.report, "hash": row_hash}
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(body), indent=2) + b"\n")
+        sys.stdout.buffer.write(json_bytes(body, indent=2))
         return 0
     for line in report_lines(register, answer.report, row_hash, arguments.columns):
         sys.stdout.write(line + "\n")

@@ -6,19 +6,18 @@ import argparse
 import os
 import sys
 
-import msgspec
-
 from config.file import check_settings, dump_settings, load_settings, set_value
 from config.paths import find_settings, user_file
+from mostrador.escapes import json_bytes, toml_text
 
 
 def run_show(arguments: argparse.Namespace) -> int:
     """Print every setting, those of the file and the defaults."""
     settings = load_settings(find_settings(os.environ, arguments.config))
     if arguments.json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n")
+        sys.stdout.buffer.write(json_bytes(settings, indent=2))
     else:
-        sys.stdout.write(dump_settings(settings))
+        sys.stdout.write(toml_text(dump_settings(settings)))
     return 0
 
 
@@ -27,7 +26,7 @@ def run_check(arguments: argparse.Namespace) -> int:
     path = find_settings(os.environ, arguments.config)
     problems = check_settings(path)
     if arguments.json:
-        sys.stdout.buffer.write(msgspec.json.encode({"file": str(path or ""), "problems": problems}) + b"\n")
+        sys.stdout.buffer.write(json_bytes({"file": str(path or ""), "problems": problems}))
         return 1 if problems else 0
     for problem in problems:
         sys.stdout.write(f"{problem}\n")

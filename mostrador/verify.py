@@ -6,10 +6,9 @@ import argparse
 import sys
 from typing import Any, Final
 
-import msgspec
-
 from domain.text import safe_text
 from mostrador.cli import complain
+from mostrador.escapes import json_bytes
 from mostrador.wiring import read_settings
 from storage.connection import open_ledger
 from storage.errors import BrokenLedger, reading
@@ -36,7 +35,7 @@ def run_command(arguments: argparse.Namespace) -> int:
     finally:
         db.close()
     if arguments.json:
-        sys.stdout.buffer.write(msgspec.json.encode(_facts(verdict)) + b"\n")
+        sys.stdout.buffer.write(json_bytes(_facts(verdict)))
     else:
         _say(verdict)
     return SOUND if verdict.is_sound else TAMPERED
