@@ -196,6 +196,7 @@ def test_nothing_is_added_to_a_line_that_was_not_the_last_one_touched() -> None:
 def test_nothing_is_added_to_a_voided_line_or_its_counter_line() -> None:
     voided = void_line(BOOK, basket_of(draft()), 1, "1", "now")
     assert isinstance(voided, Change)
+    assert voided.basket.touched == 0
     again = add_line(BOOK, voided.basket, draft())
     assert isinstance(again, Change)
     assert [(line.quantity_micro, line.voids) for line in again.basket.lines] == [(MICRO, 0), (-MICRO, 1), (MICRO, 0)]

@@ -161,6 +161,15 @@ def test_three_lines_of_33_33_by_hand(rounding: TaxRounding, code: str, net: int
     assert (told.net_minor, told.taxes[0].tax_minor, told.total_minor) == (net, tax, gross)
 
 
+def test_the_documents_cents_go_to_the_largest_lines_first() -> None:
+    """0.005, 12.345 and 0.005 are 0.01, 12.35 and 0.01 a line, and 12.355 → 12.36 in all: one cent less than 12.37."""
+    book = make_book(TaxRounding.DOCUMENT)
+    money = priced(book, [("zero", MICRO, 5_000), ("zero", MICRO, 12_345_000), ("zero", MICRO, 5_000)])
+    shares = spread(book, summed(money)[0], [line for _, line in money])
+    assert [line.amount_minor for _, line in money] == [1, 1235, 1]
+    assert [share.amount_minor for share in shares] == [1, 1234, 1]
+
+
 def test_exempt_has_no_row_and_zero_has_one() -> None:
     told = document(make_book(TaxRounding.LINE), [("exempt", MICRO, MICRO), ("zero", MICRO, MICRO)])
     assert [(row.code, row.base_minor, row.tax_minor) for row in told.taxes] == [("iva0", 100, 0)]

@@ -54,6 +54,7 @@ def test_plain_text_stays_as_it_is(text: str) -> None:
         ("a\tb\nc\r\nd\x85e", "a b c  d e"),
         ("a\x00b\x7fc\x9bd", "abcd"),
         ("€ ¿ ¡ º", "€ ¿ ¡ º"),
+        ("Z" + "\u0351" * 12 + "o" + "\u0334\u0319\u0324", "Z\u0351\u0351o\u0334\u0319"),
         ("日本", "日本"),
     ],
 )
