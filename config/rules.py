@@ -20,16 +20,23 @@ Breach = tuple[str, Fault, str]
 
 FOLDER_REMEDY = "must be a whole path, from / or ~/, so that it does not depend on where the lane is started"
 DEVICE_REMEDIES = {
-    "usb": "must be the printer's vendor and product number in hex, as 04b8:0e15",
-    "network": "must be host and port, as 192.168.1.50:9100",
+    "usb": "must be the printer's vendor and product number in hex, as 04b8:0e15, or a path, as /dev/usb/lp0",
+    "network": "must be a host, with its port unless that is 9100, as 192.168.1.50 or 192.168.1.50:9100",
     "serial": "must be the path of the port, as /dev/serial/by-id/…",
     "file": "must be the path of the device or file, as /dev/usb/lp0",
-    "evdev": "must be the scanner's path, as /dev/input/by-id/…, or vendor:product:serial",
+    "evdev": "must be the scanner's path, as /dev/input/by-id/…, or vendor:product or vendor:product:serial in hex",
     "virtual": "must be the path of a FIFO or file of codes",
 }
-_USB = re.compile(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}")
-_HOST_PORT = re.compile(r"[^\s:/]+:[0-9]{1,5}|\[[0-9A-Fa-f:]+\]:[0-9]{1,5}")
-_EVDEV = re.compile(r"/.+|[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}:.*")
+_PORT = r"(?:6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})"
+_DEVICES = {
+    "usb": re.compile(r"/.+|[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}(?::.+)?"),
+    "network": re.compile(rf"(?:[^\s:/\[\]]+|\[[0-9A-Fa-f:.]+(?:%[^\s\]]+)?\])(?::{_PORT})?"),
+    "serial": re.compile(r"/.+"),
+    "file": re.compile(r"~?/.+"),
+    "evdev": re.compile(r"/.+|[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}(?::.*)?"),
+}
+"""What a `device` is for each kind: what `devices` takes, and no more (a test holds the two together)."""
+_SCANNER_FILE = re.compile(r"~?/.+")
 _RANGES: tuple[tuple[str, int, int], ...] = (
     ("lane.lock_minutes", 0, 1_440),
     ("selling.count_tolerance_minor", 0, 10**9),
@@ -131,7 +138,7 @@ def _labels(settings: Settings) -> Iterator[Breach]:
 def _printers(settings: Settings) -> Iterator[Breach]:
     yield from _unique("printers", settings.printers)
     for number, printer in enumerate(settings.printers, 1):
-        if not _has_printer_device(printer):
+        if (device := _DEVICES.get(printer.kind)) and not device.fullmatch(printer.device):
             yield f"printers.{number}.device", Fault.BAD_VALUE, DEVICE_REMEDIES[printer.kind]
         if not _is_encoding(printer.encoding):
             yield f"printers.{number}.encoding", Fault.BAD_VALUE, "must be an encoding, as CP858 or CP437"
@@ -140,8 +147,7 @@ def _printers(settings: Settings) -> Iterator[Breach]:
 def _scanners(settings: Settings) -> Iterator[Breach]:
     yield from _unique("scanners", settings.scanners)
     for number, scanner in enumerate(settings.scanners, 1):
-        whole = _EVDEV.fullmatch(scanner.device) if scanner.kind == "evdev" else is_absolute(scanner.device)
-        if not whole:
+        if not _DEVICES.get(scanner.kind, _SCANNER_FILE).fullmatch(scanner.device):
             yield f"scanners.{number}.device", Fault.BAD_VALUE, DEVICE_REMEDIES[scanner.kind]
 
 
@@ -154,18 +160,6 @@ def _unique(key: str, devices: Iterable[PrinterSettings | ScannerSettings]) -> I
         elif count[name] > 1:
             remedy = f"`{name}` is used {count[name]} times; give each a name of its own"
             yield f"{key}.{number}.name", Fault.DUPLICATE, remedy
-
-
-def _has_printer_device(printer: PrinterSettings) -> bool:
-    match printer.kind:
-        case "usb":
-            return bool(_USB.fullmatch(printer.device))
-        case "network":
-            return bool(_HOST_PORT.fullmatch(printer.device))
-        case "serial" | "file":
-            return is_absolute(printer.device)
-        case _:
-            return True
 
 
 def _is_encoding(name: str) -> bool:

@@ -18,4 +18,4 @@ def open_file(settings: PrinterSettings, stall_seconds: float = STALL_SECONDS) -
     if not settings.device:
         raise LinkError(PrintFault.BAD_SETTINGS)
     create = 0 if settings.device.startswith("/dev/") else os.O_CREAT
-    return DescriptorLink(settings.device, os.O_WRONLY | os.O_APPEND | create, stall_seconds)
+    return DescriptorLink(os.path.expanduser(settings.device), os.O_WRONLY | os.O_APPEND | create, stall_seconds)

@@ -42,7 +42,7 @@ class VirtualScanner:
 
     def _serve(self, intake: Intake, stop: threading.Event) -> None:
         """Open the FIFO or file and read it until `stop` is set."""
-        path = self._settings.device
+        path = os.path.expanduser(self._settings.device)
         if not path:
             intake.report(ScannerState.BAD_SETTINGS)
             return
