@@ -12,6 +12,7 @@ class Clock:
 
     def __init__(self, stop: threading.Event | None = None) -> None:
         self.stop = stop or threading.Event()
+        self._until_seconds = 0.0
 
     def now(self) -> datetime:
         """Return the wall clock, UTC: for marks, never for measuring."""
@@ -24,6 +25,14 @@ class Clock:
     def pause(self, pause_seconds: float) -> bool:
         """Wait, or until asked to stop; say whether to stop."""
         return self.stop.wait(pause_seconds)
+
+    def allow(self, more_seconds: float) -> None:
+        """Let the steps of a last round go on for so long after the request to stop."""
+        self._until_seconds = self.elapsed_seconds() + more_seconds
+
+    def must_end(self) -> bool:
+        """Say whether to end between two steps: asked to stop, and no time is allowed any more."""
+        return self.stop.is_set() and self.elapsed_seconds() >= self._until_seconds
 
 
 def stamp(at: datetime) -> str:

@@ -72,7 +72,7 @@ class Push:
             self._set_aside(page)
             if page.offered:
                 self._offer(batch_id or batch_id_of(page.offered), page.offered)
-            if self._clock.stop.is_set():
+            if self._clock.must_end():
                 return
 
     def _set_aside(self, page: Page) -> None:

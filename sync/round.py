@@ -21,6 +21,8 @@ from sync.pull import ImportFile, Pull, PullReport
 from sync.push import Push, PushReport, Say
 from sync.retry import Retry
 
+LAST_SECONDS = 3
+"""How long a last round goes on offering batches: the lane waits five seconds for its sync before it ends it."""
 POLL_SECONDS = 1
 """How often the ledger is asked whether the lane has posted anything."""
 
@@ -105,11 +107,11 @@ class Loop:
     def run(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
         """Go on until the clock says stop, or nobody wants us: then one last round takes the last sales along."""
         clock = self._sync.clock
-        while not clock.stop.is_set():
-            is_last = not is_wanted()
-            self.step(is_last=is_last)
-            if is_last or clock.pause(POLL_SECONDS):
-                return
+        while not clock.stop.is_set() and is_wanted():
+            self.step()
+            clock.pause(POLL_SECONDS)
+        clock.allow(LAST_SECONDS)
+        self.step(is_last=True)
 
     def step(self, *, is_last: bool = False) -> None:
         """Make a round if there is a reason to and the back-off allows it, or if it is the last one."""
@@ -117,7 +119,9 @@ class Loop:
             with reading():
                 is_posted = self._has_news()
             looks = self._sync.clock.elapsed_seconds() >= self._next_look_seconds or self._retry.failures > 0
-            if is_last or (self._retry.is_due() and (is_posted or looks)):
+            if is_last:  # nothing new is begun: a catalogue is for the next start
+                self._make_round(looks=False)
+            elif self._retry.is_due() and (is_posted or looks):
                 self._make_round(looks=looks)
         except LedgerError as error:
             self._fail(str(error))

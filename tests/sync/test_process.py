@@ -210,6 +210,25 @@ def test_the_process_runs_until_it_is_told_to_stop(lane: Installed) -> None:
     assert set(states(lane.db).values()) == {"sent"}
 
 
+def test_asked_to_stop_the_process_takes_the_last_sale_along(lane: Installed) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, "run"],
+        cwd=ROOT,
+        env=os.environ | {CONFIG_VARIABLE: str(lane.config)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().strip() == "online"
+    process.send_signal(signal.SIGSTOP)  # so that no usual round can see the sale before the request to stop
+    post(lane.db, "last")
+    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGCONT)
+    assert process.wait() == Exit.WELL
+    process.stdout.close()
+    assert states(lane.db) == {"last": "sent"}
+
+
 def test_the_lane_starts_it_with_its_settings_and_its_log(lane: Installed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     post_many(lane.db, 2)

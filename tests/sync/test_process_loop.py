@@ -33,10 +33,12 @@ class Countable:
         self.asked: list[int] = []
         self.is_away = False
         self.retry_after_seconds: int | None = None
+        self.seconds_each = 0
         self._clock = clock
 
     def deliver(self, batch: Batch) -> Sequence[Answer]:
         self.told.append(self._clock.seconds)
+        self._clock.seconds += self.seconds_each
         if self.is_away:
             raise Unreachable("nobody answers: look at the network", self.retry_after_seconds)
         return [Answer(one.document_id, Verdict.TAKEN) for one in batch.documents]
@@ -133,7 +135,7 @@ def test_what_the_erp_asks_for_is_waited(make_lane: MakeLane) -> None:
     lane.erp.is_away, lane.erp.retry_after_seconds = True, 120
     post(lane.own, "sale")
     lane.run()
-    assert lane.erp.told == [0, 120, 240]
+    assert lane.erp.told == [0, 120, 240, 250], "and once more before it ends"
 
 
 def test_all_that_was_sold_meanwhile_goes_when_it_is_back(make_lane: MakeLane) -> None:
@@ -187,6 +189,23 @@ def test_a_ledger_that_cannot_be_written_is_said_and_tried_again(
     assert len(lane.erp.told) == 3
     assert states(lane.own) == {"sale": "sent"}
     assert lane.said[0].startswith("not saved: disk full; trying again within")
+
+
+def test_asked_to_stop_it_takes_the_last_sale_along_but_begins_nothing_new(make_lane: MakeLane) -> None:
+    lane = make_lane(5)
+    lane.plan[5] = lambda: post_many(lane.own, 450, "last")
+    lane.run()
+    assert set(states(lane.own).values()) == {"sent"}
+    assert lane.erp.asked == [0]
+
+
+def test_a_last_round_ends_between_two_batches_when_its_time_is_over(make_lane: MakeLane) -> None:
+    lane = make_lane(5)
+    lane.plan[5] = lambda: post_many(lane.own, 1_000, "last")
+    lane.erp.seconds_each = 2
+    lane.run()
+    assert len(lane.erp.told) == 2
+    assert sorted(set(states(lane.own).values())) == ["sent", "waiting"]
 
 
 def test_it_ends_with_its_lane_and_takes_the_last_sale_along(make_lane: MakeLane) -> None:
