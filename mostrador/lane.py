@@ -12,6 +12,7 @@ from pathlib import Path
 
 from config.paths import LanePaths, find_settings
 from config.settings import Settings
+from mostrador.cli import complain
 from mostrador.key_sheet import read_keys
 from mostrador.logs import log_to
 from mostrador.sync_keeper import SyncKeeper
@@ -35,6 +36,8 @@ def run_lane(
 
     `config` is handed to the sync process; `signed_on` is the number and PIN of who is there already (the demo).
     """
+    if not has_terminal(os.environ):
+        return complain("the lane needs a terminal: start it on one; a program works it with `mostrador pipe`")
     words = load_words(settings.store.language)
     keys = read_keys(settings, words)
     app: list[TillApp] = []
@@ -59,6 +62,11 @@ def run_lane(
             )
             app[0].run(mouse=False)
     return app[0].return_code or 0
+
+
+def has_terminal(environ: Mapping[str, str]) -> bool:
+    """Say whether there is something to show a screen on: a terminal where Textual writes, or a driver of its own."""
+    return bool(environ.get("TEXTUAL_DRIVER")) or (os.isatty(0) and os.isatty(2))
 
 
 class Crew:

@@ -102,7 +102,7 @@ def _sell_on_the_screen(terminal: Terminal, scan: Callable[[str], None]) -> None
     scan(LABEL)
     terminal.wait_for("8   1.250 kg  Salmón", "411.25", "8 artículos, 8 partidas")
     terminal.press("ctrl+q", "Luz", "f6")
-    terminal.wait_for("En pausa como «Luz»", "En pausa 1")
+    terminal.wait_for("«Luz»", "En pausa 1")
     terminal.press("f9", "1")
     terminal.wait_for("8   1.250 kg  Salmón", "8 artículos, 8 partidas")
 
@@ -110,7 +110,7 @@ def _sell_on_the_screen(terminal: Terminal, scan: Callable[[str], None]) -> None
 def _pay_on_the_screen(terminal: Terminal) -> None:
     """A note for a resumed basket, which asks first; then a sale by card and cash."""
     terminal.press("f12", "1000", "enter")
-    terminal.wait_for("Venta recuperada «Luz»", "$709.00")
+    terminal.wait_for("Por pagar", "«Luz»", "$709.00")
     terminal.look()
     terminal.press("f12")
     terminal.wait_for("Cambio $", "$1,000.00", "1-000001")

@@ -93,6 +93,12 @@ class Terminal:
         """What stands on the screen."""
         return "\n".join(line.rstrip() for line in self.screen.display)
 
+    @property
+    def modes(self) -> list[int]:
+        """The terminal's modes as the program has set them, or left them (see termios)."""
+        flags = termios.tcgetattr(self._fd)[:4]
+        return [flag for flag in flags if isinstance(flag, int)]
+
     def press(self, *keys: str) -> None:
         """Strike keys one behind the other: names of keys, or texts to be typed."""
         os.write(self._fd, b"".join(self._keys.get(key, key.encode()) for key in keys))
@@ -109,6 +115,11 @@ class Terminal:
         end = time.monotonic() + LOOK_SECONDS
         while self._read(end):
             pass
+
+    def signal(self, number: signal.Signals) -> int:
+        """Send the program a signal, wait until it has ended and return its exit status, negative for a signal."""
+        os.kill(self._pid, number)
+        return self.wait_end()
 
     def wait_end(self) -> int:
         """Wait until the program has ended and return its exit status."""

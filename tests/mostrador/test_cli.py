@@ -136,6 +136,8 @@ WRONG: Final = (
     Wrong("import items nowhere.csv", "nowhere.csv"),
     Wrong("sync retry", "sync status"),
     Wrong("demo --folder . --fresh", "no demo store"),
+    Wrong("", "needs a terminal"),
+    Wrong("demo --folder demo", "needs a terminal"),
 )
 
 
