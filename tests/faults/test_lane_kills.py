@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+import pytest
 
 from tests.faults.cuts import Finding
 from tests.faults.kills import Kills, Launch, Start, judge_kills, kill_often
@@ -14,24 +15,24 @@ from tests.faults.scorecard import Simulation
 from tests.faults.stream import SUSPENDED, Ear, life, present
 from tests.journeys.store import PROGRAM, Store, open_small_store
 
-KILLS: Final = 200
 SALES_OF_A_LIFE: Final = 80
 
 
-def test_two_hundred_kills_lose_double_and_halve_nothing(simulation: Simulation, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [40, pytest.param(200, marks=pytest.mark.slow)])
+def test_kills_lose_double_and_halve_nothing(kills: int, simulation: Simulation, tmp_path: Path) -> None:
     store = _open_lane(tmp_path)
     ear = Ear()
-    toll = kill_often(_lives(store, simulation.seed), ear.hear, Kills(KILLS, simulation.seed))
+    toll = kill_often(_lives(store, simulation.seed), ear.hear, Kills(kills, simulation.seed))
     tally = judge_kills(toll, lambda _: _check(store), tmp_path)
     simulation.add_cuts(tally)
     assert (tally.lost, tally.doubled, tally.unsound, tally.examples) == (0, 0, 0, [])
     assert ear.wrong == []
-    assert sum(lines > 0 for lines in ear.woken_with) > KILLS // 4
+    assert sum(lines > 0 for lines in ear.woken_with) > kills // 4
     with store.ledger() as db:
         unheard = len(list(present(db))) - len(set(toll.acked))
     assert 0 <= unheard <= toll.killed, "more than the one act at hand was done behind a kill"
     assert toll.killed_early > 0
-    assert len(toll.acked) > 10 * KILLS
+    assert len(toll.acked) > 10 * kills
 
 
 def _open_lane(folder: Path) -> Store:
