@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,13 +17,14 @@ from config.errors import ConfigError
 from config.file import load_settings
 from config.paths import LanePaths, find_settings, lane_paths
 from config.settings import Settings
+from domain.text import safe_text
 from storage import outbox
 from storage.connection import LedgerDatabase, open_ledger
 from storage.errors import LedgerError, saving
 from storage.link import nudge
 from sync.clock import Clock, stamp
 from sync.errors import SyncBusy, SyncError
-from sync.log import Log
+from sync.log import LINE_LENGTH, Log
 from sync.process import lane_watch, run_forever, run_once, stopping_on_signals
 from sync.round import SyncReport
 from sync.standing import read_standing, standing_lines
@@ -80,7 +82,15 @@ class _Lane(msgspec.Struct, frozen=True):
     out: TextIO
 
     def say(self, text: str) -> None:
-        self.out.write(f"{text}\n")
+        """Write one line for a person: what came from outside moves no cursor."""
+        self._write(safe_text(text, LINE_LENGTH))
+
+    def answer(self, told: object) -> None:
+        """Write one line of JSON, whole and in ASCII, so that it moves no cursor either."""
+        self._write(json.dumps(msgspec.to_builtins(told), separators=(",", ":")))
+
+    def _write(self, line: str) -> None:
+        self.out.write(f"{line}\n")
         self.out.flush()
 
 
@@ -93,7 +103,8 @@ def run(command: SyncCommand, *, environ: Mapping[str, str] | None = None, out: 
         lane = _Lane(settings, lane_paths(settings, world), world, stream)
         return _ACTIONS[command.action](command, lane)
     except (ConfigError, LedgerError, SyncError) as error:
-        sys.stderr.write(f"mostrador sync: {error}\n")
+        for line in str(error).splitlines():
+            sys.stderr.write(f"mostrador sync: {safe_text(line, LINE_LENGTH)}\n")
         return Exit.BUSY if isinstance(error, SyncBusy) else Exit.FAILED
 
 
@@ -118,7 +129,10 @@ def _once(command: SyncCommand, lane: _Lane) -> Exit:
         _nudge(lane)
         raise SyncBusy(f"{busy}; it was asked to try at once") from busy
     told = RoundTold.of(report)
-    lane.say(msgspec.json.encode(told).decode() if command.is_json else told.line())
+    if command.is_json:
+        lane.answer(told)
+    else:
+        lane.say(told.line())
     return Exit.LOOK if told.problem or told.rejected or told.refused else Exit.WELL
 
 
@@ -130,9 +144,10 @@ def _status(command: SyncCommand, lane: _Lane) -> Exit:
     with _ledger(lane) as db:
         standing = read_standing(db, lane.settings, lane.paths)
     if command.is_json:
-        lane.say(msgspec.json.encode(standing).decode())
+        lane.answer(standing)
     else:
-        lane.say("\n".join(standing_lines(standing)))
+        for line in standing_lines(standing):
+            lane.say(line)
     return Exit.LOOK if standing.rejected or standing.is_online is False else Exit.WELL
 
 

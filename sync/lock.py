@@ -1,9 +1,14 @@
-"""One sync per ledger: a lock that the kernel takes back from a process that dies."""
+"""One sync per ledger: a lock that the kernel takes back from a process that dies.
+
+It is an open file description's lock (fcntl(2)), for that kind can be asked about without being taken: who only
+looks must not make a sync that starts at that moment believe that another is at work.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +17,8 @@ from typing import Final
 from sync.errors import SyncBusy, Unreachable
 
 LOCK_NAME: Final = "sync.lock"
+_FLOCK: Final = "hhqqi4x"
+"""`struct flock`: type, whence, start, length, pid. Length 0 is the whole file; the pid must be 0."""
 
 
 @contextmanager
@@ -26,8 +33,8 @@ def only_one(data: Path) -> Iterator[None]:
         raise Unreachable(f"cannot lock {data / LOCK_NAME} ({error.strerror}): look at lane.data") from error
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, _whole_file(fcntl.F_WRLCK))
+        except (BlockingIOError, PermissionError) as error:
             raise SyncBusy(f"another sync is at work on {data}: it is the one that tells the ERP") from error
         yield
     finally:
@@ -35,11 +42,20 @@ def only_one(data: Path) -> Iterator[None]:
 
 
 def is_running(data: Path) -> bool:
-    """Say whether a sync is at work on a lane's data folder."""
-    if not (data / LOCK_NAME).exists():
-        return False
+    """Say whether a sync is at work on a lane's data folder, without being in its way."""
     try:
-        with only_one(data):
-            return False
-    except SyncBusy:
-        return True
+        descriptor = os.open(data / LOCK_NAME, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise Unreachable(f"cannot look at {data / LOCK_NAME} ({error.strerror}): look at lane.data") from error
+    try:
+        answer = fcntl.fcntl(descriptor, fcntl.F_OFD_GETLK, _whole_file(fcntl.F_RDLCK))
+    finally:
+        os.close(descriptor)
+    return bool(struct.unpack(_FLOCK, answer)[0] != fcntl.F_UNLCK)
+
+
+def _whole_file(kind: int) -> bytes:
+    """Return a request for a lock on all of a file."""
+    return struct.pack(_FLOCK, kind, os.SEEK_SET, 0, 0, 0)

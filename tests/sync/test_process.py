@@ -19,7 +19,7 @@ from config.settings import Settings
 from storage import outbox
 from storage.connection import LedgerDatabase
 from storage.errors import saving
-from storage.link import read_nudge
+from storage.link import read_nudge, save_link
 from sync.command import Exit, SyncCommand, run
 from sync.lock import only_one
 from sync.log import LOG_NAME
@@ -148,6 +148,31 @@ def test_a_long_list_of_rejected_ones_is_cut_for_people(lane: Installed) -> None
     text = lane.command(action="status")[1]
     assert "  and 5 more: --json lists them" in text.splitlines()
     assert len(json.loads(lane.command(action="status", is_json=True)[1])["rejected_documents"]) == 25
+
+
+ESCAPE = "\x1b[2J\x9b"
+
+
+def test_nothing_from_outside_moves_a_cursor(lane: Installed, capsys: pytest.CaptureFixture[str]) -> None:
+    incoming = lane.paths.erp / "in"
+    incoming.mkdir(parents=True)
+    (incoming / f"ack-{ESCAPE}.jsonl").write_text("?")
+    status, text = lane.command(action="once")
+    assert status == Exit.LOOK
+    assert "refused ack-[2J.jsonl" in text
+    (incoming / f"ack-{ESCAPE}.jsonl").write_text("?")
+    told = lane.command(action="once", is_json=True)[1]
+    assert json.loads(told)["refused"] == [f"ack-{ESCAPE}.jsonl"]
+    with saving(), lane.db.atomic():
+        save_link(lane.db, False, f"proxy says {ESCAPE}", AT)
+    lines = lane.command(action="status")[1]
+    assert "problem    proxy says [2J" in lines.splitlines()
+    (lane.config).write_text(f'[sink{"x" * 300}]\n["\\u001b[2J"]\n', encoding="utf-8")
+    assert lane.command(action="once")[0] == Exit.FAILED
+    said = capsys.readouterr().err
+    assert "x" * 300 in said
+    for shown in (text, told, lines, said):
+        assert not set(shown) & set("\x1b\x9b")
 
 
 def test_retry_puts_one_or_all_back(lane: Installed) -> None:

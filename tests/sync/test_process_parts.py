@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import random
 from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
@@ -74,6 +75,24 @@ def test_one_sync_per_ledger(tmp_path: Path) -> None:
     assert not is_running(tmp_path)
     with only_one(tmp_path):
         pass
+
+
+def test_who_only_looks_is_not_in_the_way_of_a_sync_that_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with only_one(tmp_path):
+        pass
+    close, started = os.close, []
+
+    def start_meanwhile(descriptor: int) -> None:
+        monkeypatch.undo()
+        with only_one(tmp_path):
+            started.append(descriptor)
+        close(descriptor)
+
+    monkeypatch.setattr(os, "close", start_meanwhile)
+    assert not is_running(tmp_path)
+    assert len(started) == 1
 
 
 def test_a_data_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
