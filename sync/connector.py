@@ -9,6 +9,7 @@ point of the group `mostrador.connectors` whose object is a `ConnectorFactory`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -22,7 +23,7 @@ from config.settings import Settings
 from domain.text import holds_card_number, safe_text
 from sync.clock import Clock
 from sync.document import Batch
-from sync.errors import NoConnector
+from sync.errors import NoConnector, SyncError, Unreachable
 
 GROUP: Final = "mostrador.connectors"
 BUILT_IN: Final = {"files": "sync.files:make_files"}
@@ -106,6 +107,18 @@ class Connector(Protocol):
 
 
 ConnectorFactory = Callable[[Settings, LanePaths, Clock], Connector]
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """Map what a connector raises beside its `SyncError`s to one: a fault of its own is not the ERP's word."""
+    try:
+        yield
+    except SyncError:
+        raise
+    except Exception as error:
+        text = safe_text(f"{type(error).__name__}: {error}")
+        raise Unreachable(f"the connector failed ({text}): report it; it is asked again later") from error
 
 
 def open_connector(settings: Settings, paths: LanePaths, clock: Clock) -> Connector:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 
+from domain.text import safe_text
 from storage import outbox
 from storage.checkpoint import drop_checkpoint, read_checkpoint, save_checkpoint
 from storage.connection import LedgerDatabase
-from storage.errors import saving
+from storage.errors import LedgerError, reading, saving
 from sync.clock import Clock, stamp
-from sync.connector import Answer, CatalogFile, Connector, Incoming, LateAnswers, Settled, Verdict
-from sync.errors import NotNow, SyncError
+from sync.connector import Answer, CatalogFile, Connector, Incoming, LateAnswers, Settled, Verdict, asking
+from sync.errors import NotNow, SyncError, Unreachable
 
 Say = Callable[[str], None]
 ImportFile = Callable[[LedgerDatabase, CatalogFile, Say], Settled]
@@ -46,9 +47,10 @@ class Pull:
         refused: list[str] = []
         problem: SyncError | None = None
         try:
-            for incoming in self._connector.incoming():
-                name, settled = self._apply(incoming)
-                self._connector.settle(incoming, settled)
+            for incoming in self._incoming():
+                name, settled = _name_of(incoming), self._apply(incoming)
+                with asking():
+                    self._connector.settle(incoming, settled)
                 self._forget(name)
                 (taken if settled.is_accepted else refused).append(name)
                 self._say(f"{'took' if settled.is_accepted else 'refused'} {name}: {settled.report[0]}")
@@ -60,10 +62,35 @@ class Pull:
             problem = error
         return PullReport(tuple(taken), tuple(refused), problem)
 
-    def _apply(self, incoming: Incoming) -> tuple[str, Settled]:
-        if isinstance(incoming, CatalogFile):
-            return incoming.path.name, self._import_file(self._db, incoming, self._say)
-        return incoming.source, self._apply_answers(incoming)
+    def _incoming(self) -> Iterator[Incoming]:
+        """Yield what the ERP has left."""
+        with asking():
+            found = iter(self._connector.incoming())
+        while True:
+            with asking():
+                incoming = next(found, None)
+            if incoming is None:
+                return
+            yield incoming
+
+    def _apply(self, incoming: Incoming) -> Settled:
+        """Apply one thing, or refuse it with the reason for which it cannot be, so that it stops no other.
+
+        A disk that fails is no fault of the file: it is tried again.
+        """
+        try:
+            with reading():
+                if isinstance(incoming, CatalogFile):
+                    return self._import_file(self._db, incoming, self._say)
+                return self._apply_answers(incoming)
+        except (SyncError, LedgerError):
+            raise
+        except OSError as error:
+            text = safe_text(f"{error.strerror or error}")
+            raise Unreachable(f"cannot read {_name_of(incoming)} ({text}): look at its disk or share") from error
+        except Exception as error:
+            text = safe_text(f"{type(error).__name__}: {error}")
+            return Settled(False, (f"it cannot be applied ({text}): report it with the file",))
 
     def _apply_answers(self, late: LateAnswers) -> Settled:
         """Mark what the ERP rejects, once, with the name of the file beside it in the same transaction.
@@ -95,5 +122,10 @@ class Pull:
                 drop_checkpoint(self._db, _mark(name))
 
 
+def _name_of(incoming: Incoming) -> str:
+    return incoming.path.name if isinstance(incoming, CatalogFile) else incoming.source
+
+
 def _mark(source: str) -> str:
-    return f"answers:{source}"
+    """Return the mark's name; a file's name may hold bytes that are no text, and the ledger keeps texts only."""
+    return f"answers:{source.encode(errors='backslashreplace').decode()}"

@@ -16,9 +16,9 @@ from storage import outbox
 from storage.connection import LedgerDatabase
 from storage.errors import saving
 from sync.clock import Clock, stamp
-from sync.connector import Answer, Connector, Verdict
+from sync.connector import Answer, Connector, Verdict, asking
 from sync.document import Batch, Draft, batch_id_of, make_batch
-from sync.errors import SyncError, Unreachable
+from sync.errors import SyncError
 from sync.page import Page, sort_page
 
 Say = Callable[[str], None]
@@ -98,15 +98,10 @@ class Push:
         self._batches.append(batch_id)
 
     def _ask(self, batch: Batch) -> list[Answer]:
-        """Return the connector's answers to this batch. A fault of the connector's own is not the ERP's word."""
+        """Return the connector's answers to this batch."""
         known = {document.document_id for document in batch.documents}
-        try:
+        with asking():
             return [answer for answer in self._connector.deliver(batch) if answer.document_id in known]
-        except SyncError:
-            raise
-        except Exception as error:
-            text = safe_text(f"{type(error).__name__}: {error}")
-            raise Unreachable(f"the connector failed ({text}): report it; it is asked again later") from error
 
     def _settle(self, batch_id: str, waiting: frozenset[str], answers: Sequence[Answer]) -> None:
         """Mark what the ERP has answered; what it has not stays claimed and is offered again as it was."""
