@@ -29,3 +29,12 @@ def read_keys(settings: Settings, words: Words) -> KeyTable:
     if isinstance(keys, list):
         raise ConfigError([Problem("", "screen.keys", Fault.BAD_VALUE, fault_text(fault, words)) for fault in keys])
     return keys
+
+
+def key_problems(settings: Settings) -> tuple[Problem, ...]:
+    """Return what is wrong with the keys of the settings: the lane would not start with them."""
+    try:
+        read_keys(settings, load_words(settings.store.language))
+    except ConfigError as error:
+        return error.problems
+    return ()

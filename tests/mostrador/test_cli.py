@@ -85,6 +85,10 @@ def _wrong_settings(store: Store) -> None:
     store.settings.write_text('[store]\nnmae = "Lupita"\n', encoding="utf-8")
 
 
+def _clashing_keys(store: Store) -> None:
+    store.settings.write_text('[screen.keys]\nlock = "f10"\n', encoding="utf-8")
+
+
 def _no_toml(store: Store) -> None:
     store.settings.write_text("[store\n", encoding="utf-8")
 
@@ -132,6 +136,9 @@ WRONG: Final = (
     Wrong("operator add 7 Ana --pin-stdin", "at least 4 digits", stdin="abcdef\n"),
     Wrong("operator add 7 Ana --pin-stdin", "at least 4 digits"),
     Wrong("config set store.nmae Lupita", "no such key"),
+    Wrong("config set screen.keys.lock f10", "F10"),
+    Wrong("config set screen.keys.dance f4", "dance"),
+    Wrong("keys", "F10", _clashing_keys),
     Wrong("config set lane.lock_minutes soon", "lock_minutes"),
     Wrong("import items nowhere.csv", "nowhere.csv"),
     Wrong("sync retry", "sync status"),
@@ -178,6 +185,14 @@ def test_settings_are_checked_and_set(store: Store) -> None:
     ran = store.run("config", "check")
     assert (ran.status, ran.err) == (1, "")
     assert "store.nmae" in ran.out
+    _clashing_keys(store)
+    clash = store.run("config", "check")
+    assert clash.status == 1
+    assert "«lock»" in clash.out
+    assert "«menu»" in clash.out
+    assert store.run_well("config", "set", "screen.keys.lock", "ctrl+k")
+    assert store.run_well("config", "check").startswith("good: ")
+    _wrong_settings(store)
     as_json = store.run("config", "check", "--json")
     assert as_json.status == 1
     assert json.loads(as_json.out)["problems"][0]["key"] == "store.nmae"
