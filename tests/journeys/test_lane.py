@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.store import PROGRAM, Store, open_small_store
+from tests.journeys.store import PROGRAM, Store, open_small_store, open_store
 from tests.journeys.terminal import Terminal
 from tests.kit.catalog import COFFEE, WATER
 
@@ -81,6 +81,22 @@ def test_another_program_finds_the_lane_taken(store: Store) -> None:
         ran = store.run("pipe", stdin='{"do":"status"}\n')
     assert (ran.status, ran.out) == (2, "")
     assert "already open" in ran.err
+
+
+def test_the_demo_store_sells_what_is_searched_for(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    folder = tmp_path / "demo"
+    with Terminal([PROGRAM, "demo", "--folder", folder, "--language", "es"], store.environ, store.home) as terminal:
+        terminal.wait_for("Ana", "Abrir turno")
+        terminal.press("500", "enter", "f3", "galletas marias")
+        terminal.wait_for("Galletas Marías")
+        terminal.press("enter", "f12", "enter")
+        terminal.wait_for("1-000001")
+        terminal.wait_for(lambda _: any((folder / "lane" / "receipts").glob("*.png")))
+        assert terminal.signal(signal.SIGTERM) == 0
+    (receipt,) = (folder / "lane" / "receipts").glob("*.txt")
+    assert "Galletas Marías" in receipt.read_text(encoding="utf-8")
+    assert store.run_well("--config", str(folder / "mostrador.toml"), "verify").startswith("sound: ")
 
 
 def _kinds(folder: Path) -> list[str]:
