@@ -1,7 +1,8 @@
 """`mostrador demo`: a store to try everything in, on a folder of its own. Its prices are invented.
 
 A real catalogue (Open Food Facts, see demo_data/LICENSE.md), an operator signed on, paper on the screen, and an
-ERP made of folders. `--fresh` begins again.
+ERP made of folders. `--fresh` begins again. A folder is a demo store by a mark that nothing else writes: in any
+other one that is not empty nothing is changed, for it may be a real lane.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import os
 import shutil
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, Literal
 
@@ -17,30 +19,35 @@ from config.file import load_settings, write_settings
 from config.paths import LanePaths, lane_paths, make_folders
 from config.settings import LaneSettings, PrinterSettings, ScreenSettings, Settings, StoreSettings
 from domain.shift import Operator, Role
-from mostrador.cli import complain
+from mostrador.wiring import hold
 from register.register import open_register
 from storage.connection import LedgerDatabase, open_ledger
+from storage.errors import LedgerError
 
 DATA: Final = Path(__file__).with_name("demo_data")
 OPERATOR: Final = Operator("1", "Ana", Role.SUPERVISOR)
 PIN: Final = "1234"
-MARK: Final = "mostrador.toml"
+SETTINGS: Final = "mostrador.toml"
+MARK: Final = ".mostrador-demo"
+"""The file that makes a folder a demo store."""
+
+
+class NoDemoError(LedgerError):
+    """A folder that is no demo store, or cannot be made one; nothing was changed in it."""
 
 
 def run_command(arguments: argparse.Namespace) -> int:
     """Make the demo store where there is none, and run its lane."""
     folder = (arguments.folder or demo_folder()).absolute()
     if arguments.fresh:
-        if folder.exists() and not (folder / MARK).exists():
-            return complain(f"{folder} is no demo store: nothing was removed")
-        shutil.rmtree(folder, ignore_errors=True)
+        clear(folder)
     settings, paths = prepare(folder, arguments.language or locale_language())
     if arguments.prepare:
         sys.stdout.write(f"the demo store is in {folder}; operator {OPERATOR.operator}, PIN {PIN}\n")
         return 0
     from mostrador.lane import run_lane
 
-    return run_lane(settings, paths, folder / MARK, (OPERATOR.operator, PIN))
+    return run_lane(settings, paths, folder / SETTINGS, (OPERATOR.operator, PIN))
 
 
 def demo_folder() -> Path:
@@ -58,9 +65,12 @@ def locale_language() -> Literal["es", "en"]:
 
 def prepare(folder: Path, language: Literal["es", "en"]) -> tuple[Settings, LanePaths]:
     """Return the demo's settings and folders, with catalogue and operator in its ledger."""
-    path = folder / MARK
+    mark(folder)
+    path = folder / SETTINGS
     settings = load_settings(path) if path.exists() else demo_settings(folder, language)
     paths = lane_paths(settings, os.environ)
+    if folder not in paths.data.parents:
+        raise NoDemoError(f"{path} names {paths.data}, which is not in the demo store: run `mostrador demo --fresh`")
     make_folders(paths)
     if not path.exists():
         write_settings(path, settings)
@@ -71,6 +81,48 @@ def prepare(folder: Path, language: Literal["es", "en"]) -> tuple[Settings, Lane
     finally:
         db.close()
     return settings, paths
+
+
+def mark(folder: Path) -> None:
+    """Make a folder a demo store, if it is new or empty or one already; `NoDemoError` if it is anything else."""
+    require_demo(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / MARK).touch()
+    except OSError as error:
+        raise NoDemoError(f"cannot write to {folder} ({error.strerror}): name another --folder") from error
+
+
+def clear(folder: Path) -> None:
+    """Empty a demo store of which no lane is at work; the mark stays, so that a half removed one still is one."""
+    require_demo(folder)
+    try:
+        with ExitStack() as locks:
+            for lock in folder.rglob("lane.lock"):
+                locks.enter_context(hold(lock))
+            for path in folder.glob("*"):
+                if path.name != MARK:
+                    _remove(path)
+    except OSError as error:
+        raise NoDemoError(f"cannot empty {folder} ({error.strerror}): name another --folder") from error
+
+
+def require_demo(folder: Path) -> None:
+    """Raise `NoDemoError` for a folder with something in it that no demo has put there."""
+    try:
+        is_free = not folder.exists() or (folder / MARK).exists() or next(folder.iterdir(), None) is None
+    except OSError as error:
+        raise NoDemoError(f"cannot use {folder} ({error.strerror}): name another --folder") from error
+    if not is_free:
+        raise NoDemoError(f"{folder} is not empty and no demo store: nothing was changed, name another --folder")
+
+
+def _remove(path: Path) -> None:
+    """Remove a file, a link or a folder with all that is in it."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 def demo_settings(folder: Path, language: Literal["es", "en"]) -> Settings:
