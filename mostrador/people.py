@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from domain.refusal import Refused
+from domain.refusal import Reason, Refused
 from domain.shift import Operator, Role
 from domain.text import safe_text
 from mostrador.cli import complain
@@ -13,6 +13,7 @@ from mostrador.escapes import json_bytes
 from mostrador.wiring import read_settings
 from register.register import open_register
 from storage.connection import open_ledger
+from storage.errors import reading
 from storage.operators import read_operators
 
 
@@ -28,11 +29,12 @@ def run_add(arguments: argparse.Namespace) -> int:
     db = open_ledger(paths.ledger)
     try:
         operator = Operator(number, safe_text(arguments.name, 40), Role(arguments.role))
-        refused = open_register(db, settings).add_operator(operator, pin)
+        with reading():
+            refused = open_register(db, settings).add_operator(operator, pin)
     finally:
         db.close()
     if isinstance(refused, Refused):
-        return complain(f"a PIN has at least {refused.facts['min']} digits and nothing else: choose another")
+        return complain(_tell(refused))
     sys.stdout.write(f"operator {number} can sign on\n")
     return 0
 
@@ -42,7 +44,8 @@ def run_list(arguments: argparse.Namespace) -> int:
     _, paths = read_settings(arguments.config)
     db = open_ledger(paths.ledger, must_exist=True)
     try:
-        operators = read_operators(db)
+        with reading():
+            operators = read_operators(db)
     finally:
         db.close()
     if arguments.json:
@@ -51,6 +54,20 @@ def run_list(arguments: argparse.Namespace) -> int:
     for operator in operators:
         sys.stdout.write(f"{operator.operator:>12}  {operator.role.value:<10}  {safe_text(operator.name)}\n")
     return 0
+
+
+def _tell(refused: Refused) -> str:
+    """Return a refusal as one sentence with its remedy."""
+    match refused.reason:
+        case Reason.BAD_PIN:
+            return f"a PIN has at least {refused.facts.get('min', 4)} digits and nothing else: choose another"
+        case Reason.NOT_SAVED:
+            why = refused.facts.get("error", "not saved")
+            return f"{why}; nothing was changed: look at the ledger's disk and try again"
+        case Reason.NOT_READ:
+            return "the ledger does not answer, nothing was changed: look at its disk and try again"
+        case reason:
+            return f"the register refuses it ({reason}), nothing was changed: run `mostrador verify`"
 
 
 def _ask() -> str | None:
