@@ -22,7 +22,7 @@ from domain.outcome import Answer, StatusTold
 from domain.refusal import Refused
 from tui.burst import Burst, answered, drop_rest, strike, surprise
 from tui.face import RegisterFace
-from tui.keys import KeyTable, key_facts
+from tui.keys import KeyTable, key_facts, struck_keys
 from tui.messages import CodeScanned, DeviceChanged, PaperPrinted
 from tui.refusals import refusal_text
 from tui.screens import openers
@@ -105,12 +105,12 @@ class TillApp(App[str], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Give keys to the screen on top, in the order in which they were struck; nothing else sees them."""
-        if isinstance(event, events.Key):
-            screen = self.screen
-            if isinstance(screen, KeyScreen):
-                self._struck_at = self._clock()
-                screen.press(event.key, event.character, event.time)
-                return
+        if isinstance(event, events.Key) and isinstance(self.screen, KeyScreen):
+            self._struck_at = self._clock()
+            for key, character in struck_keys(event.key, event.character):
+                if isinstance(screen := self.screen, KeyScreen):
+                    screen.press(key, character, event.time)
+            return
         await super().on_event(event)
 
     def on_code_scanned(self, message: CodeScanned) -> None:

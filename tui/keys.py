@@ -137,6 +137,19 @@ PAD: Final[Mapping[str, str]] = {
 """Characters of the number pad's keys where the terminal sends their names only."""
 
 
+ESCAPED: Final[Mapping[str, str]] = dict(zip("º¡™£¢∞§¶•ª", "0123456789", strict=True))
+"""What Textual makes of Esc and a digit within a tenth of a second: one sign for two keys."""
+
+
+def struck_keys(key: str, character: str | None) -> tuple[tuple[str, str | None], ...]:
+    """Return the keys that were struck: Esc and a digit close together arrive as one sign, and are two again here.
+
+    No code has these signs; on a keyboard that has one of them, it goes back as Esc does.
+    """
+    digit = ESCAPED.get(character or "")
+    return ((key, character),) if digit is None else (("escape", None), (digit, digit))
+
+
 class KeyFault(msgspec.Struct, frozen=True):
     """What is wrong with a remapped key: `clash` with another act, an `unknown` act, a `forbidden` key."""
 

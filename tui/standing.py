@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 GOOD = ("ready", "ok", "connected", "running", "")
 QUIET = ("rejected",)
 """States that are news of one moment: the device itself is well."""
+SILENT = ("sync",)
+"""Devices that are no news while they are well: the outbox says how the sync does."""
 NAME_LENGTH = 18
 
 
@@ -31,7 +33,7 @@ def status_lights(till: TillApp, told: StatusTold | None, devices: Mapping[str, 
     states = dict(devices)
     if told is not None and told.printer:
         states.setdefault("printer", told.printer)
-    lights += [device_light(words, device, state) for device, state in states.items()]
+    lights += [device_light(words, d, s) for d, s in sorted(states.items()) if d not in SILENT or s not in GOOD]
     if told is not None:
         lights += sync_lights(words, told)
     return "  ".join(parts), tuple(lights)

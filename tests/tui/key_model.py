@@ -92,6 +92,9 @@ class KeyModel:
         return bool(self.register.basket.lines)
 
     def act_on(self, key: str) -> None:
+        if key == "f1" and self.place in ("ask", "departments", "resume", "sign_on"):
+            self.places.append("help")
+            return
         getattr(self, f"at_{self.place}")(key)
 
     def refuse(self) -> None:
@@ -249,10 +252,9 @@ class KeyModel:
                     self.places = ["sale"]
         elif key == "escape":
             self.typed = self.number = ""
-        elif key in ("f1", "f10"):
+        elif key == "f10":
             self.kept = self.typed
-            self.go("help" if key == "f1" else "menu0")
-            self.typed = self.kept if key == "f1" else ""
+            self.go("menu0")
         else:
             self.type_here(key, 24, "")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual._xterm_parser import XTermParser
+from textual.events import Key
 
 from tui.keys import (
     ALLOWED,
@@ -20,6 +22,7 @@ from tui.keys import (
     key_label,
     key_sheet,
     normal_key,
+    struck_keys,
 )
 from tui.words import load_words
 
@@ -112,6 +115,16 @@ def test_a_key_has_one_name_however_it_is_written(written: str, key: str) -> Non
 @pytest.mark.parametrize("name", ["multiply", "asterisk", "*"])
 def test_times_is_the_same_on_the_number_pad(name: str) -> None:
     assert table().act_of(name, LANE) is Act.TIMES
+
+
+def test_esc_and_a_digit_that_a_terminal_ran_together_are_two_keys_again() -> None:
+    for digit in "0123456789":
+        events = list(XTermParser().feed(f"\x1b{digit}"))
+        (event,) = [event for event in events if isinstance(event, Key)]
+        struck = list(struck_keys(event.key, event.character))
+        assert struck == [("escape", None), (digit, digit)]
+    assert struck_keys("f12", None) == (("f12", None),)
+    assert struck_keys("ñ", "ñ") == (("ñ", "ñ"),)
 
 
 def test_the_sheet_has_a_line_for_every_act_with_its_key_and_number() -> None:

@@ -55,8 +55,11 @@ class HelpScreen(KeyScreen):
     def _keys(self) -> Iterator[Row]:
         """Yield one row per key of the screen below."""
         words, keys = self.till.words, self.till.keys
-        for act in self.below.live:
+        for act, live in self.below.live.items():
             spec = keys.spec(act)
             label = key_label(spec.key, words) if spec.key else ""
             number = words("help.menu", number=spec.menu) if spec.menu else ""
-            yield Row(((f" {label:<{KEY_WIDTH}}", "accent"), (words(spec.word), "plain")), ((f"{number} ", "quiet"),))
+            yield Row(
+                ((f" {label:<{KEY_WIDTH}}", "accent"), (words(live.word or spec.word), "plain")),
+                ((f"{number} ", "quiet"),),
+            )

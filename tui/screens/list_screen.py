@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from tui.keys import Act
+from tui.screens import openers
 from tui.screens.key_screen import KeyScreen, Live
 from tui.widgets.line_widget import LineWidget, Row, text_row
 from tui.widgets.pick_list import PickList, pick_number
@@ -50,6 +51,7 @@ class ListScreen(KeyScreen):
         yield Act.PAGE_UP, Live(lambda: self.step(-10), is_hidden=True)
         yield Act.PAGE_DOWN, Live(lambda: self.step(10), is_hidden=True)
         yield Act.BACK, Live(self.leave)
+        yield Act.HELP, Live(lambda: openers.open_help(self))
 
     def type_character(self, character: str) -> bool:
         """Choose by number, as soon as no longer one can be meant."""

@@ -38,7 +38,6 @@ class ShiftOpenScreen(TypingScreen):
         """Return what the keys do here."""
         yield Act.ENTER, Live(self.enter)
         yield from self.typing_acts()
-        yield Act.HELP, Live(lambda: openers.open_help(self))
         yield Act.MENU, Live(lambda: openers.open_menu(self))
         yield Act.LOCK, Live(self.till.lock)
         yield Act.READ_Z, Live(lambda: openers.open_z(self))

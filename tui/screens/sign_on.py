@@ -39,7 +39,6 @@ class SignOnScreen(TypingScreen):
         """Return what the keys do here."""
         yield Act.ENTER, Live(self.enter)
         yield from self.typing_acts()
-        yield Act.HELP, Live(lambda: openers.open_help(self))
         yield Act.MENU, Live(lambda: openers.open_menu(self))
         yield Act.LEAVE, Live(lambda: openers.open_leave(self))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from tui.keys import Act
+from tui.keys import LANE, Act
+from tui.screens import openers
 from tui.screens.key_screen import KeyScreen, Live
 from tui.widgets.entry_line import EntryLine
 
@@ -31,6 +32,8 @@ class TypingScreen(KeyScreen):
         """Return the keys of every typing screen."""
         yield Act.ERASE, Live(self.erase, is_hidden=True)
         yield Act.BACK, Live(self.back)
+        if self.CONTEXT == LANE:
+            yield Act.HELP, Live(lambda: openers.open_help(self))
 
     def type_character(self, character: str) -> bool:
         """Take a character, if it may stand here and there is room."""
