@@ -55,6 +55,7 @@ def test_a_ledger_that_cannot_be_written_is_told_with_the_remedy(
     refused = Refused(Reason.NOT_SAVED, {"error": "not saved: disk full"})
     monkeypatch.setattr(Register, "add_operator", lambda *_: refused)
     monkeypatch.setattr("sys.stdin", StringIO("1234\n"))
+    monkeypatch.setenv("HOME", str(store.home))
     assert run(["--config", str(store.settings), "operator", "add", "7", "Ana", "--pin-stdin"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "not saved: disk full; nothing was changed" in line
