@@ -19,8 +19,9 @@ MAX_CARD = 19
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MARKS = frozenset({"Mn", "Me", "Mc"})
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?%?\Z")
-_PLAIN = re.compile(r"[\x20-\x7e\xa0-\xac\xae-\u017f]*\Z")
-"""Latin letters and signs as most names have them: none is dropped, none composes with another in NFC."""
+_PLAIN = re.compile(r"[\x20-\x7e\xa0-\xac\xae-\u017f\u2500-\u259f]*\Z")
+"""Latin letters and signs as most names have them, and the lines and blocks that screens are drawn with: none is
+dropped, none composes with another in NFC."""
 
 
 def safe_text(text: str, length: int = MAX_LENGTH) -> str:
