@@ -11,27 +11,10 @@ from typing import Final
 
 import msgspec
 
-from domain import outcome as outcomes
+from domain import intent as intents
 from domain.basket import find_line, last_line_no
-from domain.intent import (
-    AddItem,
-    AddTender,
-    ChangeQuantity,
-    Intent,
-    ListSuspended,
-    ReadX,
-    Resume,
-    RingDepartment,
-    Scan,
-    SignOff,
-    SignOn,
-    Suspend,
-    TakeBackTenders,
-    VoidBasket,
-    VoidLine,
-)
 from domain.money import MICRO
-from domain.outcome import Answer, SalePosted, SuspendedListed
+from domain.outcome import Answer, SalePosted, SuspendedBasket, SuspendedListed
 from domain.refusal import Reason, Refused
 from tui.face import RegisterFace
 
@@ -56,9 +39,9 @@ class KeyModel:
         self.price = self.kept = ""
         self.price_quantity: int | None = None
         self.typed, self.number, self.selected = "", "", 0
-        self.unconfirmed: AddTender | None = None
-        self.wanted: Callable[[int], Intent] | None = None
-        self.suspended: tuple[outcomes.SuspendedBasket, ...] = ()
+        self.unconfirmed: intents.AddTender | None = None
+        self.wanted: Callable[[int], intents.Intent] | None = None
+        self.suspended: tuple[SuspendedBasket, ...] = ()
         self.is_surprised = self.is_dropping = False
         self.refusals = 0
 
@@ -101,13 +84,13 @@ class KeyModel:
         self.refusals += 1
         self.is_surprised = True
 
-    def ask(self, intent: Intent) -> Answer:
+    def ask(self, intent: intents.Intent) -> Answer:
         answer = self.register.perform(intent)
         if isinstance(answer, Refused):
             self.is_surprised = True
         return answer
 
-    def do(self, intent: Intent) -> Answer:
+    def do(self, intent: intents.Intent) -> Answer:
         answer = self.ask(intent)
         if isinstance(answer, Refused):
             self.refuse()
@@ -120,23 +103,23 @@ class KeyModel:
             self.refuse()
             return
         quantity, self.quantity = self.quantity, 0
-        self.add(Scan(code, quantity * MICRO or None, "scanner"))
+        self.add(intents.Scan(code, quantity * MICRO or None, "scanner"))
 
-    def add(self, intent: Scan | AddItem | RingDepartment) -> None:
+    def add(self, intent: intents.Scan | intents.AddItem | intents.RingDepartment) -> None:
         answer = self.ask(intent)
         quantity = intent.quantity_micro
         match answer:
             case Refused(reason=Reason.NEEDS_PRICE):
                 sku = str(answer.facts["sku"])
-                self.go("ask", lambda micro: AddItem(sku, quantity, micro))
+                self.go("ask", lambda micro: intents.AddItem(sku, quantity, micro))
             case Refused(reason=Reason.NEEDS_QUANTITY):
                 sku = str(answer.facts["sku"])
-                self.go("ask", lambda micro: AddItem(sku, micro, None))
+                self.go("ask", lambda micro: intents.AddItem(sku, micro, None))
             case Refused():
                 self.refuse()
         self.chosen = 0
 
-    def go(self, place: str, wanted: Callable[[int], Intent] | None = None) -> None:
+    def go(self, place: str, wanted: Callable[[int], intents.Intent] | None = None) -> None:
         self.places.append(place)
         self.typed, self.selected, self.wanted, self.unconfirmed = "", 0, wanted, None
 
@@ -173,9 +156,9 @@ class KeyModel:
         code, quantity = self.buffer, self.quantity
         self.buffer, self.quantity = "", 0
         if code:
-            self.add(Scan(code, quantity * MICRO or None, "typed"))
+            self.add(intents.Scan(code, quantity * MICRO or None, "typed"))
         elif quantity:
-            self.do(ChangeQuantity(self.meant(), quantity * MICRO))
+            self.do(intents.ChangeQuantity(self.meant(), quantity * MICRO))
             self.chosen = 0
 
     def times(self) -> None:
@@ -216,7 +199,7 @@ class KeyModel:
     def void(self) -> None:
         number = self.meant()
         if number:
-            self.do(VoidLine(number))
+            self.do(intents.VoidLine(number))
         else:
             self.refuse()
         self.chosen = 0
@@ -225,19 +208,19 @@ class KeyModel:
         lines = self.register.basket.lines
         automatic = f"{self.clock_text} {lines[0].name if lines else ''}"[:40]
         name, self.buffer = self.buffer or automatic, ""
-        if not isinstance(self.do(Suspend(name)), Refused):
+        if not isinstance(self.do(intents.Suspend(name)), Refused):
             self.quantity = 0
         self.chosen = 0
 
     def list_suspended(self) -> None:
         self.go("resume")
-        answer = self.ask(ListSuspended())
+        answer = self.ask(intents.ListSuspended())
         assert isinstance(answer, SuspendedListed)
         self.suspended = answer.baskets
 
     def lock(self) -> None:
         self.buffer, self.quantity, self.chosen = "", 0, 0
-        self.ask(SignOff())
+        self.ask(intents.SignOff())
         self.number = ""
         self.go("sign_on")
 
@@ -248,7 +231,7 @@ class KeyModel:
                 self.number = text
             elif text:
                 number, self.number = self.number, ""
-                if not isinstance(self.do(SignOn(number, text)), Refused):
+                if not isinstance(self.do(intents.SignOn(number, text)), Refused):
                     self.places = ["sale"]
         elif key == "escape":
             self.typed = self.number = ""
@@ -274,7 +257,7 @@ class KeyModel:
                 if self.unconfirmed is not None:
                     self.offer(self.unconfirmed)
             case "delete":
-                self.do(TakeBackTenders())
+                self.do(intents.TakeBackTenders())
             case "escape":
                 self.unconfirmed = None
                 if not self.typed:
@@ -293,9 +276,9 @@ class KeyModel:
         if len(text) > 12:
             self.refuse()
         else:
-            self.offer(AddTender(kind, int(text) * 100 if text else None))
+            self.offer(intents.AddTender(kind, int(text) * 100 if text else None))
 
-    def offer(self, intent: AddTender) -> None:
+    def offer(self, intent: intents.AddTender) -> None:
         self.unconfirmed = None
         answer = self.do(intent)
         if isinstance(answer, Refused) and answer.reason is Reason.RESUMED_NEEDS_YES:
@@ -329,7 +312,7 @@ class KeyModel:
 
     def choose(self, index: int) -> None:
         self.typed = ""
-        if not isinstance(self.do(Resume(self.suspended[index].basket_id)), Refused):
+        if not isinstance(self.do(intents.Resume(self.suspended[index].basket_id)), Refused):
             self.places.pop()
             self.chosen = 0
 
@@ -338,10 +321,10 @@ class KeyModel:
             self.places.pop()
         elif key == "delete":
             self.places.pop()
-            self.do(VoidBasket())
+            self.do(intents.VoidBasket())
         elif key == "enter":
             self.places.pop()
-            self.do(ReadX())
+            self.do(intents.ReadX())
         elif key == "4":
             self.places.pop()
             if self.has_lines:
@@ -368,7 +351,7 @@ class KeyModel:
         if key in ("escape", "delete"):
             self.places.pop()
         if key == "delete":
-            self.do(VoidBasket())
+            self.do(intents.VoidBasket())
 
     def at_help(self, key: str) -> None:
         if key in ("enter", "f1", "escape"):
@@ -381,11 +364,11 @@ class KeyModel:
             self.places.pop()
             quantity = self.price_quantity
             if not self.price:
-                self.go("ask", lambda micro: RingDepartment("09", micro, quantity))
+                self.go("ask", lambda micro: intents.RingDepartment("09", micro, quantity))
             elif len(self.price) > 12 or not self.price.isdigit():
                 self.refuse()
             else:
-                self.add(RingDepartment("09", int(self.price) * MICRO, quantity))
+                self.add(intents.RingDepartment("09", int(self.price) * MICRO, quantity))
 
     def at_ask(self, key: str) -> None:
         if key == "escape":

@@ -24,7 +24,7 @@ def test_the_screen_imports_textual_and_our_own_and_nothing_of_a_driver() -> Non
 
 def test_of_the_screens_only_the_sale_is_loaded_before_it_is_needed() -> None:
     screens = {name.removeprefix("tui.screens.") for name in loaded("tui.app") if name.startswith("tui.screens.")}
-    assert screens == {"key_screen", "sale", "adding", "openers"}
+    assert screens == {"key_screen", "sale", "sale_rows", "marking", "adding", "openers"}
 
 
 def test_words_and_keys_need_no_textual() -> None:

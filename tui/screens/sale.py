@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from domain.basket import Basket, find_line, last_line_no
+from domain.basket import Basket
 from domain.entry import CodeTyped, EmptyEnter, Entry, EntryKey, QuantityAlone, take_quantity
 from domain.entry import press as press_entry
-from domain.form import format_money, format_price, format_quantity
+from domain.form import format_money, format_quantity
 from domain.intent import ChangeQuantity, PrintCopy, Scan, Suspend, VoidLine
-from domain.money import MICRO
 from domain.outcome import BasketSuspended, CopyPrinted
 from domain.refusal import Reason, Refused
 from tui.keys import Act
 from tui.screens import openers
 from tui.screens.adding import add_line
 from tui.screens.key_screen import KeyScreen, Live
-from tui.widgets.basket_view import PIECES, BasketView
+from tui.screens.marking import meant_line, step_line
+from tui.screens.sale_rows import count_spans, info_lines
+from tui.widgets.basket_view import BasketView
 from tui.widgets.entry_line import entry_spans
-from tui.widgets.line_widget import Span, fit
 from tui.widgets.paper_roll import PaperRoll
 from tui.widgets.sale_total import SaleTotal
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from tui.app import TillApp
 
 NAME_LENGTH = 40
-INFO_WIDTH = 29
 ENTRY_ROOM = 18
 
 
@@ -167,15 +166,7 @@ class SaleScreen(KeyScreen):
 
     def move(self, step: int) -> None:
         """Choose the next line up or down that can still be changed."""
-        basket, number = self.basket, self.meant()
-        way = 1 if step > 0 else -1
-        for _ in range(abs(step)):
-            candidate = number + way
-            while isinstance(find_line(basket, candidate), Refused) and 0 < candidate <= len(basket.lines):
-                candidate += way
-            if not 0 < candidate <= len(basket.lines):
-                break
-            number = candidate
+        number = step_line(self.basket, self.meant(), step)
         if number == self.chosen or not number:
             self.till.beep()
             return
@@ -184,17 +175,14 @@ class SaleScreen(KeyScreen):
 
     def meant(self) -> int:
         """Return the number of the line that Del and a lone quantity mean, or 0."""
-        basket = self.basket
-        if self.chosen and not isinstance(find_line(basket, self.chosen), Refused):
-            return self.chosen
-        return basket.touched or last_line_no(basket)
+        return meant_line(self.basket, self.chosen)
 
     # where the keys lead
 
     def tender(self) -> None:
         """Go to the pay screen; not with something half typed, which would be taken for money there."""
         if self.entry.buffer:
-            self.refuse_text(self.till.words("notice.half_typed", text=self.entry.buffer))
+            self.refuse_text(self.till.words("notice.half_typed", text=self.entry.buffer[:16]))
         elif not self.has_lines():
             self.refuse(Refused(Reason.BASKET_EMPTY))
         else:
@@ -268,20 +256,13 @@ class SaleScreen(KeyScreen):
 
     def show(self) -> None:
         """Show basket, total and what is typed."""
-        basket, forms = self.basket, self.till.forms
-        self.view.show_basket(basket, forms, self.meant(), is_moved=bool(self.chosen))
-        self._show_sums()
-        self.total.show_info(list(self._info()))
-        self.show_entry()
-
-    def _show_sums(self) -> None:
-        """Show how many items there are, and what they come to."""
         basket, forms, words = self.basket, self.till.forms, self.till.words
-        items = words.count("sale.items", basket.items_micro // MICRO)
-        left = f" {items}, {words.count('sale.lines', len(basket.lines))} " if basket.lines else ""
-        right = f" {words('sale.total')} {forms.symbol.strip()} "
+        self.view.show_basket(basket, forms, self.meant(), is_moved=bool(self.chosen))
+        label = f" {words('sale.total')} {forms.symbol.strip()} "
         total = format_money(basket.total_minor, forms, symbol=False)
-        self.total.show_sums(((left, "quiet"),), ((right, "quiet"),), total)
+        self.total.show_sums(count_spans(basket, words), ((label, "quiet"),), total)
+        self.total.show_info(list(info_lines(basket, self.meant(), words, forms)))
+        self.show_entry()
 
     def show_entry(self) -> None:
         """Show what is typed."""
@@ -289,18 +270,3 @@ class SaleScreen(KeyScreen):
         quantity = "" if micro is None else format_quantity(micro, 0, self.till.forms)
         room = ENTRY_ROOM - len(quantity)
         self.total.show_entry(entry_spans(self.till.words("sale.code"), self.entry.buffer, quantity, room))
-
-    def _info(self) -> Iterator[tuple[Span, ...]]:
-        """Yield what was last touched in full, and what is still to pay of it all."""
-        basket, forms, words = self.basket, self.till.forms, self.till.words
-        line = find_line(basket, self.meant())
-        if isinstance(line, Refused):
-            yield ((words("sale.ready"), "quiet"),)
-            return
-        unit = "" if line.uom in PIECES else f" {line.uom}"
-        many = f"{format_quantity(line.quantity_micro, line.uom_digits, forms)}{unit}"
-        amount = format_money(line.tax.amount_minor, forms)
-        yield ((fit(line.name, INFO_WIDTH), "strong"),)
-        yield ((f"{many} × {format_price(line.unit_price_micro, forms)} = {amount}", "plain"),)
-        if basket.tenders:
-            yield ((words("sale.part_paid", balance=format_money(basket.balance_minor, forms)), "accent"),)

@@ -1,0 +1,39 @@
+"""What stands below the basket, in words: how much it is, what was touched last, what is still to pay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from domain.basket import Basket, find_line
+from domain.form import Forms, format_money, format_price, format_quantity
+from domain.money import MICRO
+from domain.refusal import Refused
+from tui.widgets.basket_view import PIECES
+from tui.widgets.line_widget import Span, fit
+from tui.words import Words
+
+INFO_WIDTH: Final = 29
+
+
+def count_spans(basket: Basket, words: Words) -> tuple[Span, ...]:
+    """Return how many items and lines there are; nothing for an empty basket."""
+    if not basket.lines:
+        return ()
+    items = words.count("sale.items", basket.items_micro // MICRO)
+    return ((f" {items}, {words.count('sale.lines', len(basket.lines))} ", "quiet"),)
+
+
+def info_lines(basket: Basket, line_no: int, words: Words, forms: Forms) -> Iterator[tuple[Span, ...]]:
+    """Yield a line in full, and what is still to pay where something was paid already."""
+    line = find_line(basket, line_no)
+    if isinstance(line, Refused):
+        yield ((words("sale.ready"), "quiet"),)
+        return
+    unit = "" if line.uom in PIECES else f" {line.uom}"
+    many = f"{format_quantity(line.quantity_micro, line.uom_digits, forms)}{unit}"
+    price, amount = format_price(line.unit_price_micro, forms), format_money(line.tax.amount_minor, forms)
+    yield ((fit(line.name, INFO_WIDTH), "strong"),)
+    yield ((f"{many} × {price} = {amount}", "plain"),)
+    if basket.tenders:
+        yield ((words("sale.part_paid", balance=format_money(basket.balance_minor, forms)), "accent"),)
