@@ -156,6 +156,8 @@ class StatusTold(_Outcome, frozen=True, tag="status_told"):
     oldest_waiting_at: str
     print_waiting: int
     printer: str
+    print_unknown: int = 0
+    """Papers of which nobody knows whether they were printed: whoever looks at the printer asks for copies."""
     is_online: bool | None = None
     """How the sync's last try went; None before the first."""
     sync_problem: str = ""

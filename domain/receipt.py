@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
+from functools import lru_cache
 
 import msgspec
 
@@ -61,16 +62,34 @@ def head_elements(head: StoreHead, style: Style) -> tuple[Element, ...]:
     """Return the store's name, address, tax id and telephone."""
     tax_id = f"{style.texts['tax_id']}: {head.tax_id}" if head.tax_id else ""
     phone = f"{style.texts['phone']} {head.phone}" if head.phone else ""
+    return _head_of(head.name, (*head.address, tax_id, phone))
+
+
+@lru_cache(maxsize=8)
+def _head_of(name: str, lines: tuple[str, ...]) -> tuple[Element, ...]:
+    """Return the elements of a store's head, made once: they are the same on every paper."""
     return (
-        Text(safe_text(head.name), Align.CENTER, bold=True, size=2),
-        *(Text(safe_text(text), Align.CENTER) for text in (*head.address, tax_id, phone) if text),
+        Text(safe_text(name), Align.CENTER, bold=True, size=2),
+        *(Text(safe_text(text), Align.CENTER) for text in lines if text),
     )
 
 
 def instant_text(at: str, style: Style) -> str:
     """Return a ledger's instant as date and time in the store's zone."""
-    instant = datetime.fromisoformat(at.replace("Z", "+00:00"))
-    return instant.astimezone(style.zone).strftime(f"{style.forms.date} {style.forms.time}")
+    return _local_minute(at, style.zone, f"{style.forms.date} {style.forms.time}")
+
+
+def _local_minute(at: str, zone: tzinfo, pattern: str) -> str:
+    """Return an instant in a zone; sales of one minute share the work where the pattern shows no seconds."""
+    if "S" in pattern or len(at) < len("2026-11-24T18:05"):
+        return _local(at.replace("Z", "+00:00"), zone, pattern)
+    return _local(f"{at[:16]}+00:00", zone, pattern)
+
+
+@lru_cache(maxsize=64)
+def _local(at: str, zone: tzinfo, pattern: str) -> str:
+    """Return an instant of the ledger as local date and time."""
+    return datetime.fromisoformat(at).astimezone(zone).strftime(pattern)
 
 
 def _copy_mark(copy: int, style: Style) -> tuple[Element, ...]:

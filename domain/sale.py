@@ -118,6 +118,8 @@ def _sale_lines(book: TaxBook, basket: Basket) -> tuple[SaleLine, ...]:
     A voided line and its counter-line come to nothing between them and get no cent: what departments sold is
     summed over the kept lines, and must be the document's total.
     """
+    if book.rounding is tax.TaxRounding.LINE:
+        return tuple(_sale_line(book, line, line.tax) for line in basket.lines)
     shares: dict[int, LineTax] = {line.line_no: line.tax for line in basket.lines}
     kept = kept_lines(basket)
     for tax_sum in basket.sums:

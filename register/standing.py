@@ -26,6 +26,7 @@ def tell(lane: Lane) -> StatusTold:
         oldest_waiting_at=outbox.oldest_at,
         print_waiting=prints.count_waiting(lane.db),
         printer=lane.printer_state(),
+        print_unknown=prints.count_unknown(lane.db),
         is_online=link.is_online if link else None,
         sync_problem=link.problem if link else "",
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
+from typing import Final
 
 import apsw
 import peewee
@@ -37,28 +37,53 @@ class NotSaved(LedgerError):
     """A transaction failed; nothing of it is in the ledger, as far as the medium can be believed."""
 
 
-@contextmanager
-def saving() -> Iterator[None]:
+MEDIUM_ERRORS: Final = (peewee.PeeweeException, apsw.Error)
+"""What the drivers raise; nobody outside this room names them."""
+
+
+class _Mapping:
+    """A context that turns the drivers' errors into one of ours. A class, because a generator costs each sale more."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        """Map a driver's error; let every other one pass."""
+        if isinstance(error, MEDIUM_ERRORS):
+            raise self.mapped(error) from error
+
+    def mapped(self, error: BaseException) -> LedgerError:
+        """Return our error for a driver's."""
+        raise NotImplementedError
+
+
+class saving(_Mapping):  # noqa: N801  # used as a verb: `with saving():`
     """Map every failure of a transaction to `NotSaved`; the caller keeps what it had."""
-    try:
-        yield
-    except (peewee.PeeweeException, apsw.Error) as error:
-        raise NotSaved(f"not saved: {error}") from error
+
+    __slots__ = ()
+
+    def mapped(self, error: BaseException) -> LedgerError:
+        """Return that nothing was saved."""
+        return NotSaved(f"not saved: {error}")
 
 
-@contextmanager
-def reading() -> Iterator[None]:
+class reading(_Mapping):  # noqa: N801
     """Map every failure to read a ledger to `BrokenLedger`."""
-    try:
-        yield
-    except (peewee.PeeweeException, apsw.Error) as error:
-        raise BrokenLedger(f"the ledger cannot be read ({error}): restore the last backup") from error
+
+    __slots__ = ()
+
+    def mapped(self, error: BaseException) -> LedgerError:
+        """Return that the file is damaged."""
+        return BrokenLedger(f"the ledger cannot be read ({error}): restore the last backup")
 
 
-@contextmanager
-def asking() -> Iterator[None]:
+class asking(_Mapping):  # noqa: N801
     """Map every failure of a question to `NotRead`: the medium may be well again at the next one."""
-    try:
-        yield
-    except (peewee.PeeweeException, apsw.Error) as error:
-        raise NotRead(f"the ledger does not answer: {error}") from error
+
+    __slots__ = ()
+
+    def mapped(self, error: BaseException) -> LedgerError:
+        """Return that there is no answer."""
+        return NotRead(f"the ledger does not answer: {error}")
