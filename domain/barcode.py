@@ -19,7 +19,6 @@ from domain.money import MICRO
 from domain.refusal import Reason, Refused
 
 GTIN_LENGTHS = (8, 12, 13, 14)
-MAX_CODE = 256
 _READABLE = re.compile(r"[\x20-\x7e\x1d]{1,256}\Z")
 """What a scanner may pass: a GS1 lot or link holds more characters than a shop's own codes."""
 

@@ -80,11 +80,6 @@ def take_quantity(entry: Entry) -> tuple[Entry, int | None]:
     return Entry(entry.buffer), entry.quantity_micro
 
 
-def read_amount(text: str, exponent: int) -> int | Refused:
-    """Return a typed amount in minor units: `20`, `20.5`, `.50`; a comma counts as a point."""
-    value = parse_scaled(text.replace(",", "."), exponent) if text else None
-    return Refused(Reason.BAD_AMOUNT) if value is None or value < 0 else value
-
 
 def _enter(entry: Entry) -> tuple[Entry, Effect]:
     """Finish a code, a lone quantity or nothing."""

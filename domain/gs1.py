@@ -33,7 +33,7 @@ def parse_gs1(code: str) -> Gs1 | Refused:
     if _value(message, "02") and not count:
         return Refused(Reason.BAD_CODE)  # a carton that does not say of how many
     price, currency = _price(message)
-    expiry = message.element_strings.get(ai="17") or message.element_strings.get(ai="15")
+    expiry = message.element_strings.get(ai="17")  # best before (AI 15) is no expiry: it may still be sold
     return Gs1(
         gtin=gtin,
         raw=code,

@@ -29,7 +29,6 @@ class Chain(StrEnum):
 class Kind(StrEnum):
     """What a record tells."""
 
-    LANE_STARTED = "lane_started"
     SIGNED_ON = "signed_on"
     SIGNED_OFF = "signed_off"
     OPERATOR_CHANGED = "operator_changed"

@@ -55,14 +55,6 @@ def exact_scale(exponent: int) -> int:
     return int(10 ** (2 * MICRO_DIGITS - exponent))
 
 
-def micro_to_minor(price_micro: int, exponent: int) -> int:
-    """Return a price in minor units, rounded half up."""
-    return divide_half_up(price_micro, int(10 ** (MICRO_DIGITS - exponent)))
-
-
-def minor_to_micro(amount_minor: int, exponent: int) -> int:
-    """Return an amount as a unit price in millionths; exact."""
-    return amount_minor * int(10 ** (MICRO_DIGITS - exponent))
 
 
 def allocate(total: int, weights: Sequence[int]) -> tuple[int, ...]:

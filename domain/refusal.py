@@ -47,6 +47,7 @@ class Reason(StrEnum):
     NO_TENDER = "no_tender"
     NEEDS_REFERENCE = "needs_reference"
     CARD_NUMBER = "card_number"
+    REFERENCE_TOO_LONG = "reference_too_long"
     # suspended baskets
     NEEDS_NAME = "needs_name"
     NO_SUCH_BASKET = "no_such_basket"

@@ -6,7 +6,7 @@ import msgspec
 
 from domain import tax
 from domain.basket import Basket, Line, PriceOrigin, QuantityOrigin
-from domain.tax import DocumentTax, LineTax, TaxAmount, TaxBook
+from domain.tax import LineTax, TaxAmount, TaxBook
 from domain.tender import Tender
 
 
@@ -106,10 +106,6 @@ def post(book: TaxBook, basket: Basket, header: SaleHeader, receipt_number: int)
         change_minor=sum(tender.change_minor for tender in basket.tenders),
     )
 
-
-def document_of(sale: Sale) -> DocumentTax:
-    """Return a posted sale's money as a document."""
-    return DocumentTax(sale.net_minor, sale.total_minor, sale.taxes)
 
 
 def _sale_lines(book: TaxBook, basket: Basket) -> tuple[SaleLine, ...]:

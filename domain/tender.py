@@ -59,7 +59,9 @@ def make_tender(
     """
     if kind.needs_reference and not reference.strip():
         return Refused(Reason.NEEDS_REFERENCE, {"kind": kind.code})
-    if len(reference) > MAX_REFERENCE or holds_card_number(reference):
+    if len(reference) > MAX_REFERENCE:
+        return Refused(Reason.REFERENCE_TOO_LONG, {"max": MAX_REFERENCE})
+    if holds_card_number(reference):
         return Refused(Reason.CARD_NUMBER, {"kind": kind.code})
     owed = abs(balance_minor)
     amount = owed if amount_minor is None else amount_minor

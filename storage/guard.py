@@ -32,7 +32,7 @@ FIXED_COLUMNS: Final = {
 }
 """Columns that never change in tables whose marks do."""
 
-_KEPT: Final = frozenset(LEDGER_TABLES) | {"outbox"}
+_KEPT: Final = frozenset(LEDGER_TABLES) | frozenset(FIXED_COLUMNS)
 _SCHEMA_TABLES: Final = frozenset({"sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema"})
 _LOCKED_PRAGMAS: Final = frozenset(
     {
@@ -82,7 +82,7 @@ def guard_triggers() -> list[str]:
     triggers = []
     for table in LEDGER_TABLES:
         triggers += [_refuse(f"{table}_keeps", "UPDATE", table), _refuse(f"{table}_stays", "DELETE", table)]
-    triggers.append(_refuse("outbox_stays", "DELETE", "outbox"))
+    triggers += [_refuse(f"{table}_stays", "DELETE", table) for table in FIXED_COLUMNS]
     for table, columns in FIXED_COLUMNS.items():
         triggers.append(_refuse(f"{table}_keeps", f"UPDATE OF {', '.join(columns)}", table))
     for table in SEALED_BY_SALE:

@@ -18,7 +18,6 @@ from domain.entry import (
     EntryKey,
     QuantityAlone,
     press,
-    read_amount,
     take_quantity,
 )
 from domain.money import MICRO
@@ -149,16 +148,3 @@ def test_a_full_buffer_refuses_the_next_character_and_keeps_the_others() -> None
     full = Entry("1" * MAX_BUFFER)
     assert press(full, "2") == (full, Refused(Reason.BAD_CODE))
     assert press(full, EntryKey.ENTER)[1] == CodeTyped(full.buffer, None)
-
-
-@pytest.mark.parametrize(
-    ("text", "minor"),
-    [("20", 2000), ("20.5", 2050), (".50", 50), ("20,50", 2050), ("0", 0), ("7501000111206", 750_100_011_120_600)],
-)
-def test_amounts(text: str, minor: int) -> None:
-    assert read_amount(text, 2) == minor
-
-
-@pytest.mark.parametrize("text", ["", "-5", "1.234", "abc", "1.2.3", "."])
-def test_what_is_no_amount_is_refused(text: str) -> None:
-    assert read_amount(text, 2) == Refused(Reason.BAD_AMOUNT)

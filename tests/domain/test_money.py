@@ -15,8 +15,6 @@ from domain.money import (
     exact_scale,
     extend,
     format_scaled,
-    micro_to_minor,
-    minor_to_micro,
     parse_scaled,
 )
 
@@ -121,8 +119,3 @@ def test_decimals_as_files_bring_them(text: str, digits: int, value: int | None)
 def test_quantity_times_price_is_exact_until_it_is_rounded_once(quantity: int, price: int, exponent: int) -> None:
     exact = Fraction(extend(quantity, price), exact_scale(exponent))
     assert exact == Fraction(quantity, MICRO) * Fraction(price, MICRO) * 10**exponent
-
-
-@given(st.integers(-(10**15), 10**15), st.integers(0, 6))
-def test_an_amount_as_a_unit_price_comes_back_as_the_amount(amount_minor: int, exponent: int) -> None:
-    assert micro_to_minor(minor_to_micro(amount_minor, exponent), exponent) == amount_minor

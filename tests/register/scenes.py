@@ -186,6 +186,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(R.NEEDS_REFERENCE, lambda s: s.register.add_tender("credit_card", None, "  "), scan_coffee),
     Scene(R.CARD_NUMBER, lambda s: s.register.add_tender("credit_card", None, CARD), scan_coffee),
     Scene(R.CARD_NUMBER, lambda s: s.register.add_tender("cash", None, CARD), scan_coffee),
+    Scene(R.REFERENCE_TOO_LONG, lambda s: s.register.add_tender("credit_card", None, "A" * 41), scan_coffee),
     Scene(R.CARD_NUMBER, lambda s: s.register.suspend(f"Juan {CARD}"), scan_coffee),
     # suspended baskets
     Scene(R.NEEDS_NAME, lambda s: s.register.suspend(""), scan_coffee),
