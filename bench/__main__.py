@@ -26,6 +26,10 @@ EXPERIMENTS: Final = {
     "bench.lookup": ("G8",),
     "bench.sale": ("G7",),
     "bench.z": ("G12", "G13"),
+    "bench.imports": ("G9", "G10", "G11"),
+    "bench.begin": ("G14",),
+    "bench.rest": ("G15", "G18"),
+    "bench.screen": ("G1", "G2", "G3a", "G3b", "G4", "G5", "G6", "G17"),
 }
 """Each experiment and the goals it measures, the quick ones first."""
 

@@ -39,7 +39,7 @@ GOALS: Final = (
     Goal("G3b", "scan to painted with 1M items", "with 10k items", 1.2, 1.5),
     Goal("G4", "scan to painted, 99th of 100", "the same without a ledger", 1.3, 2.0, Statistic.P99),
     Goal("G5", "a digit echoed", "echo of an Input in a bare Textual app", 1.0, 1.3),
-    Goal("G6", "Delete to painted", "a digit to painted", 2.0, 8.0),
+    Goal("G6", "Esc (forgets what is typed) to painted", "a digit to painted", 2.0, 8.0),
     Goal("G7", "durable sale of 5 lines, all its rows", "raw apsw writing the same rows", 1.3, 1.6),
     Goal("G8", "item by bar code among 100k", "the same prepared query, raw", 2.0, 4.0, unit="µs"),
     Goal("G9", "100k items from a file until searchable", "raw executemany, the same indexes", 2.0, 3.0),

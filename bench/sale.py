@@ -4,7 +4,8 @@ Same work on both sides, sale by sale in turn: the register sells five items for
 this left are read from it and written to a second ledger, a copy of the first, in one IMMEDIATE transaction with
 the same pragmas, the same tables, triggers and indexes, and one flush to disk. Timed are the register's last
 tender until its outcome, and the yardstick's transaction. Before each the open basket is written line by line,
-untimed, so that both files grow alike and both acts come after the same flushes. At the end both ledgers hold the same rows; else nothing is reported.
+untimed, so that both files grow alike and both acts come after the same flushes. At the end both ledgers hold the
+same rows; else nothing is reported.
 """
 
 from __future__ import annotations
