@@ -80,7 +80,6 @@ def take_quantity(entry: Entry) -> tuple[Entry, int | None]:
     return Entry(entry.buffer), entry.quantity_micro
 
 
-
 def _enter(entry: Entry) -> tuple[Entry, Effect]:
     """Finish a code, a lone quantity or nothing."""
     if entry.buffer:

@@ -55,8 +55,6 @@ def exact_scale(exponent: int) -> int:
     return int(10 ** (2 * MICRO_DIGITS - exponent))
 
 
-
-
 def allocate(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     """Split a whole number by weights; the parts add up to it and each is off by less than one unit.
 

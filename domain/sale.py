@@ -107,7 +107,6 @@ def post(book: TaxBook, basket: Basket, header: SaleHeader, receipt_number: int)
     )
 
 
-
 def _sale_lines(book: TaxBook, basket: Basket) -> tuple[SaleLine, ...]:
     """Return the lines in their order, with the cents of each class spread over those that were kept.
 

@@ -71,7 +71,7 @@ class Cashier:
         self._break_medium()
         for _ in range(MOST_TRIES):
             answer = act()
-            if not isinstance(answer, Refused) or answer.reason is not Reason.NOT_SAVED:
+            if not isinstance(answer, Refused) or answer.reason not in (Reason.NOT_SAVED, Reason.NOT_READ):
                 return answer
             self.not_saved += 1
         raise AssertionError(f"not saved in {MOST_TRIES} tries, and the medium is well again")
