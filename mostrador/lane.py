@@ -61,7 +61,15 @@ def run_lane(
                 )
             )
             app[0].run(mouse=False)
-    return app[0].return_code or 0
+    return exit_status(app[0].return_code)
+
+
+def exit_status(return_code: int | None) -> int:
+    """Return the lane's exit status: an application that has ended without a word of its own has died.
+
+    A service manager starts a lane again that ends with another status than 0.
+    """
+    return 1 if return_code is None else return_code
 
 
 def has_terminal(environ: Mapping[str, str]) -> bool:

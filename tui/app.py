@@ -21,6 +21,7 @@ from domain.intent import Intent, SignOff, Status
 from domain.outcome import Answer, StatusTold
 from domain.refusal import Refused
 from tui.burst import Burst, answered, drop_rest, strike, surprise
+from tui.driver import lane_driver
 from tui.face import RegisterFace
 from tui.keys import KeyTable, key_facts, struck_keys
 from tui.messages import CodeScanned, DeviceChanged, PaperPrinted
@@ -63,7 +64,7 @@ class TillApp(App[str], inherit_bindings=False):
 
         `on_ready` is called once the first screen is painted: what needs drivers starts then.
         """
-        super().__init__()
+        super().__init__(lane_driver())
         self.animation_level = "none"
         self.register = register
         self.words = words.with_keys(key_facts(keys, words))

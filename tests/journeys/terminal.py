@@ -101,7 +101,11 @@ class Terminal:
 
     def press(self, *keys: str) -> None:
         """Strike keys one behind the other: names of keys, or texts to be typed."""
-        os.write(self._fd, b"".join(self._keys.get(key, key.encode()) for key in keys))
+        self.send(b"".join(self._keys.get(key, key.encode()) for key in keys))
+
+    def send(self, keys: bytes) -> None:
+        """Send bytes just as they are."""
+        os.write(self._fd, keys)
 
     def wait_for(self, *wanted: str | Callable[[str], bool]) -> str:
         """Wait until the screen has every text and meets every condition; return it."""

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from domain.refusal import Reason, Refused
+from tui.driver import UNREADABLE
 from tui.keys import LANE, PAD, Act, Context, key_label
 from tui.widgets.foot import Foot, LegendItem
 from tui.widgets.paper_roll import PaperRoll
@@ -108,7 +109,7 @@ class KeyScreen(Screen[None], inherit_bindings=False):
             return
         typed = character if character is not None and character.isprintable() else PAD.get(key, "")
         self.foot.clear()
-        if len(typed) != 1 or not self.type_character(typed):
+        if len(typed) != 1 or typed == UNREADABLE or not self.type_character(typed):
             self.till.beep()
 
     def do(self, live: Live) -> None:
