@@ -13,7 +13,7 @@ from tui.words import Words
 if TYPE_CHECKING:
     from tui.app import TillApp
 
-GOOD = ("ready", "ok", "connected", "running", "")
+GOOD = ("ready", "ok", "connected", "running", "elsewhere", "")
 QUIET = ("rejected",)
 """States that are news of one moment: the device itself is well."""
 SILENT = ("sync",)
@@ -54,12 +54,14 @@ def sync_lights(words: Words, told: StatusTold) -> list[Light]:
     lights = []
     if told.print_waiting:
         lights.append(Light(words("status.printing", count=told.print_waiting)))
+    if told.print_unknown:
+        lights.append(Light(words("status.print_unknown", count=told.print_unknown), True))
     if told.suspended:
         lights.append(Light(words("status.suspended", count=told.suspended)))
     if told.outbox_rejected:
         lights.append(Light(words("status.rejected", count=told.outbox_rejected), True))
     if told.is_online is False:
-        lights.append(Light(words("status.offline")))
+        lights.append(Light(words("status.offline"), True))
     if told.outbox_waiting:
         lights.append(Light(words("status.queued", count=told.outbox_waiting)))
     elif not told.outbox_rejected and told.is_online is not False:

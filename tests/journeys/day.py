@@ -109,7 +109,10 @@ def _sell_on_the_screen(terminal: Terminal, scan: Callable[[str], None]) -> None
 
 def _pay_on_the_screen(terminal: Terminal) -> None:
     """A note for a resumed basket, which asks first; then a sale by card and cash."""
-    terminal.press("f12", "1000", "enter")
+    terminal.press("f12", "1000")
+    terminal.wait_for("$291.00")
+    terminal.look()  # four characters and an Enter in one go would be a scanner's
+    terminal.press("enter")
     terminal.wait_for("Por pagar", "«Luz»", "$709.00")
     terminal.look()
     terminal.press("f12")

@@ -82,7 +82,7 @@ class FakeRegister:
         self.done: list[Intent] = []
         self.sales: list[outcomes.SalePosted] = []
         self.printer = "ready"
-        self.waiting, self.is_online = 0, True
+        self.waiting, self.is_online, self.print_unknown = 0, True, 0
         self.news = False
         self.on_act: Callable[[], None] = lambda: None
         self._baskets = 0
@@ -295,6 +295,7 @@ class FakeRegister:
             print_waiting=0,
             printer=self.printer,
             is_online=self.is_online,
+            print_unknown=self.print_unknown,
         )
 
 

@@ -273,12 +273,21 @@ class KeyModel:
 
     def pay(self, kind: str) -> None:
         text, self.typed = self.typed, ""
-        if len(text) > 12:
+        if len(text) > 12 or (len(text) > 1 and text.startswith("0")):
             self.refuse()
         else:
             self.offer(intents.AddTender(kind, int(text) * 100 if text else None))
 
+    def gives_much_change(self, intent: intents.AddTender) -> bool:
+        """Say whether cash would bring as much change as the largest note."""
+        balance, amount = self.register.basket.balance_minor, intent.amount_minor or 0
+        return intent.kind == "cash" and balance >= 0 and amount - balance >= self.register.denominations[0]
+
     def offer(self, intent: intents.AddTender) -> None:
+        if not intent.confirmed and self.gives_much_change(intent):
+            self.unconfirmed = msgspec.structs.replace(intent, confirmed=True)
+            self.refuse()
+            return
         self.unconfirmed = None
         answer = self.do(intent)
         if isinstance(answer, Refused) and answer.reason is Reason.RESUMED_NEEDS_YES:

@@ -20,6 +20,9 @@ from tui.words import load_words
 SMALL: Final = (80, 25)
 LARGE: Final = (120, 40)
 CHARACTERS: Final = {"asterisk": "*"}
+PERSON_SECONDS: Final = 0.04
+"""Between two keys of a quick person; a scanner that types takes `WEDGE_SECONDS`."""
+WEDGE_SECONDS: Final = 0.004
 
 
 class Watch:
@@ -47,20 +50,24 @@ class LaneScreen:
         self.app, self.pilot, self.watch = app, pilot, watch
         self.beeps = 0
 
-    def post(self, *keys: str) -> None:
-        """Strike keys without waiting: `f12`, `enter`, or a text of characters. `scan:CODE` is a scanner."""
+    def post(self, *keys: str, gap: float = PERSON_SECONDS) -> None:
+        """Strike keys without waiting: `f12`, `enter`, or a text of characters. `scan:CODE` is a scanner.
+
+        The clock runs on by the gap for each key, as quickly as a person types ahead.
+        """
         for key in keys:
             if key.startswith("scan:"):
                 scanned = CodeScanned(key.removeprefix("scan:"))
                 scanned.time = self.watch.at
                 self.app.post_message(scanned)
             elif key in NAMED or key.startswith("ctrl+"):
-                self._strike(key, None)
+                self._strike(key, None, gap)
             else:
                 for character in key:
-                    self._strike(character, character)
+                    self._strike(character, character, gap)
 
-    def _strike(self, key: str, character: str | None) -> None:
+    def _strike(self, key: str, character: str | None, gap: float) -> None:
+        self.watch.at += gap
         event = events.Key(key, character)
         event.time = self.watch.at
         self.app.post_message(event)
@@ -69,6 +76,12 @@ class LaneScreen:
         """Strike keys after a pause long enough to have read the screen, and wait until all is done."""
         self.watch.at += 10
         self.post(*keys)
+        await self.settle()
+
+    async def wedge(self, *keys: str) -> None:
+        """Let a scanner type keys as quickly as it does, after a pause, and wait until all is done."""
+        self.watch.at += 10
+        self.post(*keys, gap=WEDGE_SECONDS)
         await self.settle()
 
     async def settle(self) -> None:

@@ -199,7 +199,26 @@ async def test_the_status_bar_tells_of_devices_and_the_outbox() -> None:
         await lane.settle()
         assert "!Lector no está!" in lane.lines[0]
         assert "!Impresora sin papel!" in lane.lines[0]
-        assert "ERP sin línea  En cola 7" in lane.lines[0]
+        assert "!ERP sin línea!  En cola 7" in lane.lines[0]
+
+
+@pytest.mark.parametrize("state", ["running", "elsewhere"])
+async def test_a_sync_that_is_well_is_told_once_by_what_it_has_sent(state: str) -> None:
+    async with running(FakeRegister()) as lane:
+        lane.app.post_message(DeviceChanged("sync", state))
+        await lane.settle()
+        assert "ERP al día" in lane.lines[0]
+        assert "Envío" not in lane.lines[0]
+        lane.app.post_message(DeviceChanged("sync", "failed"))
+        await lane.settle()
+        assert "!Envío detenido!" in lane.lines[0]
+
+
+async def test_papers_in_doubt_stand_in_the_status_bar() -> None:
+    register = FakeRegister()
+    register.print_unknown = 2
+    async with running(register) as lane:
+        assert "!Recibos por revisar 2!" in lane.lines[0]
 
 
 async def test_a_second_without_news_paints_nothing() -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from domain.intent import AddTender, CloseShift, Scan, VoidBasket, VoidLine
 from domain.money import MICRO
 from tests.tui.fake_register import FakeRegister
 from tests.tui.lane_screen import LaneScreen, running
-from tests.tui.real_register import real_register
 from tui.keys import KINDS, Act
 from tui.screens.key_screen import KeyScreen
 
@@ -363,16 +360,3 @@ async def test_i_a_scanner_does_not_replace_the_item_before() -> None:
         await lane.press(*["scan:111", "scan:222", "scan:333"] * 10)
         assert len([intent for intent in register.done if isinstance(intent, Scan)]) == 30
         assert len(register.basket.lines) == 30
-
-
-@pytest.mark.parametrize(
-    ("code", "notice"), [("7501000111206", "no vale"), ("036000291452", "límite"), ("75012342", "límite")]
-)
-async def test_i_a_code_typed_by_a_scanner_is_no_amount(tmp_path: Path, code: str, notice: str) -> None:
-    register = real_register(tmp_path)
-    async with running(register) as lane:
-        await lane.press("scan:111")
-        await lane.press("f12")
-        await lane.press(code, "enter", "enter")
-        assert register.last_receipt == 0
-        assert notice in lane.text

@@ -1,7 +1,8 @@
 """The pay screen: what is to pay, large; Enter takes it in the default kind, F1 to F8 in any other.
 
-A scan here is refused and never an amount; a refused amount is forgotten. Esc goes back and gives nothing back:
-tenders already taken stay until Del returns them.
+A scan here is refused and never an amount, also where the scanner types it (`tui.wedge`); a refused amount is
+forgotten. Change as large as the largest note is asked about: nobody hands over a note too many. Esc goes back and
+gives nothing back: tenders already taken stay until Del returns them.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from domain.form import format_money, parse_amount
 from domain.intent import AddTender, TakeBackTenders
 from domain.outcome import SalePosted
 from domain.refusal import Reason, Refused
-from domain.tender import TenderKind
+from domain.tender import Tender, TenderKind, make_tender
 from domain.text import safe_text
 from tui.keys import KINDS, PAY, Act, Context, key_label
 from tui.screens import openers
 from tui.screens.key_screen import Live
 from tui.screens.typing_screen import TypingScreen
+from tui.wedge import Rush, begins_like_a_code, is_scan, rush
 from tui.widgets.big_number import BigNumber
 from tui.widgets.line_widget import BLANK, LineWidget, Row, text_row
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from tui.app import TillApp
 
 KIND_LENGTH = 24
+NAME_LENGTH = 16
 
 
 class PayScreen(TypingScreen):
@@ -41,7 +44,8 @@ class PayScreen(TypingScreen):
     def __init__(self, till: TillApp) -> None:
         self.kinds = till.register.tender_kinds[: len(KINDS)]
         self.unconfirmed: AddTender | None = None
-        """A tender that waits for the operator's word that the resumed basket is the right one."""
+        """A tender that waits for the operator's word: a resumed basket may be another's, much change a mistake."""
+        self.rush = Rush()
         super().__init__(till)
         self.due_label = LineWidget(id="big-label")
         self.due = BigNumber(id="big")
@@ -57,7 +61,7 @@ class PayScreen(TypingScreen):
 
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do here."""
-        yield Act.ENTER, Live(lambda: self.take(self.kinds[0]), "legend.pay_default", is_grave=True)
+        yield Act.ENTER, Live(self.enter, "legend.pay_default", is_grave=True)
         for act, kind in zip(KINDS, self.kinds, strict=False):
             yield act, Live(partial(self.take, kind), is_grave=True, is_hidden=True)
         yield from self.typing_acts()
@@ -65,6 +69,11 @@ class PayScreen(TypingScreen):
         yield Act.VOID, Live(self.take_back, "legend.take_back", True, lambda: bool(self.till.register.basket.tenders))
 
     # what is typed
+
+    def press(self, key: str, character: str | None, at: float) -> None:
+        """Do what a key means here, and keep how quickly the keys come."""
+        self.rush = rush(self.rush, at)
+        super().press(key, character, at)
 
     def label(self) -> str:
         """Return the name of the label's word."""
@@ -82,10 +91,19 @@ class PayScreen(TypingScreen):
 
     # what is paid
 
+    def enter(self) -> None:
+        """Take what is typed in the default kind, unless a scanner has typed it."""
+        if is_scan(self.rush, self.typed):
+            self.take_typed()
+            self.refuse(Refused(Reason.SCAN_NOT_HERE))
+            self.show()
+        else:
+            self.take(self.kinds[0])
+
     def take(self, kind: TenderKind) -> None:
         """Take what is typed, or exactly the balance, in a kind of tender."""
         text = self.take_typed()
-        amount = parse_amount(text, self.till.forms) if text else None
+        amount = self._amount_of(text)
         if text and amount is None:
             self.refuse(Refused(Reason.BAD_AMOUNT, {"text": text}))
             self.show()
@@ -93,6 +111,10 @@ class PayScreen(TypingScreen):
             self._ask_reference(kind, amount)
         else:
             self.tender(AddTender(kind.code, amount))
+
+    def _amount_of(self, text: str) -> int | None:
+        """Return a typed amount in minor units; None if it is none."""
+        return None if begins_like_a_code(text) else parse_amount(text, self.till.forms)
 
     def _ask_reference(self, kind: TenderKind, amount_minor: int | None) -> None:
         """Ask for the reference that a kind of tender needs."""
@@ -102,6 +124,9 @@ class PayScreen(TypingScreen):
 
     def tender(self, intent: AddTender) -> None:
         """Offer a tender to the register and show what came of it."""
+        if not intent.confirmed and (change_minor := self._much_change(intent)):
+            self._ask_about(change_minor, intent)
+            return
         self.unconfirmed = None
         answer = self.till.act(intent)
         match answer:
@@ -117,6 +142,25 @@ class PayScreen(TypingScreen):
                 return
             case _:
                 pass
+        self.show()
+
+    def _much_change(self, intent: AddTender) -> int:
+        """Return the change that a tender would give where it reaches the largest note, else 0."""
+        kind = next(kind for kind in self.kinds if kind.code == intent.kind)
+        balance_minor = self.till.register.basket.balance_minor
+        tender = make_tender(kind, balance_minor, intent.amount_minor, intent.reference)
+        notes = self.till.register.denominations
+        is_much = isinstance(tender, Tender) and bool(notes) and tender.change_minor >= notes[0]
+        return tender.change_minor if isinstance(tender, Tender) and is_much else 0
+
+    def _ask_about(self, change_minor: int, intent: AddTender) -> None:
+        """Ask about much change; where the resumed basket would be asked about too, both are one question."""
+        basket = self.till.register.basket
+        is_other = basket.is_resumed and not basket.tenders
+        word = "notice.much_change_resumed" if is_other else "notice.much_change"
+        change, name = format_money(change_minor, self.till.forms), safe_text(basket.name, NAME_LENGTH)
+        self.unconfirmed = msgspec.structs.replace(intent, confirmed=True)
+        self.refuse_text(self.till.words(word, change=change, name=name))
         self.show()
 
     def confirm(self) -> None:
@@ -172,7 +216,7 @@ class PayScreen(TypingScreen):
         if basket.tenders:
             yield BLANK
             yield _sum_row(words("pay.to_pay"), format_money(basket.balance_minor, forms), "strong")
-        amount = parse_amount(self.typed, forms) if self.typed else None
+        amount = self._amount_of(self.typed)
         if amount is not None and 0 < basket.balance_minor < amount and self.kinds[0].gives_change:
             yield BLANK
             yield _sum_row(words("pay.amount"), format_money(amount, forms), "plain")
