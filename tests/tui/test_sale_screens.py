@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.intent import AddItem, AddTender, RingDepartment, Scan, Suspend
+from domain.intent import AddItem, AddTender, PriceCheck, RingDepartment, Scan, Suspend
 from domain.money import MICRO
 from tests.kit.catalog import SALMON, weight_label
 from tests.tui.lane_screen import running
@@ -54,6 +54,13 @@ async def test_a_price_check_tells_the_price_in_large_and_sells_nothing(register
         await lane.press("enter")
         assert lane.screen == "SaleScreen"
         assert not register.basket.lines
+
+
+async def test_a_price_check_of_a_typed_code_comes_before_what_is_typed_behind_it(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("111", "f5", "222", "enter")
+        assert register.done == [PriceCheck("111"), PriceCheck("222")]
+        assert "Agua 600 ml" in lane.text
 
 
 async def test_a_department_is_rung_up_by_number_and_price(register: RecordedRegister) -> None:

@@ -48,7 +48,10 @@ def open_price_check(till: TillApp, code: str) -> None:
     """Open the price check, with an answer already where a code is typed."""
     from tui.screens.price_check import PriceCheckScreen
 
-    till.open(PriceCheckScreen(till, code))
+    screen = PriceCheckScreen(till)
+    till.open(screen)
+    if code:
+        screen.check(code)  # now, not when it is drawn: what is typed behind it must come behind it
 
 
 def open_departments(sale: SaleScreen, price: str, quantity_micro: int | None) -> None:

@@ -27,9 +27,8 @@ class PriceCheckScreen(TypingScreen):
 
     LENGTH: ClassVar[int] = 48
 
-    def __init__(self, till: TillApp, code: str) -> None:
+    def __init__(self, till: TillApp) -> None:
         super().__init__(till)
-        self.code = code
         self.found: PriceFound | None = None
         self.title_rows = LineWidget(classes="title")
         self.big_label = LineWidget(id="big-label")
@@ -46,12 +45,6 @@ class PriceCheckScreen(TypingScreen):
         """Return what the keys do here."""
         yield Act.ENTER, Live(self.enter, "legend.check")
         yield from self.typing_acts()
-
-    def on_mount(self) -> None:
-        """Answer a code that was typed before."""
-        super().on_mount()
-        if self.code:
-            self.check(self.code)
 
     def enter(self) -> None:
         """Check what is typed; nothing typed goes back."""
