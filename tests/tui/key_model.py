@@ -279,9 +279,11 @@ class KeyModel:
             self.offer(intents.AddTender(kind, int(text) * 100 if text else None))
 
     def gives_much_change(self, intent: intents.AddTender) -> bool:
-        """Say whether cash would bring as much change as the largest note."""
+        """Say whether cash within its limit would bring as much change as the largest note."""
         balance, amount = self.register.basket.balance_minor, intent.amount_minor or 0
-        return intent.kind == "cash" and balance >= 0 and amount - balance >= self.register.denominations[0]
+        if intent.kind != "cash" or balance < 0 or amount > (self.register.tender_kinds[0].limit_minor or amount):
+            return False
+        return amount - balance >= self.register.denominations[0]
 
     def offer(self, intent: intents.AddTender) -> None:
         if not intent.confirmed and self.gives_much_change(intent):

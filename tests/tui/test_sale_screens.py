@@ -11,6 +11,7 @@ from domain.money import MICRO
 from tests.kit.catalog import SALMON, weight_label
 from tests.tui.lane_screen import running
 from tests.tui.real_register import RecordedRegister, real_register
+from tui.screens.key_screen import KeyScreen
 
 
 @pytest.fixture
@@ -58,7 +59,11 @@ async def test_a_price_check_tells_the_price_in_large_and_sells_nothing(register
 
 async def test_a_price_check_of_a_typed_code_comes_before_what_is_typed_behind_it(register: RecordedRegister) -> None:
     async with running(register) as lane:
-        await lane.press("111", "f5", "222", "enter")
+        for key in ("1", "1", "1", "f5", "2", "2", "2", "enter"):  # before anything can be drawn
+            screen = lane.app.screen
+            assert isinstance(screen, KeyScreen)
+            screen.press(key, key if key.isdigit() else None, lane.watch.at)
+        await lane.settle()
         assert register.done == [PriceCheck("111"), PriceCheck("222")]
         assert "Agua 600 ml" in lane.text
 
