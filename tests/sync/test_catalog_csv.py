@@ -108,14 +108,14 @@ def test_a_packed_file_is_known_by_its_bytes(tmp_path: Path) -> None:
 def test_a_digest_is_that_of_the_text_packed_or_not(tmp_path: Path) -> None:
     content = (HEADER + "1,a,2\n").encode()
     digests = []
-    for name, written in (("a.csv", content), ("a.csv.gz", gzip.compress(content))):
+    for name, written in (("a.csv", content), ("a.csv.gz", gzip.compress(content, mtime=0))):
         with open_csv(put(tmp_path, written, name), ITEM_COLUMNS) as file:
             digests.append(file.survey.digest)
     assert digests[0] == digests[1]
 
 
 SOUND = HEADER + "1,a,2\n" * 20_000
-PACKED = gzip.compress(SOUND.encode())
+PACKED = gzip.compress(SOUND.encode(), mtime=0)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ class KeyModel:
     def __init__(self, register: RegisterFace, clock_text: str) -> None:
         self.register, self.clock_text = register, clock_text
         self.places = ["sale"]
-        self.buffer, self.quantity, self.chosen = "", 0, 0
+        self.buffer, self.quantity, self.chosen, self.refusals = "", 0, 0, 0
         self.price = self.kept = ""
         self.price_quantity: int | None = None
         self.typed, self.number, self.selected = "", "", 0
@@ -43,7 +43,6 @@ class KeyModel:
         self.wanted: Callable[[int], intents.Intent] | None = None
         self.suspended: tuple[SuspendedBasket, ...] = ()
         self.is_surprised = self.is_dropping = False
-        self.refusals = 0
 
     @property
     def place(self) -> str:
@@ -281,9 +280,8 @@ class KeyModel:
     def gives_much_change(self, intent: intents.AddTender) -> bool:
         """Say whether cash within its limit would bring as much change as the largest note."""
         balance, amount = self.register.basket.balance_minor, intent.amount_minor or 0
-        if intent.kind != "cash" or balance < 0 or amount > (self.register.tender_kinds[0].limit_minor or amount):
-            return False
-        return amount - balance >= self.register.denominations[0]
+        is_taken = balance >= 0 and amount <= (self.register.tender_kinds[0].limit_minor or amount)
+        return intent.kind == "cash" and is_taken and amount - balance >= self.register.denominations[0]
 
     def offer(self, intent: intents.AddTender) -> None:
         if not intent.confirmed and self.gives_much_change(intent):
