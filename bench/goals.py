@@ -19,6 +19,11 @@ class Statistic(Enum):
     EXCESS = "excess"
     """Ours less the yardstick, medians: for shares of a core."""
 
+    @property
+    def tail(self) -> str:
+        """What is told beside the median: the statistic itself, or where most samples end."""
+        return self.value if self in (Statistic.P99, Statistic.WORST) else "p95"
+
 
 class Goal(NamedTuple):
     """One goal. It is met up to `goal`, and missed above `gate`."""

@@ -58,7 +58,7 @@ class Figure:
     low: float
     high: float
     ours: tuple[float, float]
-    """Median and 95th of 100, in the goal's unit."""
+    """Median and tail (`Statistic.tail`), in the goal's unit."""
     yardstick: tuple[float, float]
     count: int
     note: str = ""
@@ -118,17 +118,18 @@ def figure(goal: Goal, pairs: Pairs) -> Figure:
         value=value,
         low=min(parts),
         high=max(parts),
-        ours=_spread(pairs.ours, goal.unit),
-        yardstick=_spread(pairs.yardstick, goal.unit),
+        ours=_spread(pairs.ours, goal),
+        yardstick=_spread(pairs.yardstick, goal),
         count=min(len(pairs.ours), len(pairs.yardstick)),
         note=pairs.note,
     )
 
 
-def _spread(samples: Sequence[float], unit: str) -> tuple[float, float]:
-    """Return median and 95th of 100 in a unit."""
-    scale = SCALES[unit]
-    return statistics.median(samples) * scale, percentile(samples, 95) * scale
+def _spread(samples: Sequence[float], goal: Goal) -> tuple[float, float]:
+    """Return median and tail of a series in a goal's unit."""
+    scale = SCALES[goal.unit]
+    tail = percentile(samples, {"p95": 95, "p99": 99, "worst": 100}[goal.statistic.tail])
+    return statistics.median(samples) * scale, tail * scale
 
 
 def _sliced(samples: Sequence[float], count: int) -> list[Sequence[float]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
+from bench.goals import Goal
 from bench.measure import Figure, Verdict
 
-HEAD = ("goal", "what", "ours (p95)", "yardstick (p95)", "value", "noise", "goal", "gate", "n", "verdict")
+HEAD = ("goal", "what", "ours", "yardstick", "value", "noise", "goal", "gate", "n", "verdict")
 
 
 def figure_cells(found: Figure) -> tuple[str, ...]:
@@ -17,8 +18,8 @@ def figure_cells(found: Figure) -> tuple[str, ...]:
     return (
         goal.code,
         f"{goal.what} / {goal.yardstick}",
-        f"{_short(found.ours[0])} ({_short(found.ours[1])}) {goal.unit}",
-        f"{_short(found.yardstick[0])} ({_short(found.yardstick[1])}) {goal.unit}",
+        _spread(found.ours, goal),
+        _spread(found.yardstick, goal),
         f"{sign}{_short(found.value)}",
         f"{_short(found.low)}–{_short(found.high)}",
         f"≤ {sign}{_short(goal.goal)}",
@@ -26,6 +27,11 @@ def figure_cells(found: Figure) -> tuple[str, ...]:
         str(found.count),
         found.verdict.value + ("" if found.is_settled else ", noisy"),
     )
+
+
+def _spread(spread: tuple[float, float], goal: Goal) -> str:
+    """Return median and tail with their unit."""
+    return f"{_short(spread[0])} ({goal.statistic.tail} {_short(spread[1])}) {goal.unit}"
 
 
 def missing_cells(code: str, reason: str) -> tuple[str, ...]:
@@ -59,8 +65,8 @@ def figure_json(found: Figure) -> str:
             "verdict": found.verdict.name.lower(),
             "is_settled": found.is_settled,
             "unit": goal.unit,
-            "ours": {"median": round(found.ours[0], 6), "p95": round(found.ours[1], 6)},
-            "beside": {"median": round(found.yardstick[0], 6), "p95": round(found.yardstick[1], 6)},
+            "ours": {"median": round(found.ours[0], 6), goal.statistic.tail: round(found.ours[1], 6)},
+            "beside": {"median": round(found.yardstick[0], 6), goal.statistic.tail: round(found.yardstick[1], 6)},
             "count": found.count,
             "note": found.note,
         }
