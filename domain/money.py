@@ -45,14 +45,36 @@ def divide_half_up(numerator: int, denominator: int) -> int:
     return -((-2 * numerator + denominator) // (2 * denominator))
 
 
-def extend(quantity_micro: int, unit_price_micro: int) -> int:
-    """Return quantity × unit price exactly, in the scale `exact_scale` divides by."""
-    return quantity_micro * unit_price_micro
+def extend(quantity_micro: int, unit_price_micro: int, discount_ppm: int = 0) -> int:
+    """Return quantity × unit price less a discount in parts per million, exactly, in the scale of `exact_scale`."""
+    return quantity_micro * unit_price_micro * (MICRO - discount_ppm)
 
 
 def exact_scale(exponent: int) -> int:
     """Return how many units of `extend` make one minor unit of a currency with `exponent` decimals."""
-    return int(10 ** (2 * MICRO_DIGITS - exponent))
+    return int(10 ** (3 * MICRO_DIGITS - exponent))
+
+
+def round_step(numerator: int, denominator: int, step: int = 1) -> int:
+    """Divide and round half away from zero to a multiple of `step` (5 minor units where the smallest coin is 0.05)."""
+    if step == 1:
+        return divide_half_up(numerator, denominator)
+    return step * divide_half_up(numerator, denominator * step)
+
+
+def convert(amount_minor: int, rate_micro: int, exponents: tuple[int, int]) -> int:
+    """Return an amount in another currency; `rate_micro` is what one major unit is worth there, in millionths.
+
+    `exponents` are the decimals of the currency of the amount and of the one it is wanted in. Half away from zero.
+    """
+    given, wanted = exponents
+    return divide_half_up(amount_minor * rate_micro * 10**wanted, MICRO * 10**given)
+
+
+def convert_back(amount_minor: int, rate_micro: int, exponents: tuple[int, int]) -> int:
+    """Return an amount in the currency whose major unit is worth `rate_micro` (> 0) in the currency it is given in."""
+    given, wanted = exponents
+    return divide_half_up(amount_minor * MICRO * 10**wanted, rate_micro * 10**given)
 
 
 def allocate(total: int, weights: Sequence[int]) -> tuple[int, ...]:

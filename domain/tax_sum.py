@@ -83,6 +83,11 @@ class TaxAmount(msgspec.Struct, frozen=True):
     tax_minor: int
     kind: TaxKind = TaxKind.PERCENT
 
+    @property
+    def is_exempt(self) -> bool:
+        """Whether this is no tax but the base without one."""
+        return self.kind is TaxKind.EXEMPT
+
 
 class DocumentTax(msgspec.Struct, frozen=True):
     """A document's money: net + taxes = total, and the table of taxes by rate."""
