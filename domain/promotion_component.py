@@ -1,0 +1,186 @@
+"""Lines that depend on each other, solved: the exact search first, the documented rule where that is too long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from domain.money import MICRO, allocate
+from domain.promotion_basket import PromotionLine, Share, Solved
+from domain.promotion_book import PromotionBook
+from domain.promotion_field import Cap, Component, Touched, best_option, build_component, line_groups, weigh
+from domain.promotion_rule import follow_rule, split_bulk
+from domain.promotion_set import has_price, set_size
+from domain.promotion_sweep import LIMITED, Pick, sweep
+
+FIRST_STEPS: Final = 12_000
+"""Steps of the exact search before it is worth knowing what the rule reaches."""
+
+MOST_STEPS: Final = 60_000
+"""Steps of the exact search with the rule's result as a floor; then the rule's result stands."""
+
+
+class Taking(msgspec.Struct):
+    """What one promotion takes off the lines of a component: amount and units by line."""
+
+    units: dict[int, int] = {}
+    amounts: dict[int, int] = {}
+
+    def add(self, line: int, amount: int, units: int) -> None:
+        """Add to a line."""
+        self.units[line] = self.units.get(line, 0) + units
+        self.amounts[line] = self.amounts.get(line, 0) + amount
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """A solution with its limits kept: takings by rank, its score, and which limits of amounts were reached."""
+
+    takings: dict[int, Taking]
+    score: int
+    clipped: frozenset[int] = frozenset()
+
+
+def solve_line(book: PromotionBook, touched: Touched) -> Solved:
+    """Return the best unit rewards of a line that depends on no other."""
+    line, ranks = touched
+    scale = len(book.promotions) * line.amount_minor + 1
+    groups, is_whole = line_groups(book, 0, line, ranks, 0)
+    takings: dict[int, Taking] = {}
+    for group in groups:
+        for rank, amount in best_option(group.options, 0, scale):
+            takings.setdefault(rank, Taking()).add(0, amount * group.count, group.count)
+    return Solved(_pieces(book, (line,), takings), is_whole)
+
+
+def solve_component(book: PromotionBook, touched: Sequence[Touched], caps: Mapping[int, Cap]) -> Solved:
+    """Return the best rewards of lines that depend on each other."""
+    component = build_component(book, touched, caps, in_state=False)
+    best, is_exact = _search(component)
+    if best.clipped:
+        best, is_exact = _keep_limits(component, touched, best, is_exact)
+    return Solved(_pieces(book, component.lines, best.takings), is_exact)
+
+
+def _search(component: Component) -> tuple[Outcome, bool]:
+    """Return the best solution and whether it is certainly the best."""
+    counts, bulk = split_bulk(component)
+    everything = (1 << len(component.rules) + 1) - 1
+    is_exact = component.is_whole and tuple(counts) == component.field.counts
+    found, _ = sweep(component.field, counts, everything, FIRST_STEPS)
+    if found is None:
+        rule = follow_rule(component, counts)
+        found, _ = sweep(component.field, counts, everything, MOST_STEPS, rule.score)
+        is_exact = is_exact and found is not None
+        found = found if found is not None and found.score > rule.score else rule
+    return _settle(component, [*found.picks, *bulk]), is_exact
+
+
+def _keep_limits(
+    component: Component, touched: Sequence[Touched], clipped: Outcome, is_exact: bool
+) -> tuple[Outcome, bool]:
+    """Return the best solution when limits of amounts are reached.
+
+    No solution is better than the best one without the limited promotions plus their limits; if the one that was
+    cut down to its limits reaches that, it is the best. If not, the sweep keeps the amounts in its state, where they
+    only grow: not those of sets with a price, which are not known before the set is whole.
+    """
+    book, caps = component.book, component.caps
+    limited = sum(1 << rank for rank in clipped.clipped)
+    rest = build_component(book, [(line, ranks & ~limited) for line, ranks in touched], caps, in_state=False)
+    without, is_bound = _search(rest)
+    limits = sum(caps[rank].amount_minor or 0 for rank in clipped.clipped)
+    if is_exact and is_bound and _saved(clipped) == _saved(without) + limits:
+        return clipped, True
+    full, is_exact = _search(build_component(book, touched, caps, in_state=True))
+    is_exact = is_exact and not any(has_price(book.promotions[rank]) for rank in full.clipped)
+    return max(full, clipped, without, key=lambda outcome: outcome.score), is_exact
+
+
+def _saved(outcome: Outcome) -> int:
+    return sum(sum(taking.amounts.values()) for taking in outcome.takings.values())
+
+
+def _settle(component: Component, picks: Iterable[tuple[int, Pick, int]]) -> Outcome:
+    """Return what a solution takes off each line."""
+    takings: dict[int, Taking] = {}
+    left = list(component.field.counts)
+    sets: dict[int, list[tuple[int, Pick, int]]] = {}
+    for group, pick, count in picks:
+        left[group] -= count
+        if pick.rule == LIMITED:
+            _add_loose(component, takings, group, pick.amounts, count)
+        else:
+            sets.setdefault(pick.rule, []).append((group, pick, count))
+    for group, count in enumerate(left):
+        if count:
+            _add_loose(component, takings, group, component.base[group], count)
+    for number in sorted(sets):
+        _add_sets(component, takings, sets[number])
+    clipped = frozenset(rank for rank, taking in takings.items() if _clip(component, rank, taking))
+    score = sum(
+        weigh(tuple((rank, amount) for amount in taking.amounts.values()), component.scale)
+        for rank, taking in takings.items()
+    )
+    return Outcome(takings, score, clipped)
+
+
+def _add_loose(
+    component: Component, takings: dict[int, Taking], group: int, amounts: tuple[tuple[int, int], ...], count: int
+) -> None:
+    for rank, amount in amounts:
+        takings.setdefault(rank, Taking()).add(component.groups[group].line, amount * count, count)
+
+
+def _add_sets(component: Component, takings: dict[int, Taking], members: list[tuple[int, Pick, int]]) -> None:
+    """Spread what the sets of one rule save over all their units, by what these cost, or still cost."""
+    units: dict[int, int] = {}
+    rest: dict[int, int] = {}
+    totals: dict[int, int] = {}
+    rule = component.rules[members[0][1].rule - 1]
+    for number, pick, count in members:
+        group = component.groups[number]
+        units[group.line] = units.get(group.line, 0) + count
+        rest[group.line] = rest.get(group.line, 0) + group.value * count
+        for rank, amount in pick.amounts:
+            totals[rank] = totals.get(rank, 0) + amount * count
+    lines = sorted(units)
+    for rank in (rule.rank, *rule.stack):
+        parts = allocate(totals.get(rank, 0), [rest[line] for line in lines])
+        for line, part in zip(lines, parts, strict=True):
+            rest[line] -= part
+            takings.setdefault(rank, Taking()).add(line, part, units[line])
+
+
+def _clip(component: Component, rank: int, taking: Taking) -> bool:
+    """Cut what a promotion takes down to its limit, the same part of each line; say whether it was more."""
+    cap = component.caps.get(rank)
+    if cap is None or cap.amount_minor is None or sum(taking.amounts.values()) <= cap.amount_minor:
+        return False
+    lines = sorted(taking.amounts)
+    parts = allocate(cap.amount_minor, [taking.amounts[line] for line in lines])
+    taking.amounts = dict(zip(lines, parts, strict=True))
+    return True
+
+
+def _pieces(
+    book: PromotionBook, lines: Sequence[PromotionLine], takings: Mapping[int, Taking]
+) -> tuple[tuple[int, int, tuple[Share, ...]], ...]:
+    """Return takings as pieces of rewards; a promotion that takes nothing off is none."""
+    pieces = []
+    for rank in sorted(takings):
+        taking = takings[rank]
+        if not any(taking.amounts.values()):
+            continue
+        shares = tuple(
+            Share(lines[place].line_no, taking.amounts[place], _quantity(lines[place], taking.units[place]))
+            for place in sorted(taking.units)
+        )
+        times = sum(taking.units.values()) // set_size(book.promotions[rank]) if book.sets >> rank & 1 else 1
+        pieces.append((rank, times, shares))
+    return tuple(pieces)
+
+
+def _quantity(line: PromotionLine, units: int) -> int:
+    return line.quantity_micro if units == line.units else units * MICRO

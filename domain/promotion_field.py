@@ -1,0 +1,289 @@
+"""From lines that depend on each other to a field for the sweep: like units, ways of forming sets, moves and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Final
+
+import msgspec
+
+from domain.promotion import needs_same_item, parts_of
+from domain.promotion_basket import PromotionLine
+from domain.promotion_book import PromotionBook, bits
+from domain.promotion_set import SetRule, build_machine, has_price, role_amounts
+from domain.promotion_sweep import LIMITED, Counter, Effect, Field, Move, Pick, Use
+from domain.promotion_unit import Amounts, UnitGroup, chain, find_cliques, split_line
+
+MAX_LIMITED: Final = 4
+"""Limited unit rewards on one line of which every selection is looked at."""
+
+MAX_STACKS: Final = 8
+"""Ways in which unit rewards may come on top of one set reward."""
+
+Touched = tuple[PromotionLine, int]
+"""A line with the promotions that can apply to it."""
+
+
+class Cap(msgspec.Struct, frozen=True):
+    """A limit that can be reached in this basket: sets or units, and an amount."""
+
+    count: int | None = None
+    amount_minor: int | None = None
+
+
+class Component(msgspec.Struct, frozen=True):
+    """Everything the search needs of lines that depend on each other. `scale` weighs a saving over any tie."""
+
+    book: PromotionBook
+    lines: tuple[PromotionLine, ...]
+    caps: Mapping[int, Cap]
+    scale: int
+    groups: tuple[UnitGroup, ...]
+    rules: tuple[SetRule, ...]
+    base: tuple[Amounts, ...]
+    """What each group's units have by themselves."""
+    field: Field
+    is_whole: bool
+
+
+def build_component(
+    book: PromotionBook, touched: Sequence[Touched], caps: Mapping[int, Cap], *, in_state: bool
+) -> Component:
+    """Return the field of some lines; `in_state` keeps limits of amounts in the sweep's state, else only counts."""
+    lines = tuple(line for line, _ in touched)
+    builder = _Builder(book, touched, caps, in_state)
+    return builder.build(lines)
+
+
+def line_groups(
+    book: PromotionBook, place: int, line: PromotionLine, ranks: int, limited: int
+) -> tuple[list[UnitGroup], bool]:
+    """Return a line's like units with their options from unit rewards, with and without each limited one."""
+    cliques: dict[int, None] = {}
+    is_whole = True
+    for left_out in _selections(ranks & limited):
+        found, all_found = find_cliques(book.stacks, ranks & ~left_out)
+        cliques |= dict.fromkeys(found)
+        is_whole = is_whole and all_found
+    is_whole = is_whole and (ranks & limited).bit_count() <= MAX_LIMITED
+    units = line.units
+    chains = [chain(book, bits(clique), line.amount_minor, units) for clique in cliques]
+    return split_line(place, line.amount_minor, units, chains), is_whole
+
+
+def weigh(amounts: Amounts, scale: int) -> int:
+    """Return the score of amounts: a saving weighs more than any tie, and of two equal ones the lower rank wins."""
+    return sum(amount * (scale - rank) for rank, amount in amounts)
+
+
+def best_option(options: Iterable[Amounts], limited: int, scale: int) -> Amounts:
+    """Return the best of the options that use no limit, nothing if there is none."""
+    best: Amounts = ()
+    score = 0
+    for amounts in options:
+        if limited and any(limited >> rank & 1 for rank, _ in amounts):
+            continue
+        found = weigh(amounts, scale)
+        if found > score:
+            best, score = amounts, found
+    return best
+
+
+class _Builder:
+    """Builds one component; what its methods share."""
+
+    def __init__(
+        self, book: PromotionBook, touched: Sequence[Touched], caps: Mapping[int, Cap], in_state: bool
+    ) -> None:
+        self._book = book
+        self._touched = touched
+        self._caps = caps
+        self._is_whole = True
+        value = sum(line.amount_minor for line, _ in touched)
+        self._scale = len(book.promotions) * value + 1
+        self._counters: list[Counter] = []
+        self._count_place: dict[int, int] = {}
+        self._amount_place: dict[int, int] = {}
+        self._in_state = in_state
+        self._limited = sum(
+            1 << rank for rank, cap in caps.items() if not book.sets >> rank & 1 and (cap.count is not None or in_state)
+        )
+
+    def build(self, lines: tuple[PromotionLine, ...]) -> Component:
+        rules = tuple(self._rules())
+        shifts, width = self._place(rules)
+        groups = tuple(self._groups())
+        base = tuple(best_option(group.options, self._limited, self._scale) for group in groups)
+        moves = tuple(
+            tuple(self._moves(group, weigh(own, self._scale), rules, shifts))
+            for group, own in zip(groups, base, strict=True)
+        )
+        field = Field(
+            counts=tuple(group.count for group in groups),
+            moves=moves,
+            hopes=tuple(_hope(row) for row in moves),
+            counters=tuple(self._counters),
+            order=tuple(range(len(groups))),
+            set_bits=(1 << width) - 1,
+        )
+        return Component(self._book, lines, self._caps, self._scale, groups, rules, base, field, self._is_whole)
+
+    def _groups(self) -> list[UnitGroup]:
+        """Return all like units, the dearest first."""
+        found: list[UnitGroup] = []
+        unit_ranks = ~(self._book.sets | self._book.baskets)
+        for place, (line, ranks) in enumerate(self._touched):
+            groups, is_whole = line_groups(self._book, place, line, ranks & unit_ranks, self._limited)
+            found += groups
+            self._is_whole = self._is_whole and is_whole
+        return sorted(found, key=lambda group: (-group.value, group.line))
+
+    def _rules(self) -> Iterator[SetRule]:
+        """Return the ways of giving each set reward for which there are enough units."""
+        all_ranks = 0
+        for _, ranks in self._touched:
+            all_ranks |= ranks
+        for rank in bits(all_ranks & self._book.sets):
+            for parts in self._parts(rank):
+                yield from self._stacked(rank, parts)
+
+    def _parts(self, rank: int) -> Iterator[tuple[frozenset[int], ...]]:
+        """Return for each part of a set the lines it may come from; once for each item where sets are of one item."""
+        promotion = self._book.promotions[rank]
+        mine = [(place, line) for place, (line, ranks) in enumerate(self._touched) if ranks >> rank & 1]
+        if needs_same_item(promotion):
+            by_item: dict[str, list[int]] = {}
+            for place, line in mine:
+                by_item.setdefault(line.sku, []).append(place)
+            yield from ((frozenset(places),) for places in by_item.values())
+            return
+        yield tuple(
+            frozenset(
+                place for place, line in mine if part.scope.covers(line.sku, (line.department, *line.department_path))
+            )
+            for part in parts_of(promotion)
+        )
+
+    def _stacked(self, rank: int, parts: tuple[frozenset[int], ...]) -> Iterator[SetRule]:
+        """Return a set reward by itself, and with unit rewards on top that every unit of the set has."""
+        found: dict[tuple[frozenset[int], ...], list[int]] = {}
+        for stack in self._stacks(rank, parts):
+            covered = tuple(
+                frozenset(place for place in part if self._touched[place][1] & stack == stack) for part in parts
+            )
+            found.setdefault(covered, []).append(stack)
+        for covered, stacks in found.items():
+            available = tuple(sum(self._touched[place][0].units for place in part) for part in covered)
+            needed = tuple(part.quantity for part in parts_of(self._book.promotions[rank]))
+            if any(there < count for there, count in zip(available, needed, strict=True)):
+                continue
+            machine = build_machine(self._book.promotions[rank], available)
+            self._is_whole = self._is_whole and machine.is_whole
+            for stack in stacks:
+                if not any(stack != other and stack & other == stack for other in stacks):
+                    yield SetRule(rank, tuple(bits(stack)), covered, machine)
+
+    def _stacks(self, rank: int, parts: tuple[frozenset[int], ...]) -> list[int]:
+        """Return the sets of unit rewards that may come on top of a set: none, and the largest that units share."""
+        book = self._book
+        on_top = book.stacks[rank] & ~(book.sets | book.baskets)
+        on_top &= ~book.unit_limited
+        shared = {self._touched[place][1] & on_top for part in parts for place in part}
+        if shared == {0}:
+            return [0]
+        while True:
+            more = shared | {one & other for one, other in combinations(sorted(shared), 2)}
+            if more == shared or len(more) > MAX_STACKS:
+                self._is_whole = self._is_whole and more == shared
+                break
+            shared = more
+        found = {0}
+        for ranks in shared:
+            cliques, is_whole = find_cliques(book.stacks, ranks)
+            found.update(cliques)
+            self._is_whole = self._is_whole and is_whole
+        self._is_whole = self._is_whole and len(found) <= MAX_STACKS
+        return sorted(found)[:MAX_STACKS]
+
+    def _place(self, rules: Sequence[SetRule]) -> tuple[list[int], int]:
+        """Lay out the state: the bits of each rule, then those of the limits."""
+        shifts, width = [], 0
+        for rule in rules:
+            shifts.append(width)
+            width += rule.machine.width
+        end = width
+        for rank, cap in self._caps.items():
+            if cap.count is not None:
+                self._count_place[rank] = len(self._counters)
+                self._counters.append(Counter(end, cap.count))
+                end += cap.count.bit_length()
+            if cap.amount_minor is not None and self._in_state and not has_price(self._book.promotions[rank]):
+                self._amount_place[rank] = len(self._counters)
+                self._counters.append(Counter(end, cap.amount_minor))
+                end += cap.amount_minor.bit_length()
+        return shifts, width
+
+    def _moves(self, group: UnitGroup, base: int, rules: Sequence[SetRule], shifts: Sequence[int]) -> Iterator[Move]:
+        """Return what a unit of a group may do but stay as it is."""
+        for amounts in group.options:
+            limited = [rank for rank, _ in amounts if self._limited >> rank & 1]
+            if limited:
+                counts = [(self._count_place[rank], 1, 0) for rank in limited if rank in self._count_place]
+                yield Move(LIMITED, 0, 0, ((self._effect(0, base, Pick(LIMITED, amounts), counts),),))
+        for number, (rule, shift) in enumerate(zip(rules, shifts, strict=True), 1):
+            mask = (1 << rule.machine.width) - 1
+            for part, steps in zip(rule.parts, rule.machine.steps, strict=True):
+                if group.line in part:
+                    yield Move(number, shift, mask, self._effects(group, base, (number, rule, shift), steps))
+
+    def _effects(
+        self,
+        group: UnitGroup,
+        base: int,
+        placed: tuple[int, SetRule, int],
+        steps: Sequence[Sequence[tuple[int, int, bool]]],
+    ) -> tuple[tuple[Effect, ...], ...]:
+        number, rule, shift = placed
+        picks: dict[int, Pick] = {}
+        rows = []
+        for state, row in enumerate(steps):
+            effects = []
+            for after, role, begins in row:
+                if role not in picks:
+                    picks[role] = Pick(number, role_amounts(self._book, rule, role, group.value))
+                counts = [(self._count_place[rule.rank], 1, 0)] if begins and rule.rank in self._count_place else []
+                effects.append(self._effect((after - state) << shift, base, picks[role], counts))
+            rows.append(tuple(effects))
+        return tuple(rows)
+
+    def _effect(self, delta: int, base: int, pick: Pick, counts: Iterable[Use]) -> Effect:
+        """Return a step's worth over the base line; amounts with a limit are scored when it is known what is left."""
+        uses = list(counts)
+        gain = -base
+        for rank, amount in pick.amounts:
+            weight = self._scale - rank
+            if rank in self._amount_place:
+                uses.append((self._amount_place[rank], amount, weight))
+            else:
+                gain += amount * weight
+        return delta, gain, pick, tuple(uses)
+
+
+def _selections(ranks: int) -> Iterator[int]:
+    """Return every set of some ranks, of not too many of them."""
+    chosen = list(bits(ranks))[:MAX_LIMITED]
+    for size in range(len(chosen) + 1):
+        for some in combinations(chosen, size):
+            yield sum(1 << rank for rank in some)
+
+
+def _hope(moves: Sequence[Move]) -> int:
+    """Return the most that one unit can add to a score."""
+    gains = (
+        gain + sum(wanted * weight for _, wanted, weight in uses)
+        for move in moves
+        for row in move.effects
+        for _, gain, _, uses in row
+    )
+    return max(0, max(gains, default=0))

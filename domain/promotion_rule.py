@@ -1,0 +1,110 @@
+"""The documented rule for what is too entangled to search whole: in turn by priority, then better turns.
+
+1. Each promotion, in the order of priority and code, takes the best that it alone can make of the units left over.
+2. Each promotion is put first once, the one that saves most by itself before the others, and the rest follow as in
+   1.; the best of all these is taken. So the result is never worse than any one promotion by itself.
+
+It depends on nothing but the basket, and its length is bounded by a count of steps, not by a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from domain.promotion_field import Component
+from domain.promotion_sweep import LIMITED, Found, Pick, sweep
+
+TURN_STEPS: Final = 20_000
+"""Steps that one promotion's turn may take; a turn that would take more takes nothing."""
+
+RULE_STEPS: Final = 60_000
+"""When so many steps are done, no further order is tried."""
+
+MAX_UNITS: Final = 600
+"""Units that a search looks at one by one; what a line has over its part of them goes in bulk."""
+
+Picks = list[tuple[int, Pick, int]]
+
+
+def follow_rule(component: Component, counts: Sequence[int]) -> Found:
+    """Return what the rule makes of so many units of each group."""
+    turns = _turns(component)
+    alone = [_take_in_turn(component, counts, [turn]) for turn in turns]
+    best, work = _take_in_turn(component, counts, turns)
+    work += sum(steps for _, steps in alone)
+    for first in sorted(range(len(turns)), key=lambda place: (-alone[place][0].score, place)):
+        order = [turns[first], *(turn for place, turn in enumerate(turns) if place != first)]
+        found, steps = _take_in_turn(component, counts, order)
+        best = max(best, found, key=lambda result: result.score)
+        work += steps
+        if work > RULE_STEPS:
+            break
+    return best
+
+
+def split_bulk(component: Component) -> tuple[list[int], Picks]:
+    """Return how many units of each group are searched, and what is done with those that are too many.
+
+    Of these, sets of one item are made where this saves most by the unit; the others stay as they are.
+    """
+    counts = list(component.field.counts)
+    most = _fair(counts)
+    picks: Picks = []
+    for group, count in enumerate(counts):
+        if count > most:
+            counts[group] = most
+            size, found = _best_alone(component, group)
+            if size:
+                picks += [(group, pick, (count - most) // size) for pick in found]
+    return counts, picks
+
+
+def _turns(component: Component) -> list[int]:
+    """Return the rules of each promotion as a set of numbers, in the order of their turns; limited ones come last."""
+    by_rank: dict[int, int] = {}
+    for number, rule in enumerate(component.rules, 1):
+        by_rank[rule.rank] = by_rank.get(rule.rank, 0) | 1 << number
+    return [by_rank[rank] for rank in sorted(by_rank)] + [1 << LIMITED]
+
+
+def _take_in_turn(component: Component, counts: Sequence[int], turns: Sequence[int]) -> tuple[Found, int]:
+    """Let promotions take units one after the other; what limits allow is each one's own matter."""
+    left, score, work = list(counts), 0, 0
+    picks: Picks = []
+    for turn in turns:
+        found, steps = sweep(component.field, left, turn, TURN_STEPS)
+        work += steps
+        if found is not None:
+            score += found.score
+            picks += found.picks
+            for group, _, count in found.picks:
+                left[group] -= count
+    return Found(score, tuple(picks)), work
+
+
+def _fair(counts: Sequence[int]) -> int:
+    """Return the most units of a group with which all groups together stay within `MAX_UNITS`, at least one."""
+    most, room = 0, MAX_UNITS
+    ordered = sorted(counts)
+    for place, count in enumerate(ordered):
+        share = room // (len(ordered) - place)
+        if count > share:
+            return max(share, 1)
+        most, room = count, room - count
+    return max(most, 1)
+
+
+def _best_alone(component: Component, group: int) -> tuple[int, list[Pick]]:
+    """Return the size and the picks of the set of like units that saves most by the unit, if one has no limit."""
+    best: tuple[int, list[Pick]] = (0, [])
+    rate = (0, 1)
+    for move in component.field.moves[group]:
+        rule = component.rules[move.rule - 1] if move.rule != LIMITED else None
+        if rule is None or len(rule.parts) > 1:
+            continue
+        steps = [row[0] for row in move.effects]
+        gain = sum(step[1] for step in steps)
+        if gain * rate[1] > rate[0] * len(steps) and not any(step[3] for step in steps):
+            best, rate = (len(steps), [step[2] for step in steps]), (gain, len(steps))
+    return best

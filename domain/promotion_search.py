@@ -1,0 +1,235 @@
+"""The best promotions for the customer: which rewards a basket gets, and what each line contributes to them.
+
+`find_rewards` looks for the combination that saves most; of two that save the same, the one whose saving comes from
+promotions of lower rank. What may be combined:
+
+- A unit is in one set at most, and two promotions share a unit only if they stack.
+- Unit rewards on one unit follow each other by rank. On top of a set they come if every unit of it has them, worked
+  out of what the set costs after its own reward.
+- An amount off the basket comes last. It uses every unit of its scope, so that none of them may be in a reward it
+  does not stack with.
+- An exclusive promotion is weighed alone against all the others together.
+
+Lines fall apart into components that share no set reward and no limit. Each is solved by itself, exactly unless it
+takes too many steps (`domain.promotion_sweep`, `domain.promotion_rule`), and remembered for the next search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Final
+
+import msgspec
+
+from domain.money import allocate
+from domain.promotion import BasketAmountOff
+from domain.promotion_basket import (
+    PromotionContext,
+    PromotionLine,
+    PromotionMemory,
+    Reward,
+    Rewards,
+    Share,
+    Solved,
+)
+from domain.promotion_book import PromotionBook, bits, open_ranks, unmet
+from domain.promotion_component import solve_component, solve_line
+from domain.promotion_field import Cap, Touched
+from domain.promotion_hint import find_hints
+from domain.promotion_split import drop_hopeless, find_caps, split
+
+MAX_CONTENDED: Final = 5
+"""Amounts off the basket of which every selection is looked at; of more, the first ones by rank."""
+
+Remembered = tuple[object, Solved]
+
+
+class Given(msgspec.Struct, frozen=True):
+    """One combination: rewards by rank, and the numbers that it is compared by."""
+
+    rewards: dict[int, Reward]
+    worth: tuple[int, int]
+    is_exact: bool
+
+
+def find_rewards(
+    book: PromotionBook,
+    lines: Sequence[PromotionLine],
+    context: PromotionContext,
+    memory: PromotionMemory | None = None,
+) -> Rewards:
+    """Return the rewards that save the customer most, with their shares by line.
+
+    `memory` is that of the answer before, for the same basket; the order of the lines does not matter, their
+    numbers have to be different.
+    """
+    known = memory.solved if memory is not None and memory.book is book else {}
+    search = _Search(book, context, known)
+    taking = sorted((line for line in lines if line.takes_part), key=lambda line: line.line_no)
+    ranks = open_ranks(book, context)
+    missing = unmet(book, ranks, taking)
+    touched = [(line, book.touched.ranks(line) & ranks) for line in taking]
+    met = ranks & ~sum(1 << rank for rank in missing)
+    best = search.best(touched, met)
+    rewards = tuple(best.rewards[rank] for rank in sorted(best.rewards))
+    return Rewards(
+        rewards=rewards,
+        saved_minor=best.worth[0],
+        is_exact=best.is_exact,
+        hints=find_hints(book, touched, missing, best.rewards),
+        memory=PromotionMemory(book, search.solved),
+    )
+
+
+class _Search:
+    """One search: what was solved before, and what is worth remembering for the next."""
+
+    def __init__(
+        self, book: PromotionBook, context: PromotionContext, known: Mapping[tuple[int, int], Remembered]
+    ) -> None:
+        self._book = book
+        self._context = context
+        self._known = known
+        self.solved: dict[tuple[int, int], Remembered] = {}
+
+    def best(self, touched: Sequence[Touched], met: int) -> Given:
+        """Return the better of all promotions that go together and each of those that want to be alone."""
+        together = _only(touched, met & ~self._book.exclusive)
+        choices = [self._together(together)]
+        for rank in bits(met & self._book.exclusive):
+            alone = _only(touched, 1 << rank)
+            if alone:
+                choices.append(self._together(alone))
+        best = max(choices, key=lambda given: given.worth)
+        return msgspec.structs.replace(best, is_exact=all(given.is_exact for given in choices))
+
+    def _together(self, touched: Sequence[Touched]) -> Given:
+        """Return the best combination over every selection of the amounts off the basket."""
+        baskets = _union(touched) & self._book.baskets
+        if not baskets:
+            return self._given(touched, 0)
+        choices = [self._given(touched, selected) for selected in self._selections(touched, baskets)]
+        best = max(choices, key=lambda given: given.worth)
+        return msgspec.structs.replace(best, is_exact=all(given.is_exact for given in choices))
+
+    def _selections(self, touched: Sequence[Touched], baskets: int) -> Iterator[int]:
+        """Return the sets of amounts off the basket that go together; who disturbs nobody is in each of them."""
+        stacks = self._book.stacks
+        disturbed = {
+            rank: _union(_only(touched, -1, 1 << rank)) & ~(stacks[rank] | 1 << rank) for rank in bits(baskets)
+        }
+        contended = [rank for rank, others in disturbed.items() if others]
+        free = sum(1 << rank for rank, others in disturbed.items() if not others)
+        for size in range(min(len(contended), MAX_CONTENDED) + 1):
+            for some in combinations(contended[:MAX_CONTENDED], size):
+                if not any(disturbed[rank] >> other & 1 for rank, other in combinations(some, 2)):
+                    yield free | sum(1 << rank for rank in some)
+
+    def _given(self, touched: Sequence[Touched], baskets: int) -> Given:
+        """Return the best combination with these amounts off the basket and no other."""
+        book = self._book
+        masked = [(line, self._allowed(ranks, baskets)) for line, ranks in touched]
+        masked = drop_hopeless(book, masked)
+        caps = find_caps(book, masked, self._context)
+        solved = list(self._solve([found for found in masked if found[1]], caps))
+        rewards = _collect(book, solved)
+        is_exact = all(found.is_exact for found in solved)
+        if baskets:
+            is_exact = _take_from_basket(book, touched, baskets, rewards) and is_exact
+        return Given(rewards, _worth(rewards), is_exact)
+
+    def _allowed(self, ranks: int, baskets: int) -> int:
+        """Return the promotions that may be given on a line whose units these amounts off the basket use."""
+        allowed = ranks & ~self._book.baskets
+        for rank in bits(ranks & baskets):
+            allowed &= self._book.stacks[rank]
+        return allowed
+
+    def _solve(self, touched: Sequence[Touched], caps: dict[int, Cap]) -> Iterator[Solved]:
+        """Return the solutions of the lines and groups of lines that do not depend on each other."""
+        alone, groups = split(self._book, touched, caps)
+        for found in alone:
+            key = (found[0].line_no, found[1])
+            known = self._known.get(key)
+            if known is None or known[0] != found[0]:
+                known = (found[0], solve_line(self._book, found))
+            self.solved[key] = known
+            yield known[1]
+        for group in groups:
+            ranks = _union(group)
+            mine = {rank: cap for rank, cap in caps.items() if ranks >> rank & 1}
+            key = (-group[0][0].line_no, ranks)
+            known = self._known.get(key)
+            content = (group, mine)
+            if known is None or known[0] != content:
+                known = (content, solve_component(self._book, group, mine))
+            self.solved[key] = known
+            yield known[1]
+
+
+def _only(touched: Iterable[Touched], ranks: int, needed: int = 0) -> list[Touched]:
+    """Return the lines that some promotions touch, with these alone; `needed` ones have to be among them."""
+    return [(line, own & ranks) for line, own in touched if own & ranks and own & needed == needed]
+
+
+def _union(touched: Iterable[Touched]) -> int:
+    found = 0
+    for _, ranks in touched:
+        found |= ranks
+    return found
+
+
+def _collect(book: PromotionBook, solved: Iterable[Solved]) -> dict[int, Reward]:
+    """Put the pieces of each reward together."""
+    times: dict[int, int] = {}
+    shares: dict[int, list[Share]] = {}
+    for found in solved:
+        for rank, count, part in found.pieces:
+            times[rank] = times.get(rank, 0) + count
+            shares.setdefault(rank, []).extend(part)
+    return {
+        rank: Reward(
+            book.promotions[rank].code,
+            book.promotions[rank].name,
+            times[rank] if book.sets >> rank & 1 else 1,
+            tuple(sorted(shares[rank], key=lambda share: share.line_no)),
+        )
+        for rank in sorted(shares)
+    }
+
+
+def _take_from_basket(
+    book: PromotionBook, touched: Sequence[Touched], baskets: int, rewards: dict[int, Reward]
+) -> bool:
+    """Add amounts off the basket, worked out of what the lines still cost; False if more than that was wanted.
+
+    Where an amount is cut down, another combination could have left it more; only if it reaches every line that any
+    promotion touches is that out of the question.
+    """
+    rest = {line.line_no: line.amount_minor for line, _ in touched}
+    for reward in rewards.values():
+        for share in reward.shares:
+            rest[share.line_no] -= share.amount_minor
+    is_exact = True
+    for rank in bits(baskets):
+        promotion = book.promotions[rank]
+        mine = [line for line, ranks in touched if ranks >> rank & 1]
+        there = sum(rest[line.line_no] for line in mine)
+        wanted = promotion.reward.amount_minor if isinstance(promotion.reward, BasketAmountOff) else 0
+        is_exact = is_exact and (wanted <= there or len(mine) == len(touched))
+        parts = allocate(min(wanted, there), [rest[line.line_no] for line in mine])
+        shares = tuple(
+            Share(line.line_no, part, line.quantity_micro) for line, part in zip(mine, parts, strict=True) if part
+        )
+        if shares:
+            rewards[rank] = Reward(promotion.code, promotion.name, 1, shares)
+            for share in shares:
+                rest[share.line_no] -= share.amount_minor
+    return is_exact
+
+
+def _worth(rewards: Mapping[int, Reward]) -> tuple[int, int]:
+    """Return what a combination saves, and what decides between equal savings."""
+    amounts = [(rank, reward.amount_minor) for rank, reward in rewards.items()]
+    return sum(amount for _, amount in amounts), -sum(rank * amount for rank, amount in amounts)

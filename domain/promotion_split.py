@@ -1,0 +1,118 @@
+"""Which lines depend on each other, and which limits a basket can reach at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.promotion import needs_same_item, parts_of
+from domain.promotion_basket import PromotionContext, PromotionLine
+from domain.promotion_book import PromotionBook, bits
+from domain.promotion_field import Cap, Touched
+from domain.promotion_set import set_size
+from domain.promotion_unit import take_off
+
+
+def drop_hopeless(book: PromotionBook, touched: Sequence[Touched]) -> list[Touched]:
+    """Return the lines without the set rewards for which there are not enough units."""
+    lines: dict[int, list[int]] = {}
+    for place, (_, ranks) in enumerate(touched):
+        for rank in bits(ranks & book.sets):
+            lines.setdefault(rank, []).append(place)
+    hopeless: dict[int, int] = {}
+    for rank, places in lines.items():
+        for place in _left_over(book, rank, places, touched):
+            hopeless[place] = hopeless.get(place, 0) | 1 << rank
+    if not hopeless:
+        return list(touched)
+    return [(line, ranks & ~hopeless.get(place, 0)) for place, (line, ranks) in enumerate(touched)]
+
+
+def find_caps(book: PromotionBook, touched: Sequence[Touched], context: PromotionContext) -> dict[int, Cap]:
+    """Return the limits that this basket can reach; one that it cannot reach is none."""
+    lines: dict[int, list[PromotionLine]] = {}
+    for line, ranks in touched:
+        for rank in bits(ranks & book.limited & ~book.baskets):
+            lines.setdefault(rank, []).append(line)
+    caps = {rank: _cap(book, rank, lines[rank], context) for rank in sorted(lines)}
+    return {rank: cap for rank, cap in caps.items() if cap != Cap()}
+
+
+def split(
+    book: PromotionBook, touched: Sequence[Touched], caps: dict[int, Cap]
+) -> tuple[list[Touched], list[list[Touched]]]:
+    """Return the lines that depend on no other, and the groups of those that share a set reward or a limit."""
+    capped = sum(1 << rank for rank in caps)
+    coupling = book.sets | capped
+    by_item = book.same_item & ~capped
+    alone: list[Touched] = []
+    owner: dict[tuple[int, str], int] = {}
+    root: list[int] = []
+    coupled: list[Touched] = []
+    for line, ranks in touched:
+        shared = ranks & coupling
+        if not shared:
+            alone.append((line, ranks))
+            continue
+        place = len(coupled)
+        coupled.append((line, ranks))
+        root.append(place)
+        for rank in bits(shared):
+            first = owner.setdefault((rank, line.sku if by_item >> rank & 1 else ""), place)
+            _unite(root, first, place)
+    groups: dict[int, list[Touched]] = {}
+    for place, found in enumerate(coupled):
+        groups.setdefault(_find(root, place), []).append(found)
+    return alone, list(groups.values())
+
+
+def _find(root: list[int], place: int) -> int:
+    while root[place] != place:
+        root[place] = root[root[place]]
+        place = root[place]
+    return place
+
+
+def _unite(root: list[int], one: int, other: int) -> None:
+    one, other = _find(root, one), _find(root, other)
+    if one != other:
+        root[max(one, other)] = min(one, other)
+
+
+def _left_over(book: PromotionBook, rank: int, places: Sequence[int], touched: Sequence[Touched]) -> Sequence[int]:
+    """Return the lines of a set reward whose units are too few for a set."""
+    promotion = book.promotions[rank]
+    if needs_same_item(promotion):
+        units: dict[str, int] = {}
+        for place in places:
+            line = touched[place][0]
+            units[line.sku] = units.get(line.sku, 0) + line.units
+        size = set_size(promotion)
+        return [place for place in places if units[touched[place][0].sku] < size]
+    parts = parts_of(promotion)
+    if len(parts) == 1:
+        return places if sum(touched[place][0].units for place in places) < parts[0].quantity else ()
+    for part in parts:
+        lines = (touched[place][0] for place in places)
+        covered = (line for line in lines if part.scope.covers(line.sku, (line.department, *line.department_path)))
+        if sum(line.units for line in covered) < part.quantity:
+            return places
+    return ()
+
+
+def _cap(book: PromotionBook, rank: int, lines: Sequence[PromotionLine], context: PromotionContext) -> Cap:
+    promotion = book.promotions[rank]
+    limits = promotion.limits
+    units = sum(line.units for line in lines)
+    if book.sets >> rank & 1:
+        counts = [limits.times]
+        if limits.per_customer is not None:
+            counts.append(limits.per_customer - context.used.get(promotion.code, 0))
+        most_count = units // set_size(promotion)
+        most_amount = sum(line.amount_minor for line in lines)
+    else:
+        counts = [limits.units]
+        most_count = units
+        most_amount = sum(take_off(promotion, line.amount_minor, line.units) for line in lines)
+    count = min((limit for limit in counts if limit is not None), default=most_count)
+    amount = most_amount if limits.amount_minor is None else limits.amount_minor
+    return Cap(count if count < most_count else None, amount if amount < most_amount else None)

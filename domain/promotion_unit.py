@@ -1,0 +1,120 @@
+"""Units and what unit rewards take off them: lines split into groups of like units, each with its options.
+
+A percentage is rounded half-up once for the whole line; the cents are spread over the line's units, the first ones
+getting one more, so that any number of units has a whole amount and all together have the line's. Rewards that
+share a unit follow each other by rank, each worked out of what the one before has left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Final
+
+import msgspec
+
+from domain.money import divide_half_up
+from domain.promotion import PercentOff, Promotion, UnitAmountOff
+from domain.promotion_book import PromotionBook, bits
+from domain.tax import PPM
+
+MAX_CLIQUES: Final = 32
+"""How many ways of putting unit rewards together are looked at for one unit."""
+
+Amounts = tuple[tuple[int, int], ...]
+"""What is taken off, as pairs of rank and amount."""
+
+
+class UnitGroup(msgspec.Struct, frozen=True):
+    """Like units of one line, cents included: how many, what each costs, and the amounts that could be taken off it."""
+
+    line: int
+    count: int
+    value: int
+    options: tuple[Amounts, ...]
+
+
+def find_cliques(stacks: Sequence[int], ranks: int) -> tuple[tuple[int, ...], bool]:
+    """Return the largest sets of promotions that may all share a unit, and whether these are all of them.
+
+    One that could be added never makes a set save less, so that smaller sets need no look.
+    """
+    if not ranks & (ranks - 1):
+        return ((ranks,) if ranks else (), True)
+    found: list[int] = []
+    is_whole = _grow(stacks, 0, ranks, 0, found)
+    return tuple(sorted(found)), is_whole
+
+
+def _grow(stacks: Sequence[int], chosen: int, open_: int, seen: int, found: list[int]) -> bool:
+    """Add the largest sets that hold `chosen` (Bron and Kerbosch, with a pivot); False if there are too many."""
+    if not open_ and not seen:
+        found.append(chosen)
+        return len(found) < MAX_CLIQUES
+    pivot = max(bits(open_ | seen), key=lambda rank: ((open_ & stacks[rank]).bit_count(), -rank))
+    for rank in bits(open_ & ~stacks[pivot]):
+        bit = 1 << rank
+        if not _grow(stacks, chosen | bit, open_ & stacks[rank], seen & stacks[rank], found):
+            return False
+        open_ ^= bit
+        seen |= bit
+    return True
+
+
+def take_off(promotion: Promotion, rest: int, units: int) -> int:
+    """Return what a unit reward takes off units that still cost `rest` together."""
+    reward = promotion.reward
+    if isinstance(reward, PercentOff):
+        return divide_half_up(rest * reward.percent_ppm, PPM)
+    if isinstance(reward, UnitAmountOff):
+        return min(rest, reward.amount_minor * units)
+    return 0
+
+
+def chain(book: PromotionBook, ranks: Iterable[int], rest: int, units: int = 1) -> Amounts:
+    """Return what unit rewards take off one after the other."""
+    amounts = []
+    for rank in ranks:
+        amount = take_off(book.promotions[rank], rest, units)
+        amounts.append((rank, amount))
+        rest -= amount
+    return tuple(amounts)
+
+
+def split_line(line: int, amount: int, units: int, chains: Sequence[Amounts]) -> list[UnitGroup]:
+    """Return a line's units in groups of like ones; `chains` are what each option takes off the line as a whole."""
+    if units == 1:
+        return [UnitGroup(line, 1, amount, tuple(chains))]
+    marks = {0, units, amount % units}
+    for amounts in chains:
+        total = 0
+        for _, part in amounts:
+            total += part
+            marks.add(total % units)
+    edges = sorted(marks)
+    return [
+        UnitGroup(
+            line,
+            last - first,
+            nth(amount, units, first),
+            tuple(_of_unit(amounts, units, first) for amounts in chains),
+        )
+        for first, last in pairwise(edges)
+    ]
+
+
+def nth(total: int, units: int, index: int) -> int:
+    """Return the part of the unit with this index when a total is spread evenly, the first units getting the rest."""
+    return total // units + (index < total % units)
+
+
+def _of_unit(amounts: Amounts, units: int, index: int) -> Amounts:
+    """Return one unit's part of what is taken off a line: never more than the unit costs."""
+    parts = []
+    total = before = 0
+    for rank, amount in amounts:
+        total += amount
+        after = nth(total, units, index)
+        parts.append((rank, after - before))
+        before = after
+    return tuple(parts)
