@@ -6,6 +6,7 @@ Exit statuses: 0 done, 1 the thing asked about is not as it should be, 2 it coul
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -25,8 +26,7 @@ Handler = Callable[[argparse.Namespace], int]
 def run(argv: list[str]) -> int:
     """Understand a command line, do it and return the exit status; a failure is one sentence on stderr."""
     arguments = build_parser().parse_args(argv)
-    module, _, name = arguments.handler.partition(":")
-    handler: Handler = getattr(import_module(module), name)
+    handler = _load(arguments.handler)
     try:
         return handler(arguments)
     except KeyboardInterrupt:
@@ -40,6 +40,18 @@ def run(argv: list[str]) -> int:
         if not _is_ours(error):
             raise
         return complain(str(error))
+
+
+def _load(place: str) -> Handler:
+    """Import a command. The collector does not look on, nor later at what is imported: nothing of it is garbage."""
+    module, _, name = place.partition(":")
+    gc.disable()
+    try:
+        handler: Handler = getattr(import_module(module), name)
+    finally:
+        gc.freeze()
+        gc.enable()
+    return handler
 
 
 def complain(text: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Mapping
@@ -99,6 +100,7 @@ class Crew:
         self._lane.spool.start()
         self._start_scanners(app)
         self._start_sync(app)
+        gc.freeze()  # what start-up made stays: a full collection looks at a day's work only, briefly and often
 
     def _start_scanners(self, app: TillApp) -> None:
         """Start each scanner in a thread of its own."""
@@ -119,7 +121,7 @@ class Crew:
         """Start the sync as a program of its own, unless a service manager does."""
         if is_synced_elsewhere(os.environ):
             return
-        from sync.process import spawn_sync
+        from sync.spawn import spawn_sync
 
         def tell(state: str) -> None:
             app.post_message(DeviceChanged("sync", state))

@@ -1,4 +1,4 @@
-"""The sync as a program of its own: how the lane starts it, and what it does until it is stopped.
+"""The sync as a program of its own: what it does until it is stopped.
 
 A sync that hangs, leaks or crashes cannot slow a sale: it shares nothing with the lane but the ledger's file.
 """
@@ -7,44 +7,17 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Final
 
-from config.paths import CONFIG_VARIABLE, LanePaths, lane_paths
+from config.paths import LanePaths, lane_paths
 from config.settings import Settings
 from sync.clock import Clock
-from sync.log import open_log
 from sync.push import Say
 from sync.retry import Retry
 from sync.round import Loop, SyncReport, at_work
-
-LANE_VARIABLE: Final = "MOSTRADOR_LANE_PID"
-"""Names the lane's process to the sync it has started, which ends with it."""
-
-
-def spawn_sync(config: Path | None, paths: LanePaths, program: Sequence[str] = ()) -> subprocess.Popen[bytes]:
-    """Start the sync of a lane in a session of its own, its output in the lane's logs.
-
-    It ends by itself when the lane does, and at once where another is at work. Whoever starts it keeps the
-    object, polls it, and starts another one if it has died. Raises `OSError`.
-    """
-    environ = dict(os.environ) | {LANE_VARIABLE: str(os.getpid())}
-    if config:
-        environ[CONFIG_VARIABLE] = str(config)
-    with open_log(paths.logs) as log:
-        return subprocess.Popen(
-            [*(program or (sys.executable, "-P", "-m", "mostrador", "sync"))],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=environ,
-            start_new_session=True,
-        )
+from sync.spawn import LANE_VARIABLE
 
 
 def run_once(settings: Settings, *, say: Say, paths: LanePaths | None = None, clock: Clock | None = None) -> SyncReport:

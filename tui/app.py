@@ -139,8 +139,7 @@ class TillApp(App[str], inherit_bindings=False):
         if told is not None:
             self._told = told
         self.show_status()
-        minutes = self.register.lock_minutes
-        idle = self._clock() - self._struck_at
+        minutes, idle = self.register.lock_minutes, self._clock() - self._struck_at
         if minutes and self.register.operator and idle >= 60 * minutes:
             self.strike(self._clock())
             self.lock()
@@ -195,6 +194,7 @@ class TillApp(App[str], inherit_bindings=False):
     def open(self, screen: KeyScreen) -> None:
         """Put a screen on top; the next key is already its own."""
         self.push_screen(screen)
+        self._redraw()  # one that was kept shows what it was last about
 
     def close(self, screen: KeyScreen) -> None:
         """Take a screen off, and those above it; the one below has the next key."""

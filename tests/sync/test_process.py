@@ -23,7 +23,8 @@ from storage.link import read_nudge, save_link
 from sync.command import Exit, SyncCommand, run
 from sync.lock import only_one
 from sync.log import LOG_NAME
-from sync.process import LANE_VARIABLE, lane_watch, spawn_sync
+from sync.process import lane_watch
+from sync.spawn import LANE_VARIABLE, spawn_sync
 from tests.architecture.house import ROOT
 from tests.sync.shop import AT, delivered, open_shop, paths_of, post, post_many, shop, states
 

@@ -29,3 +29,14 @@ def test_of_the_screens_only_the_sale_is_loaded_before_it_is_needed() -> None:
 
 def test_words_and_keys_need_no_textual() -> None:
     assert not [name for name in loaded("tui.words, tui.keys") if name.split(".")[0] in ("textual", "rich")]
+
+
+def test_starting_the_sync_loads_nothing_of_it_into_the_lane() -> None:
+    ours = {name for name in loaded("mostrador.lane, sync.spawn") if name.startswith("sync.")}
+    assert ours <= {"sync.spawn", "sync.log", "sync.clock"}
+
+
+def test_the_system_s_sqlite_is_kept_out() -> None:
+    code = "import mostrador.lane, sys; sys.exit(sys.modules.get('sqlite3', 0) is not None)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert "_sqlite3" not in loaded("mostrador.lane")

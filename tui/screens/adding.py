@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.intent import AddItem, RingDepartment, Scan
 from domain.refusal import Reason, Refused
+from tui.screens import openers
 
 if TYPE_CHECKING:
     from tui.screens.sale import SaleScreen
@@ -25,12 +26,10 @@ def add_line(sale: SaleScreen, intent: Scan | AddItem | RingDepartment) -> None:
 
 def ask(sale: SaleScreen, refused: Refused, intent: Scan | AddItem | RingDepartment) -> None:
     """Open the prompt for the number that an item needs; what was typed before is kept."""
-    from tui.screens.ask import AskScreen  # seldom, and not before the first paint
-
     sku, name = str(refused.facts.get("sku", "")), str(refused.facts.get("name", ""))
     quantity = intent.quantity_micro
     price = intent.unit_price_micro if isinstance(intent, AddItem) else None
     if refused.reason is Reason.NEEDS_PRICE:
-        sale.till.open(AskScreen(sale, name, "price", lambda micro: AddItem(sku, quantity, micro)))
+        openers.open_ask(sale.till, name, "price", lambda micro: AddItem(sku, quantity, micro))
     else:
-        sale.till.open(AskScreen(sale, name, "quantity", lambda micro: AddItem(sku, micro, price)))
+        openers.open_ask(sale.till, name, "quantity", lambda micro: AddItem(sku, micro, price))

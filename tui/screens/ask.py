@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from textual.widget import Widget
 
@@ -18,7 +18,10 @@ from tui.screens.typing_screen import AMOUNT, TypingScreen
 from tui.widgets.line_widget import LineWidget, text_row
 
 if TYPE_CHECKING:
-    from tui.screens.sale import SaleScreen
+    from tui.app import TillApp
+
+Wanted: TypeAlias = Literal["price", "quantity"]
+Make: TypeAlias = Callable[[int], AddItem | RingDepartment]
 
 
 class AskScreen(TypingScreen):
@@ -26,20 +29,20 @@ class AskScreen(TypingScreen):
 
     CHARACTERS: ClassVar[frozenset[str] | None] = AMOUNT
 
-    def __init__(
-        self,
-        sale: SaleScreen,
-        subject: str,
-        wanted: Literal["price", "quantity"],
-        make: Callable[[int], AddItem | RingDepartment],
-    ) -> None:
+    def __init__(self, till: TillApp) -> None:
+        super().__init__(till)
+        self.sale = till.sale
+        self.subject = ""
+        self.wanted: Wanted = "price"
+        self.make: Make | None = None
+        self.title_rows = LineWidget(classes="title")
+
+    def begin(self, subject: str, wanted: Wanted, make: Make) -> None:
         """Take what is asked about, what is wanted of it, and the intent that a number makes."""
-        super().__init__(sale.till)
-        self.sale = sale
+        self.typed = ""
         self.subject = subject
         self.wanted = wanted
         self.make = make
-        self.title_rows = LineWidget(classes="title")
 
     def body(self) -> Iterator[Widget]:
         """Yield the item's name and the entry line."""
@@ -55,7 +58,7 @@ class AskScreen(TypingScreen):
         """Offer the number to the register."""
         text = self.take_typed()
         micro = self.read(text)
-        if micro is None:
+        if micro is None or self.make is None:
             reason = Reason.BAD_AMOUNT if self.wanted == "price" else Reason.BAD_QUANTITY
             self.refuse(Refused(reason, {"text": text}))
             self.show_typed()

@@ -22,13 +22,17 @@ if TYPE_CHECKING:
 class ChangeScreen(KeyScreen):
     """Stands until the next key."""
 
-    def __init__(self, till: TillApp, posted: SalePosted) -> None:
+    def __init__(self, till: TillApp) -> None:
         super().__init__(till)
-        self.posted = posted
+        self.posted: SalePosted | None = None
         self.label = LineWidget(id="big-label")
         self.change = BigNumber(id="big")
         self.sums = LineWidget(id="change-sums")
         self.roll = PaperRoll(id="roll") if till.has_roll else None
+
+    def begin(self, posted: SalePosted) -> None:
+        """Take the sale whose change it is."""
+        self.posted = posted
 
     def body(self) -> Iterator[Widget]:
         """Yield the change, the sums below it, and beside them the roll."""
@@ -62,6 +66,8 @@ class ChangeScreen(KeyScreen):
     def show(self) -> None:
         """Show the change, and what it is the change of."""
         posted, forms, words = self.posted, self.till.forms, self.till.words
+        if posted is None:
+            return
         word = "change.change" if posted.change_minor else "change.paid"
         amount = posted.change_minor or posted.total_minor
         self.label.show([text_row(f"{words(word)} {forms.symbol.strip()}", "quiet")])

@@ -8,8 +8,8 @@ from domain.form import format_price, parse_price
 from domain.intent import RingDepartment
 from domain.item import Department
 from domain.refusal import Reason, Refused
+from tui.screens import openers
 from tui.screens.adding import add_line
-from tui.screens.ask import AskScreen
 from tui.screens.list_screen import ListScreen
 from tui.widgets.line_widget import Row
 
@@ -55,6 +55,6 @@ class DepartmentsScreen(ListScreen):
             self.sale.refuse(Refused(Reason.BAD_AMOUNT, {"text": self.price}))
         elif price is None:
             make = lambda micro: RingDepartment(code, micro, quantity)  # noqa: E731
-            self.till.open(AskScreen(self.sale, department.name, "price", make))
+            openers.open_ask(self.till, department.name, "price", make)
         else:
             add_line(self.sale, RingDepartment(code, price, quantity))

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from tui.screens.key_screen import KeyScreen
 
 if TYPE_CHECKING:
     from domain.outcome import SalePosted
+    from domain.tender import TenderKind
     from tui.app import TillApp
-    from tui.screens.key_screen import KeyScreen
+    from tui.screens.ask import Make, Wanted
+    from tui.screens.pay import PayScreen
     from tui.screens.sale import SaleScreen
+
+S = TypeVar("S", bound=KeyScreen)
+
+
+def kept(till: TillApp, kind: type[S]) -> S:
+    """Return the one screen of a kind, made at first need and used again: what each sale opens must leave nothing."""
+    name = kind.__name__
+    if not till.is_screen_installed(name):
+        till.install_screen(kind(till), name)
+    screen = cast("S", till.get_screen(name))
+    screen.foot.clear()
+    return screen
 
 
 def open_missing(till: TillApp) -> None:
@@ -27,31 +43,56 @@ def open_pay(till: TillApp) -> None:
     """Open the pay screen."""
     from tui.screens.pay import PayScreen
 
-    till.open(PayScreen(till))
+    pay = kept(till, PayScreen)
+    pay.begin()
+    till.open(pay)
 
 
 def open_change(till: TillApp, posted: SalePosted) -> None:
     """Open the change screen."""
     from tui.screens.change import ChangeScreen
 
-    till.open(ChangeScreen(till, posted))
+    change = kept(till, ChangeScreen)
+    change.begin(posted)
+    till.open(change)
 
 
 def open_search(sale: SaleScreen, text: str, quantity_micro: int | None) -> None:
     """Open the search with what is typed."""
     from tui.screens.search import SearchScreen
 
-    sale.till.open(SearchScreen(sale, text, quantity_micro))
+    search = kept(sale.till, SearchScreen)
+    search.begin(text, quantity_micro)
+    sale.till.open(search)
 
 
 def open_price_check(till: TillApp, code: str) -> None:
     """Open the price check, with an answer already where a code is typed."""
     from tui.screens.price_check import PriceCheckScreen
 
-    screen = PriceCheckScreen(till)
+    screen = kept(till, PriceCheckScreen)
+    screen.begin()
     till.open(screen)
     if code:
         screen.check(code)  # now, not when it is drawn: what is typed behind it must come behind it
+
+
+def open_ask(till: TillApp, subject: str, wanted: Wanted, make: Make) -> None:
+    """Ask for the price or the quantity that an item needs."""
+    from tui.screens.ask import AskScreen
+
+    ask = kept(till, AskScreen)
+    ask.begin(subject, wanted, make)
+    till.open(ask)
+
+
+def open_reference(pay: PayScreen, kind: TenderKind, amount_minor: int | None) -> None:
+    """Ask for the reference that a kind of tender needs."""
+    from tui.screens.reference import ReferenceScreen
+
+    reference = kept(pay.till, ReferenceScreen)
+    reference.begin(pay, kind, amount_minor)
+    pay.till.open(reference)
 
 
 def open_departments(sale: SaleScreen, price: str, quantity_micro: int | None) -> None:

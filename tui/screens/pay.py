@@ -45,12 +45,18 @@ class PayScreen(TypingScreen):
         self.kinds = till.register.tender_kinds[: len(KINDS)]
         self.unconfirmed: AddTender | None = None
         """A tender that waits for the operator's word: a resumed basket may be another's, much change a mistake."""
-        self.rush = Rush()
         super().__init__(till)
+        self.begin()
         self.due_label = LineWidget(id="big-label")
         self.due = BigNumber(id="big")
         self.kind_rows = LineWidget(id="kinds")
         self.sums = LineWidget(id="sums")
+
+    def begin(self) -> None:
+        """Begin with nothing typed and nothing asked."""
+        self.typed = ""
+        self.unconfirmed = None
+        self.rush = Rush()
 
     def body(self) -> Iterator[Widget]:
         """Yield the balance, the kinds of tender beside the sums, and what is typed."""
@@ -118,9 +124,7 @@ class PayScreen(TypingScreen):
 
     def _ask_reference(self, kind: TenderKind, amount_minor: int | None) -> None:
         """Ask for the reference that a kind of tender needs."""
-        from tui.screens.reference import ReferenceScreen  # not before it is needed
-
-        self.till.open(ReferenceScreen(self, kind, amount_minor))
+        openers.open_reference(self, kind, amount_minor)
 
     def tender(self, intent: AddTender) -> None:
         """Offer a tender to the register and show what came of it."""

@@ -34,6 +34,11 @@ class PriceCheckScreen(TypingScreen):
         self.big_label = LineWidget(id="big-label")
         self.price = BigNumber(id="big")
 
+    def begin(self) -> None:
+        """Begin with nothing typed and nothing found."""
+        self.typed = ""
+        self.found = None
+
     def body(self) -> Iterator[Widget]:
         """Yield the item, its price and the entry line."""
         yield self.title_rows

@@ -16,6 +16,7 @@ from tui.screens.typing_screen import TypingScreen
 from tui.widgets.line_widget import LineWidget, text_row
 
 if TYPE_CHECKING:
+    from tui.app import TillApp
     from tui.screens.pay import PayScreen
 
 
@@ -24,12 +25,19 @@ class ReferenceScreen(TypingScreen):
 
     LENGTH: ClassVar[int] = MAX_REFERENCE
 
-    def __init__(self, pay: PayScreen, kind: TenderKind, amount_minor: int | None) -> None:
-        super().__init__(pay.till)
+    def __init__(self, till: TillApp) -> None:
+        super().__init__(till)
+        self.pay: PayScreen | None = None
+        self.kind = TenderKind("", "")
+        self.amount_minor: int | None = None
+        self.title_rows = LineWidget(classes="title")
+
+    def begin(self, pay: PayScreen, kind: TenderKind, amount_minor: int | None) -> None:
+        """Take the pay screen that gets the tender, and what is known of it."""
+        self.typed = ""
         self.pay = pay
         self.kind = kind
         self.amount_minor = amount_minor
-        self.title_rows = LineWidget(classes="title")
 
     def body(self) -> Iterator[Widget]:
         """Yield the kind of tender and the entry line."""
@@ -49,7 +57,8 @@ class ReferenceScreen(TypingScreen):
             self.show_typed()
             return
         self.leave()
-        self.pay.tender(AddTender(self.kind.code, self.amount_minor, reference))
+        if self.pay is not None:
+            self.pay.tender(AddTender(self.kind.code, self.amount_minor, reference))
 
     def label(self) -> str:
         """Return the name of the label's word."""

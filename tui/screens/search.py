@@ -20,7 +20,7 @@ from tui.widgets.line_widget import Row, fit
 from tui.widgets.pick_list import PickList
 
 if TYPE_CHECKING:
-    from tui.screens.sale import SaleScreen
+    from tui.app import TillApp
 
 HITS: Final = 20
 NAME_WIDTH: Final = 46
@@ -31,13 +31,17 @@ class SearchScreen(TypingScreen):
 
     LENGTH: ClassVar[int] = 40
 
-    def __init__(self, sale: SaleScreen, text: str, quantity_micro: int | None) -> None:
-        super().__init__(sale.till)
-        self.sale = sale
-        self.typed = text
-        self.quantity_micro = quantity_micro
+    def __init__(self, till: TillApp) -> None:
+        super().__init__(till)
+        self.sale = till.sale
+        self.quantity_micro: int | None = None
         self.items: tuple[Item, ...] = ()
         self.hits = PickList(id="hits", is_numbered=False)
+
+    def begin(self, text: str, quantity_micro: int | None) -> None:
+        """Begin with what was typed on the sale screen, and how much is to be sold."""
+        self.typed = text
+        self.quantity_micro = quantity_micro
         self.find()
 
     def body(self) -> Iterator[Widget]:

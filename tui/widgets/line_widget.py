@@ -19,7 +19,8 @@ from textual.widget import Widget
 
 from domain.text import safe_text
 
-CACHE: Final = 1500
+SPARE: Final = 16
+"""Strips that a widget keeps beside two of each of its lines: a status line is another one with each sale."""
 Span: TypeAlias = tuple[str, str]
 """A text and the name of its ink."""
 
@@ -92,7 +93,7 @@ class LineWidget(Widget, can_focus=False, inherit_bindings=False):
         row = self.row(y)
         strip = self._strips.get((row, width))
         if strip is None:
-            if len(self._strips) > CACHE:
+            if len(self._strips) > 2 * self.size.height + SPARE:
                 self._strips.clear()
             strip = self._strips[row, width] = self.draw(row, width)
         return strip
