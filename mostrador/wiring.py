@@ -16,6 +16,7 @@ import msgspec
 from config.file import load_settings
 from config.paths import LanePaths, find_settings, lane_paths, make_folders
 from config.settings import PrinterSettings, Settings
+from register.papers import ComposeJob
 from register.register import Register, open_register
 from register.spool import PaperPrinter, Spool
 from storage.connection import LedgerDatabase, open_ledger
@@ -51,14 +52,16 @@ def open_lane(settings: Settings, paths: LanePaths, on_paper: OnPaper = lambda _
     make_folders(paths)
     with hold(paths.data / "lane.lock"):
         db = open_ledger(paths.ledger)
-        spool = make_spool(settings, paths, on_paper)
         try:
             with reading():
                 register = open_register(db, settings)
+            spool = make_spool(settings, paths, on_paper, register.receipt_composer())
             register.attach_printer(spool.wake, lambda: spool.state)
-            yield OpenLane(settings, paths, db, register, spool)
+            try:
+                yield OpenLane(settings, paths, db, register, spool)
+            finally:
+                spool.stop()
         finally:
-            spool.stop()
             db.close()
 
 
@@ -73,7 +76,7 @@ def read_lane(settings: Settings, paths: LanePaths) -> Iterator[Register]:
         db.close()
 
 
-def make_spool(settings: Settings, paths: LanePaths, on_paper: OnPaper) -> Spool:
+def make_spool(settings: Settings, paths: LanePaths, on_paper: OnPaper, compose: ComposeJob) -> Spool:
     """Return the spool of the lane's first printer; the driver is imported when a paper is printed."""
     printer = settings.printers[0] if settings.printers else PrinterSettings(kind="none")
     if printer.kind == "virtual" and not printer.device:
@@ -84,7 +87,7 @@ def make_spool(settings: Settings, paths: LanePaths, on_paper: OnPaper) -> Spool
 
         return open_printer(printer, lambda lines: on_paper(tuple(lines)))
 
-    return Spool(LedgerDatabase(paths.ledger), open_it, lambda: datetime.now(UTC))
+    return Spool(LedgerDatabase(paths.ledger), open_it, lambda: datetime.now(UTC), compose=compose)
 
 
 @contextmanager

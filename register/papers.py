@@ -1,9 +1,18 @@
-"""What the lane's papers have in common: the store's head and the style of its language."""
+"""The lane's papers: the store's head, the style of its language, and receipts made from the journal's record."""
 
 from __future__ import annotations
 
-from domain.receipt import StoreHead, Style
+from collections.abc import Callable
+
+from domain.paper import Paper
+from domain.receipt import StoreHead, Style, compose_receipt
 from register.lane import Lane
+from storage.connection import LedgerDatabase
+from storage.copies import read_sale
+from storage.prints import PrintJob
+
+ComposeJob = Callable[[LedgerDatabase, PrintJob], Paper | None]
+"""Makes the paper of a job that brings none, from the ledger; None where there is no such document."""
 
 
 def store_head(lane: Lane) -> StoreHead:
@@ -15,3 +24,14 @@ def store_head(lane: Lane) -> StoreHead:
 def style_of(lane: Lane) -> Style:
     """Return the language and country of the lane's papers."""
     return Style(lane.texts, lane.forms, lane.zone, {kind.code: kind for kind in lane.tender_kinds})
+
+
+def receipt_composer(lane: Lane) -> ComposeJob:
+    """Return what makes receipts in this lane's language, with its head as it is now; it may run in any thread."""
+    head, style = store_head(lane), style_of(lane)
+
+    def compose(db: LedgerDatabase, job: PrintJob) -> Paper | None:
+        found = read_sale(db, job.number)
+        return compose_receipt(*found, head, style) if found else None
+
+    return compose

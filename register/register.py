@@ -27,7 +27,7 @@ from domain.tender import TenderKind
 from register import closing, finding, people, selling, standing, suspending, tendering
 from register.keeping import act, answering
 from register.lane import Clock, Lane, NewId, make_lane, settle
-from register.papers import style_of
+from register.papers import ComposeJob, receipt_composer, style_of
 from storage import catalog, ledger
 from storage.connection import LedgerDatabase
 
@@ -45,6 +45,10 @@ class Register:
     def attach_printer(self, wake: Callable[[], None], state: Callable[[], str]) -> None:
         """Say whom to wake when a paper is queued, and who knows how the printer is."""
         self._lane.wake_printer, self._lane.printer_state = wake, state
+
+    def receipt_composer(self) -> ComposeJob:
+        """Return what makes the receipts that the printer's queue names."""
+        return receipt_composer(self._lane)
 
     # what is so
 

@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 from domain.paper import Kick, Paper
 from register.lane import Clock, read_stamp, stamp
+from register.papers import ComposeJob
 from storage import prints
 from storage.connection import LedgerDatabase
 from storage.errors import LedgerError, saving
@@ -68,8 +69,13 @@ class Spool:
         open_printer: Callable[[], PaperPrinter],
         clock: Clock,
         on_state: Callable[[str], None] = lambda _state: None,
+        compose: ComposeJob = lambda _db, _job: None,
     ) -> None:
-        """Take the ledger (a connection is opened in the thread), a way to the printer and who is told of its state."""
+        """Take the ledger (a connection is opened in the thread), a way to the printer and who is told of its state.
+
+        `compose` makes the papers that the queue only names.
+        """
+        self._compose = compose
         self._db, self._open_printer, self._clock, self._on_state = db, open_printer, clock, on_state
         self._wake, self._leave, self._stop = threading.Event(), threading.Event(), threading.Event()
         self._idle, self._lock = threading.Event(), threading.Lock()
@@ -167,7 +173,8 @@ class Spool:
 
     def _take(self, job: PrintJob) -> bool:
         """Print one job if it can be read and the printer is there; return False to try it again later."""
-        if job.paper is None:
+        paper = self._compose(self._db, job) if job.is_by_name else job.paper
+        if paper is None:
             prints.mark_job(self._db, job.job_id, JobState.FAILED, stamp(self._clock()), "unreadable")
             return True
         # One printer for good: it remembers whether it answers, and silence then means something.
@@ -177,7 +184,7 @@ class Spool:
         if fault is not None:
             self._tell_away(f"failed: {fault}")
             return False
-        return self._print(self._printer, job, self._without_late_kick(job, job.paper))
+        return self._print(self._printer, job, self._without_late_kick(job, paper))
 
     def _print(self, printer: PaperPrinter, job: PrintJob, paper: Paper) -> bool:
         """Claim one job, print it and mark what became of it; return False to try it again later."""

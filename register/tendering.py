@@ -97,11 +97,8 @@ def _post(lane: Lane, basket: Basket) -> SalePosted | Refused:
         operator.name,
         lane.currency,
     )
-    head, style = store_head(lane), style_of(lane)
     try:
-        sale = post_sale(
-            lane.db, lane.book, basket, header, lambda sale, row_hash: compose_receipt(sale, row_hash, head, style)
-        )
+        sale = post_sale(lane.db, lane.book, basket, header)
     except NotSaved as error:
         return _after_failure(lane, basket, error)
     lane.basket = None

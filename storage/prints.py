@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -22,7 +22,10 @@ class JobState(StrEnum):
 
 
 class PrintJob(msgspec.Struct, frozen=True):
-    """A job as the spool takes it. `paper` None cannot be read: it must not stop the jobs behind it."""
+    """A job as the spool takes it. `paper` None cannot be read: it must not stop the jobs behind it.
+
+    One that `is_by_name` brings no paper: it is composed from the journal's own record of the document.
+    """
 
     job_id: int
     document: str
@@ -31,13 +34,17 @@ class PrintJob(msgspec.Struct, frozen=True):
     paper: Paper | None
     attempts: int
     created_at: str
+    is_by_name: bool = False
 
 
 NOT_DONE: Final = "state IN ('queued', 'printing', 'unknown', 'failed')"
 """The condition of the index `print_job_due`, word for word: without it SQLite reads every paper ever printed."""
 
+JOB: Final = "job_id, document, number, copy, paper, attempts, created_at"
+"""The columns of `job_of`."""
+
 _NEXT: Final = (
-    "SELECT job_id, document, number, copy, paper, attempts, created_at FROM print_job"  # noqa: S608
+    f"SELECT {JOB} FROM print_job"  # noqa: S608
     f" WHERE {NOT_DONE} AND state = 'queued' ORDER BY job_id LIMIT 1"
 )
 _COUNT: Final = f"SELECT count(*) FROM print_job WHERE {NOT_DONE} AND state = ?"  # noqa: S608
@@ -57,10 +64,13 @@ _RECOVER: Final = (
 def next_job(db: LedgerDatabase) -> PrintJob | None:
     """Return the oldest job that is to be printed, or None."""
     row = db.one(_NEXT)
-    if row is None:
-        return None
+    return job_of(row) if row else None
+
+
+def job_of(row: tuple[Any, ...]) -> PrintJob:
+    """Return the job of a row with the columns `JOB`."""
     job_id, document, number, copy, paper, attempts, created_at = row
-    return PrintJob(job_id, document, number, copy, _read_paper(paper), attempts, created_at)
+    return PrintJob(job_id, document, number, copy, _read_paper(paper), attempts, created_at, not paper)
 
 
 def _read_paper(text: str) -> Paper | None:

@@ -16,7 +16,7 @@ import pytest
 
 import storage.connection
 import storage.ledger
-from domain.receipt import compose_receipt
+from domain.journal import Kind
 from domain.sale import Sale
 from storage.connection import LedgerDatabase
 from storage.ledger import add_sale_rows, post_sale, put_outbox
@@ -45,13 +45,14 @@ def with_pragma(name: str, value: str, read_back: object) -> Change:
 
 
 def promise_early(patch: pytest.MonkeyPatch, vfs: TracingVFS) -> None:
-    """Hand the receipt over when it is composed, before the commit."""
+    """Promise a sale when it is put into the queue for the ERP, before the commit."""
 
-    def compose_and_promise(sale: Sale, *rest: Any) -> object:
-        vfs.trace.ack(f"sale {sale.sale_id}")
-        return compose_receipt(sale, *rest)
+    def put_and_promise(db: LedgerDatabase, document_id: str, kind: Kind, journal_seq: int) -> None:
+        put_outbox(db, document_id, kind, journal_seq)
+        if kind is Kind.SALE_POSTED:
+            vfs.trace.ack(f"sale {document_id}")
 
-    patch.setattr("register.tendering.compose_receipt", compose_and_promise)
+    patch.setattr(storage.ledger, "put_outbox", put_and_promise)
 
 
 def put_outbox_later(patch: pytest.MonkeyPatch, _vfs: TracingVFS) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from domain.paper import decode_paper, lay_paper
+from domain.paper import Paper, lay_paper
+from storage.prints import JOB, job_of
 from tests.kit.lane import Shop
 
 
@@ -22,5 +23,13 @@ def records(shop: Shop) -> list[dict[str, Any]]:
 
 def papers(shop: Shop, width: int = 42) -> list[str]:
     """Return the texts of the printer's queue, oldest first."""
-    rows = shop.db.all("SELECT paper FROM print_job ORDER BY job_id")
-    return ["\n".join(lay_paper(decode_paper(paper), width)) for (paper,) in rows]
+    return ["\n".join(lay_paper(paper, width)) for paper in queue(shop)]
+
+
+def queue(shop: Shop) -> list[Paper]:
+    """Return the papers of the printer's queue as the spool would print them, oldest first."""
+    compose = shop.register.receipt_composer()
+    jobs = [job_of(row) for row in shop.db.all(f"SELECT {JOB} FROM print_job ORDER BY job_id")]  # noqa: S608
+    papers = [compose(shop.db, job) if job.is_by_name else job.paper for job in jobs]
+    assert None not in papers
+    return [paper for paper in papers if paper is not None]

@@ -84,7 +84,9 @@ class Bench:
 
     def make(self) -> Spool:
         """Return a new spool, as after a restart."""
-        return Spool(self.shop.db, self.printer.open, self.shop.clock, self.states.put)
+        return Spool(
+            self.shop.db, self.printer.open, self.shop.clock, self.states.put, self.shop.register.receipt_composer()
+        )
 
     def sell(self, count: int = 1) -> None:
         """Put receipts into the queue."""

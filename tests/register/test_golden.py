@@ -14,10 +14,11 @@ import msgspec
 import pytest
 
 from config.settings import SellingSettings
-from domain.paper import decode_paper, lay_paper
+from domain.paper import lay_paper
 from register import closing
 from tests.kit.catalog import BOOK, COFFEE, COFFEE_SIX, OPEN_DEPARTMENT, ROPE, SALMON, SOAP, WATER, weight_label
 from tests.kit.lane import BETO, FLOAT_MINOR, STORE, Shop, make_shop
+from tests.register.reading import queue
 from tests.register.scenes import suspend_one
 
 GOLDEN: Final = Path(__file__).parents[1] / "data" / "golden"
@@ -69,9 +70,9 @@ def day(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             tmp_path_factory.mktemp(request.param), store=store, selling=SellingSettings(negative_lines=True)
         )
         work_a_day(shop)
-    rows = shop.db.all("SELECT paper FROM print_job ORDER BY job_id")
+    found = queue(shop)
     shop.db.close()
-    return request.param, dict(zip(PAPERS, (decode_paper(paper) for (paper,) in rows), strict=True))
+    return request.param, dict(zip(PAPERS, found, strict=True))
 
 
 @pytest.mark.parametrize("width", [42, 32])

@@ -10,13 +10,13 @@ import pytest
 
 from config.country import country_codes, load_country
 from config.settings import LaneSettings, StoreSettings
-from domain.paper import Kick, decode_paper, lay_paper
+from domain.paper import Kick, lay_paper
 from domain.shift import Operator
 from storage.verify import EVENTS_COUNTED
 from tests.kit.catalog import COFFEE
 from tests.kit.hostile import HOSTILE_NAMES
 from tests.kit.lane import FLOAT_MINOR, STORE, make_shop
-from tests.register.reading import events
+from tests.register.reading import events, queue
 
 LANGUAGES = [(code, language) for code in country_codes() for language in load_country(code).languages]
 
@@ -61,7 +61,7 @@ def test_a_hostile_name_is_harmless_on_every_paper_and_whole_in_the_journal(name
     shop.register.read_x(paper=True)
     shop.register.close_shift(0)
     shop.register.close_shift(0)
-    papers = [decode_paper(paper) for (paper,) in shop.db.all("SELECT paper FROM print_job ORDER BY job_id")]
+    papers = queue(shop)
     assert len(papers) == 4
     for paper in papers:
         for width in (42, 32):
