@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from config.settings import Settings
 from domain.barcode import LabelPattern
 from domain.basket import Basket, Change, has_known_taxes, rebuild
 from domain.form import Forms
+from domain.instant import stamp
 from domain.journal import Kind
 from domain.outcome import BasketChanged
 from domain.refusal import Reason, Refused
@@ -132,16 +133,6 @@ def basket_changed(basket: Basket, change: Change | None = None) -> BasketChange
     """Return the outcome of a basket that is different now."""
     lines = change.lines if change else ()
     return BasketChanged(lines, basket.total_minor, basket.balance_minor, len(basket.lines))
-
-
-def stamp(at: datetime) -> str:
-    """Return an instant as text: UTC with milliseconds, sorting as time does."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def read_stamp(text: str) -> datetime:
-    """Return the instant of a stamp."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def make_lane(db: LedgerDatabase, settings: Settings, country: Country, clock: Clock, new_id: NewId) -> Lane:

@@ -18,6 +18,7 @@ from domain.basket import (
     find_line,
     void_line,
 )
+from domain.instant import read_stamp
 from domain.item import Department, Item, UoM
 from domain.journal import Kind
 from domain.money import MAX_MINOR, MICRO, exact_scale, extend
@@ -25,7 +26,7 @@ from domain.outcome import BasketChanged, BasketVoided
 from domain.refusal import Fact, Reason, Refused
 from register.finding import Found, find
 from register.keeping import keep, tell_journal
-from register.lane import Lane, read_stamp
+from register.lane import Lane
 from storage import baskets
 from storage.catalog import find_by_sku, find_department
 

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final, Protocol
 
+from domain.instant import read_stamp, stamp
 from domain.paper import Kick, Paper
-from register.lane import Clock, read_stamp, stamp
+from register.lane import Clock
 from register.papers import ComposeJob
 from storage import prints
 from storage.connection import LedgerDatabase

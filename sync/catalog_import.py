@@ -20,6 +20,7 @@ import msgspec
 
 from domain.catalog_flaw import Flaw, Mend, RowFlaw
 from domain.catalog_row import COLUMNS, CatalogRow, RowJudge, RowRules
+from domain.instant import stamp
 from domain.item import Department
 from domain.text import fold, safe_text
 from storage.catalog import read_departments
@@ -30,7 +31,6 @@ from storage.pace import Pace
 from sync.catalog_columns import ITEM_COLUMNS
 from sync.catalog_csv import CatalogCsv, open_csv
 from sync.catalog_text import UnreadableFile
-from sync.clock import stamp
 from sync.errors import SyncBusy, Unreachable
 from sync.refused_rows import write_refused
 

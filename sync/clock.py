@@ -33,9 +33,3 @@ class Clock:
     def must_end(self) -> bool:
         """Say whether to end between two steps: asked to stop, and no time is allowed any more."""
         return self.stop.is_set() and self.elapsed_seconds() >= self._until_seconds
-
-
-def stamp(at: datetime) -> str:
-    """Return an instant as the ledger keeps it: ISO 8601, UTC, milliseconds, `Z`."""
-    utc = at.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"

@@ -17,12 +17,13 @@ from config.errors import ConfigError
 from config.file import load_settings
 from config.paths import LanePaths, find_settings, lane_paths
 from config.settings import Settings
+from domain.instant import stamp
 from domain.text import safe_text
 from storage import outbox
 from storage.connection import LedgerDatabase, open_ledger
 from storage.errors import LedgerError, saving
 from storage.link import nudge
-from sync.clock import Clock, stamp
+from sync.clock import Clock
 from sync.errors import SyncBusy, SyncError
 from sync.log import LINE_LENGTH, Log
 from sync.process import lane_watch, run_forever, run_once, stopping_on_signals

@@ -9,8 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
+from domain.instant import stamp
 from domain.text import safe_text
-from sync.clock import Clock, stamp
+from sync.clock import Clock
 
 LOG_NAME: Final = "sync.log"
 CAP_BYTES: Final = 1_000_000

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from domain.instant import stamp
 from domain.text import safe_text
 from storage import outbox
 from storage.checkpoint import drop_checkpoint, read_checkpoint, save_checkpoint
 from storage.connection import LedgerDatabase
 from storage.errors import LedgerError, reading, saving
-from sync.clock import Clock, stamp
+from sync.clock import Clock
 from sync.connector import Answer, CatalogFile, Connector, Incoming, LateAnswers, Settled, Verdict, asking
 from sync.errors import NotNow, SyncError, Unreachable
 

@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from domain.instant import stamp
 from domain.text import safe_text
 from storage import outbox
 from storage.connection import LedgerDatabase
 from storage.errors import saving
-from sync.clock import Clock, stamp
+from sync.clock import Clock
 from sync.connector import Answer, Connector, Verdict, asking
 from sync.document import Batch, Draft, batch_id_of, make_batch
 from sync.errors import SyncError

@@ -9,10 +9,11 @@ import msgspec
 
 from config.paths import LanePaths
 from config.settings import Settings
+from domain.instant import stamp
 from storage.connection import LedgerDatabase, open_ledger
 from storage.errors import LedgerError, reading, saving
 from storage.link import read_link, read_nudge, save_link
-from sync.clock import Clock, stamp
+from sync.clock import Clock
 from sync.connector import Connector, open_connector
 from sync.errors import Unreachable
 from sync.left_file import LeftFiles

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.form import format_money, format_time
+from domain.instant import read_stamp
 from domain.intent import ListSuspended, Resume
 from domain.outcome import SuspendedBasket, SuspendedListed
 from domain.refusal import Refused
@@ -39,7 +39,7 @@ class ResumeScreen(ListScreen):
     def _row(self, basket: SuspendedBasket) -> Row:
         """Return one basket's row."""
         forms, words = self.till.forms, self.till.words
-        at = datetime.fromisoformat(basket.suspended_at.replace("Z", "+00:00"))
+        at = read_stamp(basket.suspended_at)
         time = format_time(at, self.till.register.style.zone, forms)
         when = "" if basket.name.startswith(time) else f"{time}  "
         about = f"{when}{basket.operator}  {words.count('sale.lines', basket.line_count)}"
