@@ -110,8 +110,6 @@ class Country(_Pack, frozen=True):
     forms_by_language: dict[str, FormsPack] = msgspec.field(name="forms")
     tenders: tuple[TenderPack, ...]
     taxes: tuple[TaxPack, ...]
-    in_store_prefixes: tuple[str, ...]
-    """GS1 prefixes which shops give out themselves; such a code is nobody's GTIN."""
     labels: tuple[LabelPattern, ...]
     receipt_words: dict[str, Words] = msgspec.field(name="receipt", default_factory=dict)
     """Words that replace those of the language."""

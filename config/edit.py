@@ -1,6 +1,6 @@
 """Changing one key in the text of a TOML file, with its comments and order left alone.
 
-The edit is by lines and knows only the plain shapes that people and `mostrador setup` write. Whoever calls it
+The edit is by lines and knows only the plain shapes that people and `config.file` write. Whoever calls it
 parses the result and compares; where it is not what was wanted (a value over several lines, say) the file is
 written anew instead.
 """

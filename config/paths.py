@@ -120,5 +120,5 @@ def _is_there(path: Path) -> bool:
 
 
 def _missing(path: Path, source: str) -> Problem:
-    remedy = f"there is no such file, but {source} names it; write it with `mostrador setup` or name another"
+    remedy = f"there is no such file, but {source} names it; name one that is there, or none for the usual places"
     return Problem(str(path), "", Fault.MISSING, remedy)

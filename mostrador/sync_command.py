@@ -5,10 +5,24 @@ from __future__ import annotations
 import argparse
 from typing import Literal
 
+from mostrador.cli import complain
 from sync.command import SyncCommand, run
 
 
 def run_command(arguments: argparse.Namespace) -> int:
-    """Do what was asked; without anything, be the lane's sync until stopped."""
+    """Do what was asked; without anything, be the lane's sync until stopped. What would be ignored is refused."""
+    if clash := _find_clash(arguments):
+        return complain(clash)
     action: Literal["run", "once", "status", "retry"] = arguments.what or ("once" if arguments.once else "run")
     return run(SyncCommand(arguments.config, action, tuple(arguments.documents), arguments.all, arguments.json))
+
+
+def _find_clash(arguments: argparse.Namespace) -> str:
+    """Return what does not go together in a command line, with the remedy; empty where all does."""
+    if arguments.once and arguments.what:
+        return f"--once makes a round and `{arguments.what}` makes none: leave one of them out"
+    if arguments.all and arguments.what != "retry":
+        return "--all belongs to `mostrador sync retry`: leave it out"
+    if arguments.documents and arguments.what != "retry":
+        return "documents are named to `mostrador sync retry` only: leave them out"
+    return ""

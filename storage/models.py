@@ -19,7 +19,11 @@ from storage.columns import Table, belongs, text, whole
 
 
 class LedgerInfo(Table):
-    """Facts about the ledger itself."""
+    """Facts about the ledger itself, by name. No part of the program writes one yet.
+
+    Schema 1 made the table, and lanes in the field have it: it stays rather than be dropped and made again by the
+    first fact that has to travel with the file (which lane it was copied from, say).
+    """
 
     key = text(primary_key=True)
     value = text()

@@ -42,7 +42,7 @@ class EscposPrinter:
         return self._print(lambda: compose(paper, self._settings))
 
     def print_code_pages(self, numbers: range = range(256)) -> PrintResult:
-        """Print the technician's test page of code pages."""
+        """Print the technician's test page of code pages: docs/devices.md says how it is asked for and read."""
         return self._print(lambda: compose_code_pages(self._settings, numbers))
 
     def status(self) -> PrinterStatus:

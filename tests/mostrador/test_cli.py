@@ -107,7 +107,7 @@ def _change(store: Store, *statements: str) -> None:
 
 
 WRONG: Final = (
-    Wrong("--config nowhere.toml verify", "there is no such file"),
+    Wrong("--config nowhere.toml verify", "name one that is there"),
     Wrong("verify", "there is no such file", _no_settings),
     Wrong("verify", "store.nmae", _wrong_settings),
     Wrong("pipe", "store.nmae", _wrong_settings),
@@ -142,6 +142,10 @@ WRONG: Final = (
     Wrong("config set lane.lock_minutes soon", "lock_minutes"),
     Wrong("import items nowhere.csv", "nowhere.csv"),
     Wrong("sync retry", "sync status"),
+    Wrong("sync --once status", "leave one of them out"),
+    Wrong("sync retry --all --once", "leave one of them out"),
+    Wrong("sync --once --all", "sync retry"),
+    Wrong("sync status 1-000001", "sync retry"),
     Wrong("demo --folder . --fresh", "no demo store"),
     Wrong("", "needs a terminal"),
     Wrong("demo --folder demo", "needs a terminal"),
