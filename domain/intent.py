@@ -109,7 +109,9 @@ class AddTender(IntentBase, frozen=True, tag="add_tender"):
     amount_minor: Whole | None = None
     reference: str = ""
     confirmed: bool = False
-    """Set when the operator has confirmed that the resumed basket is the one to be paid."""
+    """Set when the operator was asked and has said yes: that the resumed basket is the one to be paid, or that so much
+    change is right. The register insists on the first; the second is asked by whoever takes typed amounts (the pay
+    screen, from the largest note on), and one yes answers both."""
 
 
 class TakeBackTenders(IntentBase, frozen=True, tag="take_back_tenders"):
