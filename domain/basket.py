@@ -13,9 +13,9 @@ import msgspec
 
 from domain import tax
 from domain.item import Item
-from domain.money import MICRO, extend
+from domain.money import MICRO
 from domain.refusal import Reason, Refused
-from domain.tax import DocumentTax, LineTax, TaxBook, TaxSum
+from domain.tax import DocumentTax, LineTax, TaxBook, TaxGroup, TaxSum
 from domain.tender import Tender, balance
 
 CHANGE_SECONDS: Final = 60
@@ -39,7 +39,10 @@ class QuantityOrigin(StrEnum):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One line of a basket. `voids` is the number of the line it takes back, or 0."""
+    """One line of a basket. `voids` is the number of the line it takes back, or 0.
+
+    `discount_ppm` is the part of the price that is taken off, in parts per million.
+    """
 
     line_no: int
     sku: str
@@ -57,6 +60,7 @@ class Line(msgspec.Struct, frozen=True):
     voids: int = 0
     operator: str = ""
     at: str = ""
+    discount_ppm: int = 0
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -70,6 +74,7 @@ class Draft(msgspec.Struct, frozen=True):
     quantity_origin: QuantityOrigin = QuantityOrigin.COUNTED
     operator: str = ""
     at: str = ""
+    discount_ppm: int = 0
 
 
 class Basket(msgspec.Struct, frozen=True):
@@ -136,12 +141,11 @@ def void_line(book: TaxBook, basket: Basket, line_no: int, operator: str, at: st
     line = find_line(basket, line_no)
     if isinstance(line, Refused):
         return line
-    negative = LineTax(-line.tax.exact, -line.tax.amount_minor, tuple(-t for t in line.tax.taxes_minor))
     counter = msgspec.structs.replace(
         line,
         line_no=len(basket.lines) + 1,
         quantity_micro=-line.quantity_micro,
-        tax=negative,
+        tax=tax.negate(line.tax),
         voids=line_no,
         operator=operator,
         at=at,
@@ -179,20 +183,26 @@ def rebuild(book: TaxBook, basket: Basket) -> Basket:
 
     `KeyError` for a line whose tax class there is no more (see `has_known_taxes`).
     """
-    sums: dict[str, TaxSum] = {}
-    lines = tuple(
-        msgspec.structs.replace(line, tax=tax.price_line(book, line.tax_class, line.tax.exact)) for line in basket.lines
-    )
-    for line in lines:
-        sums[line.tax_class] = tax.add(sums.get(line.tax_class, TaxSum(line.tax_class)), line.tax)
-    ordered = tuple(sums.values())
+    lines: list[Line] = []
+    sums: tuple[TaxSum, ...] = ()
+    for line in basket.lines:
+        money = tax.negate(lines[line.voids - 1].tax) if line.voids else _price(book, line)
+        lines.append(msgspec.structs.replace(line, tax=money))
+        sums = tax.summed(sums, line.tax_class, money)
     return msgspec.structs.replace(
         basket,
-        lines=lines,
-        sums=ordered,
-        document=tax.total(book, ordered),
+        lines=tuple(lines),
+        sums=sums,
+        document=tax.total(book, sums),
         voided=frozenset(line.voids for line in basket.lines if line.voids),
     )
+
+
+def _price(book: TaxBook, line: Line) -> LineTax:
+    """Return the money of a line by the taxes now in force; a settled line's amounts were given and stay."""
+    if line.tax.group is TaxGroup.SETTLED:
+        return line.tax
+    return tax.price_line(book, line.tax_class, line.quantity_micro, line.unit_price_micro, line.discount_ppm)
 
 
 def _is_same(basket: Basket, last: Line, draft: Draft) -> bool:
@@ -202,6 +212,7 @@ def _is_same(basket: Basket, last: Line, draft: Draft) -> bool:
         and not last.voids
         and last.sku == draft.item.sku
         and last.unit_price_micro == draft.unit_price_micro
+        and last.discount_ppm == draft.discount_ppm
         and last.price_origin is PriceOrigin.CATALOG is draft.price_origin
         and last.quantity_origin is not QuantityOrigin.LABEL
         and draft.quantity_origin is not QuantityOrigin.LABEL
@@ -224,17 +235,18 @@ def _line_of(book: TaxBook, basket: Basket, draft: Draft) -> Line:
         uom_digits=item.uom.digits,
         quantity_micro=draft.quantity_micro,
         unit_price_micro=draft.unit_price_micro,
-        tax=tax.price_line(book, item.tax_class, extend(draft.quantity_micro, draft.unit_price_micro)),
+        tax=tax.price_line(book, item.tax_class, draft.quantity_micro, draft.unit_price_micro, draft.discount_ppm),
         price_origin=draft.price_origin,
         quantity_origin=draft.quantity_origin,
         operator=draft.operator,
         at=draft.at,
+        discount_ppm=draft.discount_ppm,
     )
 
 
 def _append(book: TaxBook, basket: Basket, line: Line) -> Change:
     """Return a basket with one more line at its end."""
-    sums = _summed(basket.sums, line.tax_class, line.tax, None)
+    sums = tax.summed(basket.sums, line.tax_class, line.tax)
     new = msgspec.structs.replace(
         basket,
         lines=(*basket.lines, line),
@@ -247,9 +259,9 @@ def _append(book: TaxBook, basket: Basket, line: Line) -> Change:
 
 def _replace(book: TaxBook, basket: Basket, line: Line, quantity_micro: int, origin: QuantityOrigin) -> Change:
     """Return a basket in which a line has another quantity."""
-    money = tax.price_line(book, line.tax_class, extend(quantity_micro, line.unit_price_micro))
+    money = tax.price_line(book, line.tax_class, quantity_micro, line.unit_price_micro, line.discount_ppm)
     new_line = msgspec.structs.replace(line, quantity_micro=quantity_micro, tax=money, quantity_origin=origin)
-    sums = _summed(basket.sums, line.tax_class, money, line.tax)
+    sums = tax.summed(basket.sums, line.tax_class, money, line.tax)
     at = line.line_no - 1
     new = msgspec.structs.replace(
         basket,
@@ -259,12 +271,3 @@ def _replace(book: TaxBook, basket: Basket, line: Line, quantity_micro: int, ori
         touched=line.line_no,
     )
     return Change(new, (new_line,))
-
-
-def _summed(sums: tuple[TaxSum, ...], tax_class: str, plus: LineTax, minus: LineTax | None) -> tuple[TaxSum, ...]:
-    """Return the class sums with a line put in and perhaps another taken out."""
-    for i, old in enumerate(sums):
-        if old.tax_class == tax_class:
-            new = tax.add(tax.subtract(old, minus) if minus is not None else old, plus)
-            return (*sums[:i], new, *sums[i + 1 :])
-    return (*sums, tax.add(TaxSum(tax_class), plus))

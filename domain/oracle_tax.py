@@ -20,7 +20,7 @@ import msgspec
 
 from domain import tax
 from domain.cash_rounding import CashRounding, RoundingStrategy, RoundingWay, round_document
-from domain.money import MICRO, divide_half_up
+from domain.money import MICRO, divide_half_up, round_step
 from domain.tax_class import PPM, TaxClass, TaxKind, TaxRate, TaxRounding
 from domain.tax_discount import discount_amount, discount_percent
 from domain.tax_plan import make_exact, make_plan
@@ -77,6 +77,10 @@ def line_case(case: Case, defs: Case) -> dict[str, Any]:
         "total_excluded": _money(book, share.net_minor),
         "total_included": _money(book, share.gross_minor),
         "taxes": _taxes(book, code, share.taxes_minor, share.bases_minor),
+        "compute_all": {
+            "total_excluded": _money(book, share.net_minor),
+            "total_included": _money(book, share.gross_minor),
+        },
     }
 
 
@@ -153,6 +157,8 @@ def _expected(kind: str, case: Case) -> dict[str, Any]:
     if kind == "price_adaptation_cases":
         return {"price_unit": case["expect_price_unit"]}
     expected = dict(case["expect"])
+    if "compute_all" in case:
+        expected["compute_all"] = case["compute_all"]
     if kind == "pos_orders":
         expected["lines"] = [
             {key: value for key, value in line.items() if key.startswith("expect_")} for line in case["lines"]
@@ -162,15 +168,19 @@ def _expected(kind: str, case: Case) -> dict[str, Any]:
 
 def _differences(expected: Any, computed: Any, where: str) -> list[Difference]:
     """Return each figure of what is expected that was not computed so."""
-    if isinstance(expected, Mapping) and isinstance(computed, Mapping):
-        found = [_differences(value, computed.get(key), f"{where}.{key}") for key, value in expected.items()]
-        return [difference for part in found for difference in part]
-    if isinstance(expected, Sequence) and isinstance(computed, Sequence) and not isinstance(expected, str):
-        if len(expected) == len(computed):
-            pairs = zip(expected, computed, strict=True)
-            found = [_differences(one, other, f"{where}[{place}]") for place, (one, other) in enumerate(pairs)]
-            return [difference for part in found for difference in part]
+    parts = _parts(expected, computed, where)
+    if parts is not None:
+        return [difference for part in parts for difference in _differences(*part)]
     return [] if expected == computed else [Difference(where.lstrip("."), str(expected), str(computed))]
+
+
+def _parts(expected: Any, computed: Any, where: str) -> list[tuple[Any, Any, str]] | None:
+    """Return the parts of two tables or lists of one length, each with its place; None if they are no such thing."""
+    if isinstance(expected, Mapping) and isinstance(computed, Mapping):
+        return [(value, computed.get(key), f"{where}.{key}") for key, value in expected.items()]
+    if isinstance(expected, list) and isinstance(computed, list) and len(expected) == len(computed):
+        return [(one, other, f"{where}[{at}]") for at, (one, other) in enumerate(zip(expected, computed, strict=True))]
+    return None
 
 
 def _document(case: Case, defs: Case, is_invoice: bool) -> tuple[tax.TaxBook, list[tuple[str, LineTax]]]:
@@ -241,17 +251,24 @@ def _priced(book: tax.TaxBook, code: str, line: Case) -> LineTax:
 
 
 def _exact_line(book: tax.TaxBook, case: Case) -> dict[str, Any]:
-    """Return a line whose figures are not rounded."""
-    price = Fraction(case["price_unit"]) * (1 - Fraction(case["discount"]) / 100)
+    """Return a line whose figures are not rounded, and its totals as they are told without their taxes."""
+    price = Fraction(case["price_unit"]) * Fraction(100 - Fraction(case["discount"]), 100)
     quantity = Fraction(case["quantity"])
     plan = make_plan(_rates(case["taxes"]))
     money = make_exact(plan, price * quantity, -quantity if price < 0 else quantity)
-    taxes = zip(plan.columns, money.taxes, money.bases, strict=True)
+    gross = money.net + sum(money.taxes, Fraction(0))
+    cells = zip(plan.columns, money.taxes, money.bases, strict=True)
     return {
         "total_excluded": _decimal(money.net),
-        "total_included": _decimal(money.net + sum(money.taxes, Fraction(0))),
-        "taxes": [_tax(column.rate.code, column.sign, _decimal(amount), _decimal(base)) for column, amount, base in taxes],
+        "total_included": _decimal(gross),
+        "taxes": [_tax(one.rate.code, one.sign, _decimal(amount), _decimal(base)) for one, amount, base in cells],
+        "compute_all": {"total_excluded": _rounded(book, money.net), "total_included": _rounded(book, gross)},
     }
+
+
+def _rounded(book: tax.TaxBook, exact: Fraction) -> Decimal:
+    minor = exact * 10**book.exponent
+    return _money(book, round_step(minor.numerator, minor.denominator, book.step_minor))
 
 
 def _total(book: tax.TaxBook, lines: Sequence[tuple[str, LineTax]]) -> DocumentTax:

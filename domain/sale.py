@@ -6,7 +6,7 @@ import msgspec
 
 from domain import tax
 from domain.basket import Basket, Line, PriceOrigin, QuantityOrigin
-from domain.tax import LineTax, TaxAmount, TaxBook
+from domain.tax import LineShare, TaxAmount, TaxBook
 from domain.tender import Tender
 
 
@@ -30,6 +30,7 @@ class SaleLine(msgspec.Struct, frozen=True):
     quantity_origin: QuantityOrigin
     voids: int
     operator: str
+    discount_ppm: int = 0
 
 
 class Sale(msgspec.Struct, frozen=True):
@@ -113,26 +114,20 @@ def _sale_lines(book: TaxBook, basket: Basket) -> tuple[SaleLine, ...]:
     A voided line and its counter-line come to nothing between them and get no cent: what departments sold is
     summed over the kept lines, and must be the document's total.
     """
-    if book.rounding is tax.TaxRounding.LINE:
-        return tuple(_sale_line(book, line, line.tax) for line in basket.lines)
-    shares: dict[int, LineTax] = {line.line_no: line.tax for line in basket.lines}
+    shares = {line.line_no: _own(line) for line in basket.lines}
     kept = kept_lines(basket)
-    for tax_sum in basket.sums:
-        lines = [line for line in kept if line.tax_class == tax_sum.tax_class]
-        spread = tax.spread(book, tax_sum, [line.tax for line in lines])
-        shares.update((line.line_no, share) for line, share in zip(lines, spread, strict=True))
-    return tuple(_sale_line(book, line, shares[line.line_no]) for line in basket.lines)
+    spread = tax.spread(book, [(line.tax_class, line.tax) for line in kept])
+    shares.update((line.line_no, share) for line, share in zip(kept, spread, strict=True))
+    return tuple(_sale_line(line, shares[line.line_no]) for line in basket.lines)
 
 
-def _sale_line(book: TaxBook, line: Line, share: LineTax) -> SaleLine:
+def _own(line: Line) -> LineShare:
+    """Return a line with its own figures."""
+    return LineShare(line.tax.amount_minor, line.tax.base_minor, line.tax.taxes_minor)
+
+
+def _sale_line(line: Line, share: LineShare) -> SaleLine:
     """Return one posted line."""
-    net = gross = share.amount_minor
-    if share.taxes_minor:
-        for rate, tax_minor in zip(book.classes[line.tax_class].rates, share.taxes_minor, strict=True):
-            if rate.included:
-                net -= tax_minor
-            else:
-                gross += tax_minor
     return SaleLine(
         line_no=line.line_no,
         sku=line.sku,
@@ -145,10 +140,11 @@ def _sale_line(book: TaxBook, line: Line, share: LineTax) -> SaleLine:
         quantity_micro=line.quantity_micro,
         unit_price_micro=line.unit_price_micro,
         amount_minor=share.amount_minor,
-        net_minor=net,
-        gross_minor=gross,
+        net_minor=share.net_minor,
+        gross_minor=share.gross_minor,
         price_origin=line.price_origin,
         quantity_origin=line.quantity_origin,
         voids=line.voids,
         operator=line.operator,
+        discount_ppm=line.discount_ppm,
     )

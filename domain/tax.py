@@ -99,7 +99,7 @@ def price_line(
 
 
 def total(book: TaxBook, sums: Iterable[TaxSum]) -> DocumentTax:
-    """Return what a document comes to, with one row per tax and exempt class in the order in which they appear."""
+    """Return what a document comes to, with one row per tax and exempt class, in the order of the book."""
     return book.at_work.total(sums)
 
 
@@ -108,13 +108,13 @@ def spread(book: TaxBook, lines: Sequence[tuple[str, LineTax]]) -> list[LineShar
     return book.at_work.spread(lines)
 
 
-def summed(
-    sums: tuple[TaxSum, ...], tax_class: str, plus: LineTax, minus: LineTax | None = None
-) -> tuple[TaxSum, ...]:
-    """Return the sums of a document with a line of a class put in, and perhaps another of the same taken out."""
-    if minus is not None:
-        sums = _put(sums, tax_class, negate(minus))
-    return _put(sums, tax_class, plus)
+def summed(sums: tuple[TaxSum, ...], tax_class: str, plus: LineTax, minus: LineTax | None = None) -> tuple[TaxSum, ...]:
+    """Return the sums of a document with a line of a class put in, and perhaps another of the same taken out.
+
+    They stand by class and group, so that they are the same whatever was done to get there.
+    """
+    sums = _put(sums, tax_class, plus)
+    return sums if minus is None else _put(sums, tax_class, negate(minus))
 
 
 def rates_by_code(book: TaxBook) -> dict[str, TaxRate]:
@@ -123,7 +123,10 @@ def rates_by_code(book: TaxBook) -> dict[str, TaxRate]:
 
 
 def _put(sums: tuple[TaxSum, ...], tax_class: str, line: LineTax) -> tuple[TaxSum, ...]:
-    for place, old in enumerate(sums):
-        if old.tax_class == tax_class and old.group is line.group:
-            return (*sums[:place], add(old, line), *sums[place + 1 :])
-    return (*sums, add(TaxSum(tax_class, line.group), line))
+    """Return the sums with a line in its own; one that has no line left goes."""
+    key = tax_class, line.group
+    place = next((at for at, old in enumerate(sums) if (old.tax_class, old.group) >= key), len(sums))
+    found = sums[place : place + 1]
+    is_new = not found or (found[0].tax_class, found[0].group) != key
+    new = add(TaxSum(*key) if is_new else found[0], line)
+    return (*sums[:place], *((new,) if new.lines else ()), *sums[place + (not is_new) :])

@@ -21,7 +21,7 @@ def give_cents(cents: int, weights: Sequence[int | Fraction]) -> list[int]:
     taken = [0] * len(weights)
     if not cents or not weights:
         return taken
-    sizes = [abs(weight) for weight in weights]
+    sizes: list[int | Fraction] = [weight if weight >= 0 else -weight for weight in weights]
     whole = sum(sizes)
     if not whole:
         sizes, whole = [1] * len(weights), len(weights)

@@ -137,7 +137,7 @@ def _without_fixed(prepared: Prepared, money: Exact, share: LineShare) -> list[_
 def _split(tax: _Tax, weights: tuple[Fraction, Fraction]) -> _Tax:
     """Return the part of a tax that belongs to the first of two weights; its own weight is the larger part's."""
     whole = sum(abs(weight) for weight in weights)
-    larger = max(abs(weight) for weight in weights) / whole if whole else Fraction(1, 2)
+    larger = Fraction(max(abs(weight) for weight in weights), whole) if whole else Fraction(1, 2)
     tax_minor, base_minor = (give_cents(cents, weights)[0] for cents in (tax.tax_minor, tax.base_minor))
     return _Tax(tax.rate, tax_minor, base_minor, tax.weight * larger)
 
@@ -154,7 +154,7 @@ def _goal(kept: Sequence[_Kept], amount: int, ratio: Fraction, step: int) -> _Go
 
 
 def _sets(arithmetic: OdooArithmetic, kept: Sequence[_Kept], ratio: Fraction) -> list[_Set]:
-    """Return one line per set of taxes as its part of the price would be reckoned; a set that costs nothing has none."""
+    """Return one line per set of taxes, reckoned from its part of the price; a set that costs nothing has none."""
     terms = arithmetic.terms
     by_codes: dict[frozenset[str], list[_Kept]] = {}
     for one in kept:
@@ -225,8 +225,7 @@ def _part(arithmetic: OdooArithmetic, one: _Set) -> Part:
     plan = arithmetic.prepared(one.tax_class).plan
     made = make_plan(one.rates)
     by_key = {
-        (column.rate.code, column.sign): tax
-        for column, tax in zip(made.columns, one.share.taxes_minor, strict=True)
+        (column.rate.code, column.sign): tax for column, tax in zip(made.columns, one.share.taxes_minor, strict=True)
     }
     taxes = tuple(by_key.get((column.rate.code, column.sign), 0) for column in plan.columns)
     by_place = [tax for column, tax in zip(plan.columns, taxes, strict=True) if column.sign > 0]

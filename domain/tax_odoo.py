@@ -32,6 +32,8 @@ class OdooArithmetic:
         self._scale = exact_scale(terms.exponent)
         self._unit_scale = int(10 ** (2 * MICRO_DIGITS - terms.exponent))
         self._prepared: dict[str, Prepared] = {}
+        self._rates = {rate.code: rate for rate in table_rates(terms.classes.values())}
+        self._ranks = {code: rank for rank, code in enumerate(self._rates)}
 
     def prepared(self, tax_class: str) -> Prepared:
         """Return the plan and coefficients of a class; `KeyError` for a class that there is not."""
@@ -86,9 +88,8 @@ class OdooArithmetic:
                 tax += tax_minor
                 old_tax, old_base = found.get(code, (0, 0))
                 found[code] = (old_tax + tax_minor, old_base + (base_minor if sign > 0 else 0))
-        rates = table_rates(self.terms.classes[tax_sum.tax_class] for tax_sum in present)
-        rows = tuple([_row(rate, *found.pop(rate.code)) for rate in rates if rate.code in found])
-        return DocumentTax(net, net + tax, rows)
+        rows = [_row(self._rates[code], *found[code]) for code in sorted(found, key=self._ranks.__getitem__)]
+        return DocumentTax(net, net + tax, tuple(rows))
 
     def target(self, sums: Sequence[TaxSum]) -> Target:
         """Return what the lines of one group come to: sums of rounded figures, or exact sums rounded once."""

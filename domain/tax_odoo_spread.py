@@ -17,7 +17,7 @@ from domain.tax_odoo_total import (
     Key,
     Prepared,
     Target,
-    common_scale,
+    shared_scale,
     document_target,
     exact_money,
     key_of,
@@ -42,7 +42,7 @@ def spread_group(members: Sequence[Member], step: int) -> list[LineShare]:
         return []
     classes = {prepared.tax_class: prepared for prepared, _ in members}
     target = document_target(_sums(members), list(classes.values()), step)
-    scale = common_scale(list(classes.values()))
+    scale = shared_scale(list(classes.values()))
     moneys = [exact_money(prepared.linear, line.exact, line.units_micro, scale) for prepared, line in members]
     taxes = [list(line.taxes_minor) for _, line in members]
     bases = [[round_step(base, scale, step) for base in money.bases] for money in moneys]

@@ -58,7 +58,7 @@ def key_of(column: Column) -> Key:
     return column.rate.code, column.sign
 
 
-def common_scale(prepared: Sequence[Prepared]) -> int:
+def shared_scale(prepared: Sequence[Prepared]) -> int:
     """Return in how many parts a minor unit has to be cut for the exact money of all these classes to be whole."""
     return lcm(*(one.linear.scale for one in prepared))
 
@@ -104,7 +104,7 @@ def document_target(sums: Sequence[TaxSum], prepared: Sequence[Prepared], step: 
     itself. The net amount likewise, by whether all taxes of the group are in the price. If what is to be rounded is
     nothing, the sum of the rounded lines stays.
     """
-    scale = common_scale(prepared)
+    scale = shared_scale(prepared)
     moneys = [exact_money(one.linear, s.exact, s.units_micro, scale) for s, one in zip(sums, prepared, strict=True)]
     raw = _columns(moneys, prepared)
     found = {

@@ -2,8 +2,8 @@
 
 A plan knows, for each tax, on which taxes before it its own amount and its base depend, and by what ratio. From these
 steps a line is worked out with each figure rounded before the next (`amounts`), and by the linear coefficients the
-exact taxes of any sum of lines are two multiplications each (`Linear`): every tax of a class is
-α · (quantity × price) + β · (units), because a fixed tax counts units and all others are parts of a price.
+exact taxes of any sum of lines are two multiplications each (`Linear`): every tax of a class is p · (quantity × price)
++ q · units, because a fixed tax counts units and all others are parts of a price.
 
 Source of the rules: Odoo 19 `account.tax`: `_batch_for_taxes_computation`, `_propagate_extra_taxes_base`,
 `_eval_tax_amount_fixed_amount`, `_eval_tax_amount_price_included`, `_eval_tax_amount_price_excluded`,
@@ -193,9 +193,9 @@ def _step(rates: Sequence[TaxRate], batch: Sequence[int], place: int, included: 
         return Step(place, amount_micro=rate.amount_micro, is_fixed=True)
     own, whole = Fraction(rate.rate_ppm, PPM), Fraction(sum(rates[other].rate_ppm for other in batch), PPM)
     if rate.kind is TaxKind.PERCENT and included:
-        own = own / (1 + whole) if whole != -1 else Fraction(0)
+        own = Fraction(own, 1 + whole) if whole != -1 else Fraction(0)
     elif rate.kind is TaxKind.DIVISION and not included and whole != 1:
-        own = own / (1 - whole)
+        own = Fraction(own, 1 - whole)
     return Step(place, terms, own.numerator, own.denominator)
 
 
@@ -221,5 +221,3 @@ def _columns(rates: Sequence[TaxRate], included: Sequence[bool]) -> Iterator[Col
         yield Column(place, 1, rate, included[place])
         if rate.has_negative_factor:
             yield Column(place, -1, rate, False)
-
-

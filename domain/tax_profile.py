@@ -5,8 +5,8 @@ methods of `Arithmetic`. It is made once, from the terms, when the `TaxBook` is,
 it is chosen by `TaxProfile` in `domain/tax.py` and nowhere else. All of it is pure, and has no float.
 
 - `price_line` gives a line's own money. It sees no other line: it is called once per line and never again for it.
-- `total` gives the document from the sums of its lines, one `TaxSum` per tax class and `TaxGroup`, in the order in
-  which they first appeared. It costs the same for a thousand lines as for ten. A sum with `lines == 0` was taken back
+- `total` gives the document from the sums of its lines, one `TaxSum` per tax class and `TaxGroup`. The rows of the
+  tax table stand in the order of the terms' classes (`domain.tax_class.table_rates`), one per code. It costs the same for a thousand lines as for ten. A sum with `lines == 0` was taken back
   whole and must not count for anything. The sums hold Σ of every figure of `LineTax`: what a rounding needs exactly
   (`exact`, `units_micro`) and what it needs line by line (`amount_minor`, `base_minor`, `taxes_minor`).
 - `spread` is called once, at posting, with the lines that were kept (none voided, none a counter-line), in their order,
@@ -62,7 +62,7 @@ class Arithmetic(Protocol):
         ...
 
     def total(self, sums: Iterable[TaxSum]) -> DocumentTax:
-        """Return what a document comes to, with one row per tax and exempt class as they first appear."""
+        """Return what a document comes to, with one row per tax and exempt class, in the order of the terms' classes."""
         ...
 
     def spread(self, lines: Sequence[tuple[str, LineTax]]) -> list[LineShare]:

@@ -12,6 +12,7 @@ from domain.refusal import Reason, Refused
 from domain.report import Report, ReportFacts, ReportNames, build_report
 from domain.report_paper import compose_report
 from domain.shift import CashCount, Operator, Shift, needs_second_count
+from domain.tax import rates_by_code
 from register.keeping import keep, not_saved, tell_journal
 from register.lane import Lane
 from register.papers import store_head, style_of
@@ -193,6 +194,6 @@ def _names(lane: Lane) -> ReportNames:
     return ReportNames(
         departments={department.code: department.name for department in read_departments(lane.db)},
         operators={operator.operator: operator.name for operator in read_operators(lane.db)},
-        rates={rate.code: rate for tax_class in lane.book.classes.values() for rate in tax_class.rates},
+        rates=rates_by_code(lane.book),
         tenders={kind.code: kind for kind in lane.tender_kinds},
     )

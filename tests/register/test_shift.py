@@ -235,6 +235,7 @@ def test_the_zs_taxes_come_from_their_names(shop: Shop) -> None:
     work_a_day(shop)
     report = close(shop, FLOAT_MINOR + 7_450)
     assert [(row.code, row.name, row.base_minor, row.tax_minor) for row in report.taxes] == [
+        ("exempt:exempt", "Exento de IVA", 19_990, 0),
         ("iva0", "IVA 0 %", 17_450, 0),
         ("iva16", "IVA 16 %", 0, 0),
     ]
