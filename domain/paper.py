@@ -135,7 +135,7 @@ def lay_text(element: Text, width: int) -> list[str]:
 
 
 def lay_element(element: Element, width: int) -> list[str]:
-    """Return the plain lines one element takes on paper of `width` characters."""
+    """Return the lines one element takes on paper of `width` characters, in characters of its own size."""
     match element:
         case Text():
             return lay_text(element, width)
@@ -151,6 +151,21 @@ def lay_element(element: Element, width: int) -> list[str]:
             return []
 
 
+def level_line(line: str, element: Element, width: int) -> str:
+    """Return a line of `lay_element` as it stands among lines of plain size: large letters become plain ones.
+
+    It was laid out for fewer, wider characters; its text keeps its side of the paper, or its middle.
+    """
+    if not isinstance(element, Text | Columns) or element.size == 1:
+        return line
+    if isinstance(element, Columns):
+        left = line.removesuffix(element.right)
+        return f"{left.rstrip()}{element.right.rjust(width - len(left.rstrip()))}" if left != line else line
+    if element.align is Align.CENTER:
+        return line.strip().center(width).rstrip()
+    return line.strip().rjust(width) if element.align is Align.RIGHT else line
+
+
 def lay_paper(paper: Paper, width: int) -> list[str]:
-    """Return a paper as plain lines: the paper roll on the screen, the text file, the test's eyes."""
-    return [line for element in paper for line in lay_element(element, width)]
+    """Return a paper as plain lines, all of one size of letters: the text of a report, the test's eyes."""
+    return [level_line(line, element, width) for element in paper for line in lay_element(element, width)]

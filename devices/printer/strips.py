@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from devices.printer.printable import CodePage
-from domain.paper import Barcode, Columns, Cut, Element, Feed, Kick, Paper, Qr, Rule, Text, lay_element
+from domain.paper import Barcode, Columns, Cut, Element, Feed, Kick, Paper, Qr, Rule, Text, lay_element, level_line
 
 MIN_COLUMNS = 16
 MAX_SIZE = 8
@@ -24,11 +24,15 @@ CELL_WIDTH = 12
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One line of text, padded to its alignment; `size` multiplies both its width and height."""
+    """One line of text, padded to its alignment; `size` multiplies both its width and height.
+
+    `level` is the line for a view with one size of letters, where that is another.
+    """
 
     text: str
     bold: bool = False
     size: int = 1
+    level: str = ""
 
 
 class Symbol(msgspec.Struct, frozen=True):
@@ -58,7 +62,7 @@ def lines_of(strips: list[Strip], columns: int) -> list[str]:
     lines: list[str] = []
     for strip in strips:
         if isinstance(strip, Line):
-            lines.append(strip.text.rstrip())
+            lines.append((strip.level or strip.text).rstrip())
         elif isinstance(strip, Symbol):
             lines.append(f"[{strip.data}]".center(columns).rstrip())
     return lines
@@ -92,7 +96,7 @@ def _lay(element: Element, columns: int) -> list[Strip]:
     """Lay one clean element out."""
     match element:
         case Text() | Columns():
-            return [Line(text, element.bold, element.size) for text in lay_element(element, columns)]
+            return [_lay_line(text, element, columns) for text in lay_element(element, columns)]
         case Barcode():
             return _lay_barcode(element.data, columns)
         case Qr():
@@ -103,6 +107,12 @@ def _lay(element: Element, columns: int) -> list[Strip]:
             return [Act("cut")]
         case Kick():
             return [Act("kick")]
+
+
+def _lay_line(text: str, element: Text | Columns, columns: int) -> Line:
+    """Return a line, and its other self where its letters are large."""
+    level = level_line(text, element, columns) if element.size > 1 else ""
+    return Line(text, element.bold, element.size, level)
 
 
 def _lay_barcode(data: str, columns: int) -> list[Strip]:

@@ -11,7 +11,7 @@ from config.settings import PrinterSettings
 from devices.errors import BadSettingsError
 from devices.printer.bytes import compose, compose_code_pages
 from devices.printer.printable import CodePage
-from domain.paper import Barcode, Columns, Cut, Element, Feed, Kick, Qr, Rule, Text, lay_paper
+from domain.paper import Barcode, Columns, Cut, Element, Feed, Kick, Qr, Rule, Text, lay_element
 from tests.devices.escpos_reader import Event, PrintedLine, read_receipt
 from tests.devices.papers import EPSON, HOSTILE, RECEIPT
 
@@ -39,7 +39,8 @@ def test_a_spanish_receipt_is_these_bytes() -> None:
 
 def test_what_the_bytes_print_is_what_the_paper_says() -> None:
     receipt = read_receipt(compose(RECEIPT, EPSON))
-    said = [line.rstrip() for line in lay_paper(RECEIPT, 42) if not line.strip().startswith("[")]
+    laid = [line for element in RECEIPT if not isinstance(element, Barcode | Qr) for line in lay_element(element, 42)]
+    said = [line.rstrip() for line in laid]
     printed = receipt.text.replace(" - molido", " — molido").split("\n")
     assert printed[: len(said)] == said
     assert receipt.events == [

@@ -53,7 +53,29 @@ def test_no_line_is_wider_than_the_paper(paper: Paper, width: int) -> None:
     for element in paper:
         room = width // getattr(element, "size", 1)
         assert all(len(line) <= room for line in lay_element(element, width))
-    assert lay_paper(paper, width) == [line for element in paper for line in lay_element(element, width)]
+    assert all(len(line) <= width for line in lay_paper(paper, width))
+
+
+@given(papers, widths)
+def test_a_plain_view_has_the_lines_of_the_paper_with_all_their_words(paper: Paper, width: int) -> None:
+    lines = [line for element in paper for line in lay_element(element, width)]
+    assert [solid(line) for line in lay_paper(paper, width)] == [solid(line) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("element", "lines"),
+    [
+        (Text("La Esquina", Align.CENTER, size=2), ["       La Esquina"]),
+        (Text("La Esquina de Lupita", Align.CENTER, size=2), ["       La Esquina", "       de Lupita"]),
+        (Text("Lupita", Align.RIGHT, size=2), ["                  Lupita"]),
+        (Text("  Lupita", size=2), ["  Lupita"]),
+        (Columns("TOTAL", "$45.50", size=2), ["TOTAL             $45.50"]),
+        (Columns("Por pagar", "$45.50", size=2), ["Por", "pagar             $45.50"]),
+        (Columns("Total", "", size=2), ["Total"]),
+    ],
+)
+def test_large_letters_keep_their_side_or_their_middle_among_plain_ones(element: Element, lines: list[str]) -> None:
+    assert lay_paper((element,), 24) == lines
 
 
 @given(words, st.integers(1, 64))
