@@ -10,16 +10,24 @@ import msgspec
 from domain.money import MICRO, allocate
 from domain.promotion_basket import PromotionLine, Share, Solved
 from domain.promotion_book import PromotionBook
+from domain.promotion_bound import Bound, effort, find_bound
 from domain.promotion_field import Cap, Component, Touched, best_option, build_component, line_groups, weigh
+from domain.promotion_narrow import narrow_sweep
 from domain.promotion_rule import follow_rule, split_bulk
 from domain.promotion_set import has_price, set_size
-from domain.promotion_sweep import LIMITED, Pick, sweep
+from domain.promotion_sweep import LIMITED, Found, Pick, sweep
 
-FIRST_STEPS: Final = 12_000
-"""Steps of the exact search before it is worth knowing what the rule reaches."""
+FIRST_STEPS: Final = 4_000
+"""Steps of the plain sweep before it is worth looking for a bound."""
+
+NARROW: Final = ((25, 50), (40, 400), (40, 1500))
+"""Steps towards a better bound, and the width of the sweep after them, as long as nothing is proved."""
 
 MOST_STEPS: Final = 60_000
-"""Steps of the exact search with the rule's result as a floor; then the rule's result stands."""
+"""When so many states have been looked at, no wider sweep is begun."""
+
+MOST_EFFORT: Final = 40_000
+"""A component whose rules take more steps than this to look at once is left to the rule's first two steps."""
 
 
 class Taking(msgspec.Struct):
@@ -67,14 +75,33 @@ def _search(component: Component) -> tuple[Outcome, bool]:
     """Return the best solution and whether it is certainly the best."""
     counts, bulk = split_bulk(component)
     everything = (1 << len(component.rules) + 1) - 1
-    is_exact = component.is_whole and tuple(counts) == component.field.counts
-    found, _ = sweep(component.field, counts, everything, FIRST_STEPS)
+    is_whole = component.is_whole and tuple(counts) == component.field.counts
+    found = sweep(component.field, counts, everything, FIRST_STEPS)
+    is_proved = True
     if found is None:
-        rule = follow_rule(component, counts)
-        found, _ = sweep(component.field, counts, everything, MOST_STEPS, rule.score)
-        is_exact = is_exact and found is not None
-        found = found if found is not None and found.score > rule.score else rule
-    return _settle(component, [*found.picks, *bulk]), is_exact
+        found, is_proved = _search_narrow(component, counts)
+    return _settle(component, [*found.picks, *bulk]), is_whole and is_proved
+
+
+def _search_narrow(component: Component, counts: Sequence[int]) -> tuple[Found, bool]:
+    """Return the best that ever wider sweeps find, and whether there is nothing better."""
+    best = follow_rule(component, counts)
+    bound: Bound | None = None
+    work = 0
+    if effort(component.field, counts) > MOST_EFFORT:
+        return best, False
+    for steps, width in NARROW:
+        bound = find_bound(component.field, counts, best.score, steps, bound)
+        if bound.most <= best.score:
+            return best, True
+        found, lost, looked_at = narrow_sweep(component.field, counts, bound, best.score, width)
+        best = found if found is not None else best
+        work += looked_at
+        if best.score >= lost:
+            return best, True
+        if work > MOST_STEPS:
+            break
+    return best, False
 
 
 def _keep_limits(

@@ -122,9 +122,7 @@ class _Builder:
         field = Field(
             counts=tuple(group.count for group in groups),
             moves=moves,
-            hopes=tuple(_hope(row) for row in moves),
             counters=tuple(self._counters),
-            order=tuple(range(len(groups))),
             set_bits=(1 << width) - 1,
         )
         return Component(self._book, lines, self._caps, self._scale, groups, rules, base, field, self._is_whole)
@@ -276,14 +274,3 @@ def _selections(ranks: int) -> Iterator[int]:
     for size in range(len(chosen) + 1):
         for some in combinations(chosen, size):
             yield sum(1 << rank for rank in some)
-
-
-def _hope(moves: Sequence[Move]) -> int:
-    """Return the most that one unit can add to a score."""
-    gains = (
-        gain + sum(wanted * weight for _, wanted, weight in uses)
-        for move in moves
-        for row in move.effects
-        for _, gain, _, uses in row
-    )
-    return max(0, max(gains, default=0))

@@ -1,10 +1,11 @@
-"""The documented rule for what is too entangled to search whole: in turn by priority, then better turns.
+"""The documented rule for what is too entangled to search whole.
 
 1. Each promotion, in the order of priority and code, takes the best that it alone can make of the units left over.
-2. Each promotion is put first once, the one that saves most by itself before the others, and the rest follow as in
-   1.; the best of all these is taken. So the result is never worse than any one promotion by itself.
+2. The promotion that saves most by itself is put first, and the others follow as in 1.
+3. The narrow sweep, which keeps the most promising states only, looks for more (`domain.promotion_component`).
 
-It depends on nothing but the basket, and its length is bounded by a count of steps, not by a clock.
+The best of the three is given: never less than any one promotion saves by itself. It depends on nothing but the
+basket, and its length is bounded by a count of steps, not by a clock.
 """
 
 from __future__ import annotations
@@ -18,9 +19,6 @@ from domain.promotion_sweep import LIMITED, Found, Pick, sweep
 TURN_STEPS: Final = 20_000
 """Steps that one promotion's turn may take; a turn that would take more takes nothing."""
 
-RULE_STEPS: Final = 60_000
-"""When so many steps are done, no further order is tried."""
-
 MAX_UNITS: Final = 600
 """Units that a search looks at one by one; what a line has over its part of them goes in bulk."""
 
@@ -28,19 +26,13 @@ Picks = list[tuple[int, Pick, int]]
 
 
 def follow_rule(component: Component, counts: Sequence[int]) -> Found:
-    """Return what the rule makes of so many units of each group."""
+    """Return what the first two steps of the rule make of so many units of each group."""
     turns = _turns(component)
-    alone = [_take_in_turn(component, counts, [turn]) for turn in turns]
-    best, work = _take_in_turn(component, counts, turns)
-    work += sum(steps for _, steps in alone)
-    for first in sorted(range(len(turns)), key=lambda place: (-alone[place][0].score, place)):
-        order = [turns[first], *(turn for place, turn in enumerate(turns) if place != first)]
-        found, steps = _take_in_turn(component, counts, order)
-        best = max(best, found, key=lambda result: result.score)
-        work += steps
-        if work > RULE_STEPS:
-            break
-    return best
+    alone = [_take_in_turn(component, counts, [turn]).score for turn in turns]
+    first = alone.index(max(alone))
+    in_order = _take_in_turn(component, counts, turns)
+    with_first = _take_in_turn(component, counts, [turns[first], *turns[:first], *turns[first + 1 :]])
+    return max(in_order, with_first, key=lambda found: found.score)
 
 
 def split_bulk(component: Component) -> tuple[list[int], Picks]:
@@ -68,19 +60,18 @@ def _turns(component: Component) -> list[int]:
     return [by_rank[rank] for rank in sorted(by_rank)] + [1 << LIMITED]
 
 
-def _take_in_turn(component: Component, counts: Sequence[int], turns: Sequence[int]) -> tuple[Found, int]:
-    """Let promotions take units one after the other; what limits allow is each one's own matter."""
-    left, score, work = list(counts), 0, 0
+def _take_in_turn(component: Component, counts: Sequence[int], turns: Sequence[int]) -> Found:
+    """Let promotions take units one after the other."""
+    left, score, state = list(counts), 0, 0
     picks: Picks = []
     for turn in turns:
-        found, steps = sweep(component.field, left, turn, TURN_STEPS)
-        work += steps
+        found = sweep(component.field, left, turn, TURN_STEPS, state)
         if found is not None:
-            score += found.score
+            score, state = score + found.score, found.state
             picks += found.picks
             for group, _, count in found.picks:
                 left[group] -= count
-    return Found(score, tuple(picks)), work
+    return Found(score, tuple(picks))
 
 
 def _fair(counts: Sequence[int]) -> int:

@@ -245,6 +245,7 @@ class _Trial:
             gone = saved if not outside else sum(self._gone(basket, offs, units) for offs, units in taken)
             for other, amount in given:
                 gone += max(amount - _cost([line for line in outside if in_scope(other.scope, line)]), 0)
+            gone = min(gone, saved + sum(amount for _, amount in given))
             given.append((basket, min(basket.reward.amount_minor, max(_cost(mine) - gone, 0))))
         return sum(amount for _, amount in given)
 
