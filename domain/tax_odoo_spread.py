@@ -17,12 +17,12 @@ from domain.tax_odoo_total import (
     Key,
     Prepared,
     Target,
-    shared_scale,
     document_target,
     exact_money,
     key_of,
     line_bases,
     places,
+    shared_scale,
 )
 from domain.tax_plan import added
 from domain.tax_sum import LineShare, LineTax, TaxSum, add

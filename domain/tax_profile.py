@@ -6,12 +6,15 @@ it is chosen by `TaxProfile` in `domain/tax.py` and nowhere else. All of it is p
 
 - `price_line` gives a line's own money. It sees no other line: it is called once per line and never again for it.
 - `total` gives the document from the sums of its lines, one `TaxSum` per tax class and `TaxGroup`. The rows of the
-  tax table stand in the order of the terms' classes (`domain.tax_class.table_rates`), one per code. It costs the same for a thousand lines as for ten. A sum with `lines == 0` was taken back
-  whole and must not count for anything. The sums hold Σ of every figure of `LineTax`: what a rounding needs exactly
-  (`exact`, `units_micro`) and what it needs line by line (`amount_minor`, `base_minor`, `taxes_minor`).
-- `spread` is called once, at posting, with the lines that were kept (none voided, none a counter-line), in their order,
-  each with its class's code. It gives each its share of the document's cents, so that Σ of the shares' net and taxes
-  is what `total` said of the same lines.
+  tax table stand in the order of the terms' classes (`domain.tax_class.table_rates`), one per code. It costs the same
+  for a thousand lines as for ten. A sum without lines (`lines == 0`) must not count for anything. The sums hold Σ of
+  every figure of `LineTax`: what a rounding needs exactly (`exact`, `units_micro`) and what it needs line by line
+  (`amount_minor`, `base_minor`, `taxes_minor`).
+- `spread` is called once, at posting, with the lines that were kept (none voided, none a counter-line), in their
+  order, each with its class's code. It gives each its share of the document's cents, so that Σ of the shares' net and
+  taxes is what `total` said of the same lines.
+
+A line of the group `settled` keeps the figures it has: its net amount is `base_minor`, and they are summed as they are.
 
 `taxes_minor` has one column per tax in the profile's own order; nobody outside the profile reads single columns.
 Figures are in minor units of the book's currency; when `step_minor` is not 1, totals are whole steps (5: 0.05).
@@ -62,7 +65,7 @@ class Arithmetic(Protocol):
         ...
 
     def total(self, sums: Iterable[TaxSum]) -> DocumentTax:
-        """Return what a document comes to, with one row per tax and exempt class, in the order of the terms' classes."""
+        """Return what a document comes to, with one row per tax and exempt class."""
         ...
 
     def spread(self, lines: Sequence[tuple[str, LineTax]]) -> list[LineShare]:
