@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from config.durable import Disk
 from config.errors import ConfigError, Fault, Problem
 
 
@@ -42,9 +43,8 @@ def write_whole(path: Path, text: str) -> None:
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _write(temporary, text, target)
-        temporary.replace(target)
-        _sync_folder(target.parent)
+        mode = target.stat().st_mode & 0o7777 if target.exists() else None
+        Disk().put(target, text.encode(), partial=temporary, mode=mode)
     except OSError as error:
         raise fail(path, "", Fault.UNWRITABLE, f"cannot be written: {error.strerror}") from error
     finally:
@@ -54,21 +54,3 @@ def write_whole(path: Path, text: str) -> None:
 def fail(path: Path, key: str, fault: Fault, remedy: str) -> ConfigError:
     """Return the error of one problem."""
     return ConfigError([Problem(str(path), key, fault, remedy)])
-
-
-def _write(temporary: Path, text: str, target: Path) -> None:
-    with temporary.open("w", encoding="utf-8", newline="\n") as file:
-        if target.exists():
-            os.fchmod(file.fileno(), target.stat().st_mode & 0o7777)
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a renaming in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
 
 import msgspec
 
 from config.file import load_settings
+from config.lock import Taken, hold_file
 from config.paths import LanePaths, find_settings, lane_paths, make_folders
 from config.settings import PrinterSettings, Settings
 from register.papers import ComposeJob
 from register.register import Register, open_register
 from register.spool import PaperPrinter, Spool
 from storage.connection import LedgerDatabase, open_ledger
-from storage.errors import LedgerError, reading
+from storage.errors import LedgerError, NoLedger, reading
 
 OnPaper = Callable[[tuple[str, ...]], None]
 
@@ -93,14 +92,13 @@ def make_spool(settings: Settings, paths: LanePaths, on_paper: OnPaper, compose:
 @contextmanager
 def hold(path: Path) -> Iterator[None]:
     """Hold a lane's lock file; `LaneBusyError` where another program holds it. A dead one holds nothing."""
-    with path.open("a") as handle:
-        _lock(handle)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(hold_file(path))
+        except Taken as error:
+            raise LaneBusyError("this lane is already open in another program: close that one first") from error
+        except OSError as error:
+            raise NoLedger(
+                f"cannot lock {path} ({error.strerror}): set lane.data to a folder on a local disk"
+            ) from error
         yield
-
-
-def _lock(handle: IO[str]) -> None:
-    """Take the lock or say who has it."""
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise LaneBusyError("this lane is already open in another program: close that one first") from error

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 
 import apsw
 from playhouse.migrations import Runner
 
+from config.durable import Disk
 from storage.connection import APPLICATION_ID, SCHEMA_VERSION, LedgerDatabase
 from storage.errors import LedgerError
 from storage.soundness import check_soundness
@@ -61,9 +61,7 @@ def back_up(path: Path, target: Path, *, vfs: str | None = None) -> Path:
         connection.execute("VACUUM INTO ?", (str(partial),))
     finally:
         connection.close()
-    _fsync(partial)
-    os.replace(partial, target)
-    _fsync(target.parent)
+    Disk().settle(partial, target)
     return target
 
 
@@ -72,12 +70,3 @@ def _bind_instant(_cursor: object, _number: int, value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"cannot bind {type(value).__name__}")
-
-
-def _fsync(path: Path) -> None:
-    """Make a file's bytes, or a folder's names, durable."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

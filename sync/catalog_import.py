@@ -7,7 +7,6 @@ break leaves is found by the next run, because every run compares the file with 
 
 from __future__ import annotations
 
-import fcntl
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -31,7 +30,7 @@ from storage.pace import Pace
 from sync.catalog_columns import ITEM_COLUMNS
 from sync.catalog_csv import CatalogCsv, open_csv
 from sync.catalog_text import UnreadableFile
-from sync.errors import SyncBusy, Unreachable
+from sync.lock import holding
 from sync.refused_rows import write_refused
 
 SHOWN_REFUSALS = 20
@@ -226,15 +225,7 @@ def _with_departments(rules: RowRules, departments: tuple[Department, ...]) -> R
 
 @contextmanager
 def import_lock(db: LedgerDatabase) -> Iterator[None]:
-    """Hold the lock of imports into a ledger; the kernel takes it back from a process that dies."""
-    path = db.path.with_name(LOCK_NAME)
-    try:
-        handle = path.open("a")
-    except OSError as error:
-        raise Unreachable(f"cannot lock {path} ({error.strerror}): look at lane.data") from error
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise SyncBusy("another import into this ledger is at work: wait until it has ended") from error
+    """Hold the lock of imports into a ledger; `SyncBusy` while another import is at work."""
+    busy = "another import into this ledger is at work: wait until it has ended"
+    with holding(db.path.with_name(LOCK_NAME), busy):
         yield

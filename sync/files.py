@@ -17,6 +17,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from config.durable import Disk
 from config.paths import LanePaths
 from config.settings import Settings
 from config.version import software
@@ -25,7 +26,7 @@ from sync.clock import Clock
 from sync.connector import Answer, CatalogFile, Incoming, LateAnswers, Settled, Verdict
 from sync.document import Batch
 from sync.errors import Halted
-from sync.folder import Disk, reaching
+from sync.folder import reaching
 from sync.watch import SETTLE_SECONDS, Watch
 
 PATTERNS: Final = (

@@ -1,61 +1,45 @@
-"""One sync per ledger: a lock that the kernel takes back from a process that dies.
-
-It is an open file description's lock (fcntl(2)), for that kind can be asked about without being taken: who only
-looks must not make a sync that starts at that moment believe that another is at work.
-"""
+"""One sync per ledger."""
 
 from __future__ import annotations
 
-import fcntl
-import os
-import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
+from config.lock import Taken, hold_file, is_held
 from sync.errors import SyncBusy, Unreachable
 
 LOCK_NAME: Final = "sync.lock"
-_FLOCK: Final = "hhqqi4x"
-"""`struct flock`: type, whence, start, length, pid. Length 0 is the whole file; the pid must be 0."""
+
+
+@contextmanager
+def holding(path: Path, busy: str) -> Iterator[None]:
+    """Hold a lock file in a lane's data folder; `SyncBusy` with the words given where another has it."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(hold_file(path))
+        except Taken as error:
+            raise SyncBusy(busy) from error
+        except OSError as error:
+            raise _unlockable(path, error) from error
+        yield
 
 
 @contextmanager
 def only_one(data: Path) -> Iterator[None]:
-    """Hold the lock of a lane's data folder, or raise `SyncBusy` at once.
-
-    The file stays behind: it is the lock on it that counts, and removing it would let two hold one each.
-    """
-    try:
-        descriptor = os.open(data / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise Unreachable(f"cannot lock {data / LOCK_NAME} ({error.strerror}): look at lane.data") from error
-    try:
-        try:
-            fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, _whole_file(fcntl.F_WRLCK))
-        except (BlockingIOError, PermissionError) as error:
-            raise SyncBusy(f"another sync is at work on {data}: it is the one that tells the ERP") from error
+    """Hold the sync's lock of a lane's data folder, or raise `SyncBusy` at once."""
+    with holding(data / LOCK_NAME, f"another sync is at work on {data}: it is the one that tells the ERP"):
         yield
-    finally:
-        os.close(descriptor)
 
 
 def is_running(data: Path) -> bool:
     """Say whether a sync is at work on a lane's data folder, without being in its way."""
     try:
-        descriptor = os.open(data / LOCK_NAME, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return False
+        return is_held(data / LOCK_NAME)
     except OSError as error:
-        raise Unreachable(f"cannot look at {data / LOCK_NAME} ({error.strerror}): look at lane.data") from error
-    try:
-        answer = fcntl.fcntl(descriptor, fcntl.F_OFD_GETLK, _whole_file(fcntl.F_RDLCK))
-    finally:
-        os.close(descriptor)
-    return bool(struct.unpack(_FLOCK, answer)[0] != fcntl.F_UNLCK)
+        raise _unlockable(data / LOCK_NAME, error) from error
 
 
-def _whole_file(kind: int) -> bytes:
-    """Return a request for a lock on all of a file."""
-    return struct.pack(_FLOCK, kind, os.SEEK_SET, 0, 0, 0)
+def _unlockable(path: Path, error: OSError) -> Unreachable:
+    return Unreachable(f"cannot lock {path} ({error.strerror}): look at lane.data")

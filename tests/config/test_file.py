@@ -201,18 +201,18 @@ def test_a_file_is_durable_before_it_takes_the_name(tmp_path: Path, monkeypatch:
     path = tmp_path / "mostrador.toml"
     write_settings(path, Settings())
     done: list[str] = []
-    fsync, replace = os.fsync, Path.replace
+    fsync, rename = os.fsync, os.rename
 
     def record_fsync(descriptor: int) -> None:
         done.append("folder" if Path(f"/proc/self/fd/{descriptor}").resolve().is_dir() else "file")
         fsync(descriptor)
 
-    def record_replace(self: Path, target: Path) -> Path:
+    def record_rename(old: Path, new: Path) -> None:
         done.append("rename")
-        return replace(self, target)
+        rename(old, new)
 
     monkeypatch.setattr(os, "fsync", record_fsync)
-    monkeypatch.setattr(Path, "replace", record_replace)
+    monkeypatch.setattr(os, "rename", record_rename)
     write_settings(path, Settings(lane=LaneSettings(id="2")))
     assert done == ["file", "rename", "folder"]
 

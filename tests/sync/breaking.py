@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from config.durable import Disk
 from sync.connector import Answer, Verdict
 from sync.document import Batch
 from sync.errors import Unreachable
 from sync.files import FilesConnector
-from sync.folder import Disk
 from tests.sync.shop import StillClock
 
 STEPS: Final = ("write", "written", "flushed", "renamed", "folder_flushed")

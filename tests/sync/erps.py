@@ -7,11 +7,11 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from config.durable import Disk
 from sync.connector import Answer, Incoming, Settled, Verdict
 from sync.document import Batch
 from sync.errors import Unreachable
 from sync.files import FilesConnector
-from sync.folder import Disk
 from tests.sync.shop import StillClock, batch_files, lines_of
 
 

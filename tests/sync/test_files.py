@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from config.durable import Disk
 from config.paths import lane_paths
 from domain.journal import GENESIS
 from storage import outbox
@@ -20,7 +21,6 @@ from sync import files as files_module
 from sync.connector import CatalogFile, Settled
 from sync.errors import Halted, Unreachable
 from sync.files import FilesConnector, make_files
-from sync.folder import Disk
 from sync.pull import Pull, PullReport
 from tests.sync.breaking import SteppingDisk
 from tests.sync.shop import (

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from config.durable import Disk
 from storage.connection import LedgerDatabase
 from sync.connector import Connector
 from sync.files import FilesConnector
-from sync.folder import Disk
 from tests.architecture.house import ROOT
 from tests.sync.breaking import (
     STEPS,

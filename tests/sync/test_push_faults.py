@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from config.durable import Disk
 from storage.connection import LedgerDatabase
 from sync.connector import Connector, Settled
 from sync.files import FilesConnector
-from sync.folder import Disk
 from sync.pull import Pull
 from tests.faults.scorecard import Simulation
 from tests.sync.breaking import FAULTS, STEPS, Died, EarlyFiles, NaiveFiles, SteppingDisk
