@@ -107,7 +107,12 @@ def import_raw(connection: apsw.Connection, file: Path) -> None:
         ]
     cursor = connection.cursor()
     cursor.execute("BEGIN IMMEDIATE")
-    cursor.executemany("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, 'pc', 0, 0, 1)", [row[:6] for row in read])
+    cursor.executemany(
+        "INSERT INTO item (item_id, sku, name, department, tax_class,"
+        " unit_price_micro, uom, uom_digits, is_weighed, is_for_sale)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'pc', 0, 0, 1)",
+        [row[:6] for row in read],
+    )
     cursor.executemany("INSERT INTO item_code VALUES (?, ?, 1000000)", [(row[6], row[0]) for row in read])
     cursor.executemany(
         "INSERT INTO item_fts (rowid, name, department) VALUES (?, ?, ?)", [(row[0], row[2], row[7]) for row in read]

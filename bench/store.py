@@ -85,9 +85,15 @@ def fill_catalog(db: LedgerDatabase, items: Sequence[MadeItem]) -> None:
     """Write a catalogue at once, searchable, as a lane has it after its first import."""
     names = {f"{n:02d}": name for n, name in enumerate(DEPARTMENTS, 1)}
     with db.atomic():
-        db.many("INSERT INTO department VALUES (?, ?, ?, ?, ?, ?)", department_rows())
         db.many(
-            "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, 'pc', 0, 0, 1)",
+            "INSERT INTO department (code, name, tax_class, is_open_price, min_price_micro, max_price_micro)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            department_rows(),
+        )
+        db.many(
+            "INSERT INTO item (item_id, sku, name, department, tax_class,"
+            " unit_price_micro, uom, uom_digits, is_weighed, is_for_sale)"
+            " VALUES (?, ?, ?, ?, ?, ?, 'pc', 0, 0, 1)",
             [(i.item_id, i.sku, i.name, i.department, i.tax_class, i.unit_price_micro) for i in items],
         )
         db.many("INSERT INTO item_code VALUES (?, ?, 1000000)", sorted((i.key, i.item_id) for i in items))

@@ -108,7 +108,7 @@ def _copy_sales(db: LedgerDatabase, above: int) -> None:
     journal = [(seq + n, "S", "sale_posted", sale[4], sale[6], sale[2], 0, 0, "{}", "0" * 64) for n, _, sale in rows]
     db.many("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", journal)
     db.many(
-        "INSERT INTO sale VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sale VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(sale[0] + above, sale_id, sale[2], seq + n, *sale[4:]) for n, sale_id, sale in rows],
     )
     db.many(

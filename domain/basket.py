@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from domain import tax
+from domain.deduction import Deduction, Terms
 from domain.item import Item
 from domain.money import MICRO
 from domain.refusal import Reason, Refused
@@ -26,8 +27,10 @@ class PriceOrigin(StrEnum):
     """Where a line's unit price comes from."""
 
     CATALOG = "catalog"
+    LIST = "list"
     LABEL = "label"
     OPEN = "open"
+    OVERRIDE = "override"
 
 
 class QuantityOrigin(StrEnum):
@@ -41,7 +44,8 @@ class QuantityOrigin(StrEnum):
 class Line(msgspec.Struct, frozen=True):
     """One line of a basket. `voids` is the number of the line it takes back, or 0.
 
-    `discount_ppm` is the part of the price that is taken off, in parts per million.
+    `discount_ppm` is the part of the price that is taken off, in parts per million. Where the price is not the
+    catalogue's, `regular_price_micro` is what that was, and `price_from` the price list or the reason it comes from.
     """
 
     line_no: int
@@ -61,6 +65,8 @@ class Line(msgspec.Struct, frozen=True):
     operator: str = ""
     at: str = ""
     discount_ppm: int = 0
+    regular_price_micro: int | None = None
+    price_from: str = ""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -75,10 +81,16 @@ class Draft(msgspec.Struct, frozen=True):
     operator: str = ""
     at: str = ""
     discount_ppm: int = 0
+    regular_price_micro: int | None = None
+    price_from: str = ""
 
 
 class Basket(msgspec.Struct, frozen=True):
-    """An open sale. `basket_id` is a UUID and becomes the sale's own. `touched` is the line last touched, or 0."""
+    """An open sale. `basket_id` is a UUID and becomes the sale's own. `touched` is the line last touched, or 0.
+
+    `sums` are those of the lines; `document` is with the deductions. `rounding_minor` is what the balance was rounded
+    by, to coins that there are.
+    """
 
     basket_id: str
     opened_at: str = ""
@@ -90,6 +102,9 @@ class Basket(msgspec.Struct, frozen=True):
     touched: int = 0
     name: str = ""
     is_resumed: bool = False
+    terms: Terms = Terms()
+    deductions: tuple[Deduction, ...] = ()
+    rounding_minor: int = 0
 
     @property
     def total_minor(self) -> int:
@@ -99,7 +114,7 @@ class Basket(msgspec.Struct, frozen=True):
     @property
     def balance_minor(self) -> int:
         """What is still to pay."""
-        return balance(self.document.total_minor, self.tenders)
+        return balance(self.document.total_minor + self.rounding_minor, self.tenders)
 
     @property
     def items_micro(self) -> int:
@@ -165,6 +180,11 @@ def find_line(basket: Basket, line_no: int) -> Line | Refused:
     return line
 
 
+def kept_lines(basket: Basket) -> list[Line]:
+    """Return the lines that were neither taken back nor take one back."""
+    return [line for line in basket.lines if not line.voids and line.line_no not in basket.voided]
+
+
 def last_line_no(basket: Basket) -> int:
     """Return the number of the newest line that can be voided, or 0."""
     for line in reversed(basket.lines):
@@ -213,7 +233,8 @@ def _is_same(basket: Basket, last: Line, draft: Draft) -> bool:
         and last.sku == draft.item.sku
         and last.unit_price_micro == draft.unit_price_micro
         and last.discount_ppm == draft.discount_ppm
-        and last.price_origin is PriceOrigin.CATALOG is draft.price_origin
+        and last.price_origin is draft.price_origin
+        and last.price_origin in (PriceOrigin.CATALOG, PriceOrigin.LIST)
         and last.quantity_origin is not QuantityOrigin.LABEL
         and draft.quantity_origin is not QuantityOrigin.LABEL
         and (last.quantity_micro > 0) == (draft.quantity_micro > 0)
@@ -241,6 +262,8 @@ def _line_of(book: TaxBook, basket: Basket, draft: Draft) -> Line:
         operator=draft.operator,
         at=draft.at,
         discount_ppm=draft.discount_ppm,
+        regular_price_micro=draft.regular_price_micro,
+        price_from=draft.price_from,
     )
 
 
@@ -259,15 +282,22 @@ def _append(book: TaxBook, basket: Basket, line: Line) -> Change:
 
 def _replace(book: TaxBook, basket: Basket, line: Line, quantity_micro: int, origin: QuantityOrigin) -> Change:
     """Return a basket in which a line has another quantity."""
-    money = tax.price_line(book, line.tax_class, quantity_micro, line.unit_price_micro, line.discount_ppm)
-    new_line = msgspec.structs.replace(line, quantity_micro=quantity_micro, tax=money, quantity_origin=origin)
+    new = msgspec.structs.replace(line, quantity_micro=quantity_micro, quantity_origin=origin)
+    return put_line(book, basket, new)
+
+
+def put_line(book: TaxBook, basket: Basket, new: Line) -> Change:
+    """Return a basket in which a line stands as it is given, its money worked out anew."""
+    line = basket.lines[new.line_no - 1]
+    money = tax.price_line(book, new.tax_class, new.quantity_micro, new.unit_price_micro, new.discount_ppm)
+    new_line = msgspec.structs.replace(new, tax=money)
     sums = tax.summed(basket.sums, line.tax_class, money, line.tax)
     at = line.line_no - 1
-    new = msgspec.structs.replace(
+    changed = msgspec.structs.replace(
         basket,
         lines=(*basket.lines[:at], new_line, *basket.lines[at + 1 :]),
         sums=sums,
         document=tax.total(book, sums),
         touched=line.line_no,
     )
-    return Change(new, (new_line,))
+    return Change(changed, (new_line,))

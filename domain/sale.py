@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
 
 from domain import tax
-from domain.basket import Basket, Line, PriceOrigin, QuantityOrigin
+from domain.basket import Basket, Line, PriceOrigin, QuantityOrigin, kept_lines
+from domain.deduction import Deduction, DeductionKind, DeductionPart
+from domain.money import MICRO
+from domain.promotion_basket import Share
 from domain.tax import LineShare, TaxAmount, TaxBook
 from domain.tender import Tender
 
 
+class LineKind(StrEnum):
+    """What a line of a sale is: something sold, or what was taken off."""
+
+    ITEM = "item"
+    PROMOTION = "promotion"
+    DISCOUNT = "discount"
+
+
 class SaleLine(msgspec.Struct, frozen=True):
-    """A line as it was sold, in clear. `gross_minor` = `net_minor` + all its taxes."""
+    """A line as it was sold, in clear. `gross_minor` = `net_minor` + all its taxes.
+
+    A line of another kind than an item is the part of a deduction in one tax class and department: `code` is the
+    promotion's, its money negative in a sale.
+    """
 
     line_no: int
     sku: str
@@ -31,6 +48,20 @@ class SaleLine(msgspec.Struct, frozen=True):
     voids: int
     operator: str
     discount_ppm: int = 0
+    kind: LineKind = LineKind.ITEM
+    regular_price_micro: int | None = None
+    price_from: str = ""
+
+
+class SaleDeduction(msgspec.Struct, frozen=True):
+    """What was taken off under one name, and how much of it each line bears: a return takes its share back."""
+
+    kind: DeductionKind
+    code: str
+    name: str
+    amount_minor: int
+    shares: tuple[Share, ...]
+    times: int = 1
 
 
 class Sale(msgspec.Struct, frozen=True):
@@ -54,6 +85,9 @@ class Sale(msgspec.Struct, frozen=True):
     net_minor: int
     total_minor: int
     change_minor: int
+    deductions: tuple[SaleDeduction, ...] = ()
+    rounding_minor: int = 0
+    """What the total was rounded by to be paid with coins: the tenders come to both together."""
 
 
 class SaleHeader(msgspec.Struct, frozen=True):
@@ -71,11 +105,6 @@ class SaleHeader(msgspec.Struct, frozen=True):
 def folio_of(lane: str, receipt_number: int) -> str:
     """Return the number people read on a receipt."""
     return f"{lane}-{receipt_number:06d}"
-
-
-def kept_lines(basket: Basket) -> list[Line]:
-    """Return the lines that were neither taken back nor take one back."""
-    return [line for line in basket.lines if not line.voids and line.line_no not in basket.voided]
 
 
 def is_return(basket: Basket) -> bool:
@@ -105,6 +134,10 @@ def post(book: TaxBook, basket: Basket, header: SaleHeader, receipt_number: int)
         net_minor=basket.document.net_minor,
         total_minor=basket.document.total_minor,
         change_minor=sum(tender.change_minor for tender in basket.tenders),
+        deductions=tuple(
+            SaleDeduction(d.kind, d.code, d.name, d.amount_minor, d.shares, d.times) for d in basket.deductions
+        ),
+        rounding_minor=basket.rounding_minor,
     )
 
 
@@ -116,9 +149,38 @@ def _sale_lines(book: TaxBook, basket: Basket) -> tuple[SaleLine, ...]:
     """
     shares = {line.line_no: _own(line) for line in basket.lines}
     kept = kept_lines(basket)
-    spread = tax.spread(book, [(line.tax_class, line.tax) for line in kept])
-    shares.update((line.line_no, share) for line, share in zip(kept, spread, strict=True))
-    return tuple(_sale_line(line, shares[line.line_no]) for line in basket.lines)
+    parts = [(deduction, part) for deduction in basket.deductions for part in deduction.parts]
+    money = [(line.tax_class, line.tax) for line in kept] + [(part.tax_class, part.tax) for _, part in parts]
+    spread = tax.spread(book, money)
+    shares.update((line.line_no, share) for line, share in zip(kept, spread, strict=False))
+    lines = [_sale_line(line, shares[line.line_no]) for line in basket.lines]
+    for (deduction, part), share in zip(parts, spread[len(kept) :], strict=True):
+        lines.append(_deducted(deduction, part, share, len(lines) + 1))
+    return tuple(lines)
+
+
+def _deducted(deduction: Deduction, part: DeductionPart, share: LineShare, line_no: int) -> SaleLine:
+    """Return the line of a part of a deduction: one of it, at what it takes off."""
+    return SaleLine(
+        line_no=line_no,
+        sku="",
+        code=deduction.code,
+        name=deduction.name,
+        department=part.department,
+        tax_class=part.tax_class,
+        uom="",
+        uom_digits=0,
+        quantity_micro=MICRO,
+        unit_price_micro=share.amount_minor,
+        amount_minor=share.amount_minor,
+        net_minor=share.net_minor,
+        gross_minor=share.gross_minor,
+        price_origin=PriceOrigin.OVERRIDE,
+        quantity_origin=QuantityOrigin.COUNTED,
+        voids=0,
+        operator="",
+        kind=LineKind(deduction.kind.value),
+    )
 
 
 def _own(line: Line) -> LineShare:
@@ -147,4 +209,6 @@ def _sale_line(line: Line, share: LineShare) -> SaleLine:
         voids=line.voids,
         operator=line.operator,
         discount_ppm=line.discount_ppm,
+        regular_price_micro=line.regular_price_micro,
+        price_from=line.price_from,
     )

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
-from domain.sale import Sale, SaleLine
+from domain.sale import LineKind, Sale, SaleLine
 
 
 class TallyKind(StrEnum):
@@ -26,6 +26,8 @@ class TallyKind(StrEnum):
     TENDERED = "tendered"
     CHANGE = "change"
     REFUND = "refund"
+    DISCOUNT = "discount"
+    ROUNDING = "rounding"
     OPERATOR = "operator"
     EVENT = "event"
 
@@ -54,8 +56,13 @@ def tally_sale(sale: Sale) -> tuple[Tally, ...]:
         Tally(TallyKind.OPERATOR, sale.operator, 1, sale.total_minor),
     ]
     real = real_lines(sale.lines)
-    rows += [Tally(TallyKind.LINES, SALE if line.quantity_micro > 0 else RETURN, 1, line.gross_minor) for line in real]
-    rows += [Tally(TallyKind.DEPARTMENT, line.department, 1, line.gross_minor) for line in real]
+    items = [line for line in real if line.kind is LineKind.ITEM]
+    rows += [Tally(TallyKind.LINES, SALE if line.quantity_micro > 0 else RETURN, 1, line.gross_minor) for line in items]
+    rows += [Tally(TallyKind.DEPARTMENT, line.department, 1, line.gross_minor) for line in items]
+    if len(items) != len(real):
+        rows += _tally_deductions(sale, real)
+    if sale.rounding_minor:
+        rows.append(Tally(TallyKind.ROUNDING, "", 1, sale.rounding_minor))
     for tax in sale.taxes:
         rows.append(Tally(TallyKind.TAX_BASE, tax.code, 1, tax.base_minor))
         rows.append(Tally(TallyKind.TAX, tax.code, 1, tax.tax_minor))
@@ -67,6 +74,14 @@ def tally_sale(sale: Sale) -> tuple[Tally, ...]:
         if tender.change_minor:
             rows.append(Tally(TallyKind.CHANGE, tender.kind, 1, tender.change_minor))
     return add_up(rows)
+
+
+def _tally_deductions(sale: Sale, lines: Iterable[SaleLine]) -> list[Tally]:
+    """Return what was taken off: counted by deduction and in its departments' money."""
+    off = [line for line in lines if line.kind is not LineKind.ITEM]
+    rows = [Tally(TallyKind.DISCOUNT, deduction.kind, 1, 0) for deduction in sale.deductions]
+    rows += [Tally(TallyKind.DISCOUNT, line.kind, 0, line.gross_minor) for line in off]
+    return rows + [Tally(TallyKind.DEPARTMENT, line.department, 0, line.gross_minor) for line in off]
 
 
 def tally_event(event: str) -> tuple[Tally, ...]:
@@ -84,8 +99,14 @@ def real_lines(lines: Iterable[SaleLine]) -> list[SaleLine]:
 
 
 def absolute_minor(sale: Sale) -> int:
-    """Return what a sale adds to the absolute perpetual total: what was sold plus what came back, unsigned."""
-    return sum(abs(line.gross_minor) for line in real_lines(sale.lines))
+    """Return what a sale adds to the absolute perpetual total: what was sold plus what came back, unsigned.
+
+    What was taken off was neither.
+    """
+    return sum(
+        abs(line.gross_minor) if line.kind is LineKind.ITEM else -abs(line.gross_minor)
+        for line in real_lines(sale.lines)
+    )
 
 
 def add_up(rows: Iterable[Tally]) -> tuple[Tally, ...]:

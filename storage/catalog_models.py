@@ -19,6 +19,7 @@ class Department(Table):
     is_open_price = whole("is_open_price IN (0, 1)", 0)
     min_price_micro = whole(default=0)
     max_price_micro = whole()
+    parent = text(default="")
 
     class Meta:
         without_rowid = True
@@ -37,6 +38,8 @@ class Item(Table):
     uom_digits = whole()
     is_weighed = whole("is_weighed IN (0, 1)")
     is_for_sale = whole("is_for_sale IN (0, 1)")
+    cost_micro = whole(null=True)
+    template = text(default="")
 
     class Meta:
         indexes = ((("department",), False),)
@@ -69,6 +72,30 @@ class ItemFts(FTS5Model):  # type: ignore[misc]  # playhouse has no stubs
             "tokenize": "unicode61 remove_diacritics 2",
             "prefix": "2 3",
         }
+
+
+class PriceList(Table):
+    """A price list, whole, as its document has it."""
+
+    code = text(primary_key=True)
+    name = text()
+    document = text()
+    changed_at = text()
+
+    class Meta:
+        table_name = "price_list"
+        without_rowid = True
+
+
+class Promotion(Table):
+    """A promotion, whole, as its document has it."""
+
+    code = text(primary_key=True)
+    document = text()
+    changed_at = text()
+
+    class Meta:
+        without_rowid = True
 
 
 class ImportBatch(Table):

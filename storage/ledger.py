@@ -10,7 +10,7 @@ from __future__ import annotations
 from domain.basket import Basket
 from domain.journal import Head, JournalEntry, Kind
 from domain.paper import Paper, encode_paper
-from domain.sale import Sale, SaleHeader, SaleLine, post
+from domain.sale import LineKind, Sale, SaleHeader, SaleLine, post
 from domain.tally import absolute_minor, tally_sale
 from domain.tax import TaxBook
 from storage import baskets, journal
@@ -20,14 +20,16 @@ from storage.totals import add_tallies
 
 _SALE = """
     INSERT INTO sale (receipt_number, sale_id, shift_id, journal_seq, at, business_date, operator, is_return,
-        line_count, net_minor, total_minor, change_minor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+        line_count, net_minor, total_minor, change_minor, rounding_minor)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _LINE = """
     INSERT INTO sale_line (receipt_number, line_no, sku, code, name, department, tax_class, uom, uom_digits,
         quantity_micro, unit_price_micro, amount_minor, net_minor, gross_minor, price_origin, quantity_origin,
-        voids, operator) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+        voids, operator, kind, discount_ppm, regular_price_micro)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _TAX = """
-    INSERT INTO sale_tax (receipt_number, code, name, rate_ppm, included, base_minor, tax_minor)
-    VALUES (?, ?, ?, ?, ?, ?, ?)"""
+    INSERT INTO sale_tax (receipt_number, code, name, rate_ppm, included, base_minor, tax_minor, kind)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 _TENDER = """
     INSERT INTO sale_tender (receipt_number, position, kind, amount_minor, change_minor, reference)
     VALUES (?, ?, ?, ?, ?, ?)"""
@@ -114,10 +116,11 @@ def sale_row(sale: Sale, journal_seq: int) -> tuple[int | str, ...]:
         sale.net_minor,
         sale.total_minor,
         sale.change_minor,
+        sale.rounding_minor,
     )
 
 
-def line_rows(sale: Sale) -> list[tuple[int | str, ...]]:
+def line_rows(sale: Sale) -> list[tuple[int | str | None, ...]]:
     """Return the rows of a sale's lines."""
     number = sale.receipt_number
     return [
@@ -140,6 +143,9 @@ def line_rows(sale: Sale) -> list[tuple[int | str, ...]]:
             line.quantity_origin,
             line.voids,
             line.operator,
+            line.kind,
+            line.discount_ppm,
+            line.regular_price_micro,
         )
         for line in sale.lines
     ]
@@ -148,7 +154,9 @@ def line_rows(sale: Sale) -> list[tuple[int | str, ...]]:
 def tax_rows(sale: Sale) -> list[tuple[int | str, ...]]:
     """Return the rows of a sale's tax table."""
     number = sale.receipt_number
-    return [(number, t.code, t.name, t.rate_ppm, int(t.included), t.base_minor, t.tax_minor) for t in sale.taxes]
+    return [
+        (number, t.code, t.name, t.rate_ppm, int(t.included), t.base_minor, t.tax_minor, t.kind) for t in sale.taxes
+    ]
 
 
 def tender_rows(sale: Sale) -> list[tuple[int | str, ...]]:
@@ -161,6 +169,8 @@ def stock_rows(sale: Sale) -> list[tuple[int | str, ...]]:
     """Return what a sale takes out of stock (negative quantities), one row per item that moved."""
     moved: dict[str, int] = {}
     for line in sale.lines:
+        if line.kind is not LineKind.ITEM:
+            continue
         moved[line.sku] = moved.get(line.sku, 0) - stock_quantity(line)
     return [(sale.receipt_number, sku, quantity) for sku, quantity in moved.items() if quantity]
 

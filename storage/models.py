@@ -14,7 +14,16 @@ from typing import Final
 
 from peewee import CompositeKey, ForeignKeyField, Model
 
-from storage.catalog_models import Checkpoint, Department, ImportBatch, Item, ItemCode, ItemFts
+from storage.catalog_models import (
+    Checkpoint,
+    Department,
+    ImportBatch,
+    Item,
+    ItemCode,
+    ItemFts,
+    PriceList,
+    Promotion,
+)
 from storage.columns import Table, belongs, text, whole
 
 
@@ -85,6 +94,7 @@ class Sale(Table):
     net_minor = whole()
     total_minor = whole()
     change_minor = whole()
+    rounding_minor = whole(default=0)
 
     class Meta:
         indexes = ((("shift",), False),)
@@ -116,6 +126,9 @@ class SaleLine(Table):
     quantity_origin = text()
     voids = whole()
     operator = text()
+    kind = text(default="item")
+    discount_ppm = whole(default=0)
+    regular_price_micro = whole(null=True)
 
     class Meta:
         without_rowid = True
@@ -132,6 +145,7 @@ class SaleTax(Table):
     included = whole("included IN (0, 1)")
     base_minor = whole()
     tax_minor = whole()
+    kind = text(default="percent")
 
     class Meta:
         without_rowid = True
@@ -235,6 +249,7 @@ class Basket(Table):
     touched = whole(default=0)
     is_resumed = whole("is_resumed IN (0, 1)", 0)
     suspended_at = text(default="")
+    terms = text(default="{}")
 
     class Meta:
         without_rowid = True
@@ -299,6 +314,8 @@ MODELS: Final[tuple[type[Model], ...]] = (
     Item,
     ItemCode,
     ItemFts,
+    PriceList,
+    Promotion,
     ImportBatch,
     Checkpoint,
 )

@@ -8,7 +8,7 @@ of it is read from one state of the ledger, so that a lane may go on selling.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -182,7 +182,7 @@ def _sale_flaws(db: LedgerDatabase, record: Record, sale: Sale, rebuilt: _Rebuil
     """Yield where a sale's rows differ from its record."""
     seq, number = record.seq, sale.receipt_number
     rebuilt.add(sale.shift_id, tally_sale(sale))
-    parts: tuple[tuple[str, str, list[tuple[int | str, ...]]], ...] = (
+    parts: tuple[tuple[str, str, Sequence[tuple[int | str | None, ...]]], ...] = (
         ("sale", "receipt_number", [ledger.sale_row(sale, seq)]),
         ("sale_line", "line_no", ledger.line_rows(sale)),
         ("sale_tax", "code", sorted(ledger.tax_rows(sale))),
@@ -199,10 +199,11 @@ def _sale_flaws(db: LedgerDatabase, record: Record, sale: Sale, rebuilt: _Rebuil
 
 _COLUMNS = {
     "sale": "receipt_number, sale_id, shift_id, journal_seq, at, business_date, operator, is_return, line_count,"
-    " net_minor, total_minor, change_minor",
+    " net_minor, total_minor, change_minor, rounding_minor",
     "sale_line": "receipt_number, line_no, sku, code, name, department, tax_class, uom, uom_digits, quantity_micro,"
-    " unit_price_micro, amount_minor, net_minor, gross_minor, price_origin, quantity_origin, voids, operator",
-    "sale_tax": "receipt_number, code, name, rate_ppm, included, base_minor, tax_minor",
+    " unit_price_micro, amount_minor, net_minor, gross_minor, price_origin, quantity_origin, voids, operator,"
+    " kind, discount_ppm, regular_price_micro",
+    "sale_tax": "receipt_number, code, name, rate_ppm, included, base_minor, tax_minor, kind",
     "sale_tender": "receipt_number, position, kind, amount_minor, change_minor, reference",
     "stock_move": "receipt_number, sku, quantity_micro",
 }
@@ -259,10 +260,10 @@ def _outbox_flaws(db: LedgerDatabase, record: Record, document_id: str, rebuilt:
 
 
 def _compare(
-    db: LedgerDatabase, key: int, sql: str, wanted: list[tuple[Any, ...]], seq: int | None = None
+    db: LedgerDatabase, key: int, sql: str, wanted: Sequence[tuple[Any, ...]], seq: int | None = None
 ) -> Iterator[Discrepancy]:
     """Yield a discrepancy where a query does not give the rows that a record asks for."""
-    if db.all(sql, (key,)) != wanted:
+    if db.all(sql, (key,)) != list(wanted):
         table = sql.split(" FROM ")[1].split()[0]
         yield Discrepancy(Flaw.TABLE, key if seq is None else seq, table)
 

@@ -80,8 +80,17 @@ def put_raw(store: Store) -> None:
     with store.ledger() as db, db.atomic():
         for number, name in enumerate(NAMES):
             item = (9_000 + number, f"RAW{number}", name, f"D{number}", "general", 10_000_000, "pc", 0, 0, 1)
-            db.run("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", item)
-            db.run("INSERT INTO department VALUES (?, ?, 'general', 1, 0, 1000000000)", (f"D{number}", name))
+            db.run(
+                "INSERT INTO item (item_id, sku, name, department, tax_class,"
+                " unit_price_micro, uom, uom_digits, is_weighed, is_for_sale)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                item,
+            )
+            db.run(
+                "INSERT INTO department (code, name, tax_class, is_open_price, min_price_micro, max_price_micro)"
+                " VALUES (?, ?, 'general', 1, 0, 1000000000)",
+                (f"D{number}", name),
+            )
 
 
 def the_day() -> Iterator[Intent]:

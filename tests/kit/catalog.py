@@ -74,8 +74,17 @@ def price_label(item: str, cents: int) -> str:
 def fill_catalog(db: LedgerDatabase) -> None:
     """Write departments, items, their codes and their words."""
     with db.atomic():
-        db.many("INSERT INTO department VALUES (?, ?, ?, ?, ?, ?)", _DEPARTMENTS)
-        db.many("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _ITEMS)
+        db.many(
+            "INSERT INTO department (code, name, tax_class, is_open_price, min_price_micro, max_price_micro)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            _DEPARTMENTS,
+        )
+        db.many(
+            "INSERT INTO item (item_id, sku, name, department, tax_class,"
+            " unit_price_micro, uom, uom_digits, is_weighed, is_for_sale)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            _ITEMS,
+        )
         db.many("INSERT INTO item_code VALUES (?, ?, ?)", _CODES)
         names = {code: name for code, name, *_ in _DEPARTMENTS}
         words = [(item[0], item[2], names[str(item[3])]) for item in _ITEMS]

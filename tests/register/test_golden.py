@@ -32,7 +32,10 @@ def work_a_day(shop: Shop) -> None:
     register = shop.register
     with shop.db.atomic():
         shop.db.run(
-            "INSERT INTO item VALUES (99, 'LONG', ?, '01', 'general', 123456780000, 'pc', 0, 0, 1)", (LONG_NAME,)
+            "INSERT INTO item (item_id, sku, name, department, tax_class,"
+            " unit_price_micro, uom, uom_digits, is_weighed, is_for_sale)"
+            " VALUES (99, 'LONG', ?, '01', 'general', 123456780000, 'pc', 0, 0, 1)",
+            (LONG_NAME,),
         )
     for code in (COFFEE, COFFEE, WATER, weight_label(SALMON, 1_234)):
         register.scan(code)

@@ -96,7 +96,7 @@ def test_the_ledger_takes_no_sale_into_a_closed_shift_and_verify_would_see_one(t
     assert isinstance(shop.register.add_tender("cash"), SalePosted)
     assert isinstance(shop.register.close_shift(FLOAT_MINOR + 4_550), ShiftClosed)
     columns = "sale_id, shift_id, journal_seq, at, business_date, operator, is_return, line_count, net_minor"
-    forged = f"INSERT INTO sale SELECT 2, 'x', {columns.split(', ', 1)[1]}, total_minor, change_minor FROM sale"  # noqa: S608
+    forged = f"INSERT INTO sale SELECT 2, 'x', {columns.split(', ', 1)[1]}, total_minor, change_minor, 0 FROM sale"  # noqa: S608
     with pytest.raises((apsw.ConstraintError, peewee.IntegrityError), match="sale is posted"), shop.db.atomic():
         shop.db.run(forged)
     assert Flaw.AFTER_Z.value == "sale_after_z"

@@ -123,7 +123,11 @@ def test_a_ledger_that_refuses_says_not_saved(db: LedgerDatabase) -> None:
         stage.complete(())
         plan = plan_catalog(stage, keeps_codes=False)
         with db.atomic():
-            db.run("INSERT INTO item VALUES (2, 'S3', 'Other', 'food', 'general', 1, 'pc', 0, 0, 1)")
+            db.run(
+                "INSERT INTO item (item_id, sku, name, department, tax_class,"
+                " unit_price_micro, uom, uom_digits, is_weighed, is_for_sale)"
+                " VALUES (2, 'S3', 'Other', 'food', 'general', 1, 'pc', 0, 0, 1)"
+            )
         with pytest.raises(NotSaved):
             CatalogApply(stage, plan, AT_ONCE, keeps_codes=False).run(SOURCE, [FOOD], lambda _done: None)
     assert db.all("SELECT name FROM item") == [("Other",)]

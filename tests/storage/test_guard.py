@@ -27,7 +27,7 @@ ATTACKS: Final[dict[str, tuple[str, ...]]] = {
     "add a line to a closed sale": (
         "INSERT INTO sale_line SELECT receipt_number, 99, sku, code, name, department, tax_class, uom, uom_digits,"
         " quantity_micro, unit_price_micro, amount_minor, net_minor, gross_minor, price_origin, quantity_origin, voids,"
-        " operator FROM sale_line LIMIT 1",
+        " operator, kind, discount_ppm, regular_price_micro FROM sale_line LIMIT 1",
     ),
     "replace a posted sale": ("REPLACE INTO sale SELECT * FROM sale",),
     "replace a journal row": ("REPLACE INTO journal SELECT * FROM journal WHERE seq = 1",),
@@ -61,7 +61,7 @@ MORE: Final[dict[str, tuple[str, ...]]] = {
     ),
     "leave a gap in the receipts": (
         "INSERT INTO sale SELECT receipt_number + 9, 'x', shift_id, journal_seq, at, business_date, operator,"
-        " is_return, line_count, net_minor, total_minor, change_minor FROM sale",
+        " is_return, line_count, net_minor, total_minor, change_minor, rounding_minor FROM sale",
     ),
     "shadow a table": ("CREATE TEMP TABLE sale (receipt_number INTEGER)",),
     "shadow a table by a view": ("CREATE TEMP VIEW journal AS SELECT 1 AS seq",),

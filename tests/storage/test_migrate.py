@@ -10,7 +10,7 @@ import apsw
 import pytest
 
 from storage import connection, migrate
-from storage.connection import open_ledger
+from storage.connection import SCHEMA_VERSION, open_ledger
 from storage.errors import LedgerError
 from storage.migrate import MIGRATIONS, back_up
 from storage.verify import verify
@@ -23,13 +23,14 @@ STEP: Final = '''"""A step of a test."""
 def up(migrator, db):
     db.execute_sql("CREATE TABLE coupon (code TEXT PRIMARY KEY) STRICT")
     {more}
-    db.execute_sql("PRAGMA user_version=2")
 '''
+NEXT: Final = SCHEMA_VERSION + 1
+"""The schema of a step that only a test makes."""
 
 
 @pytest.fixture
 def sold(tmp_path: Path) -> Path:
-    """A ledger of schema 1 with a sale in it."""
+    """A ledger of this schema with a sale in it."""
     shop = make_shop(tmp_path)
     shop.register.scan(COFFEE)
     shop.register.add_tender("cash")
@@ -38,13 +39,13 @@ def sold(tmp_path: Path) -> Path:
 
 
 def add_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str = "") -> None:
-    """Pretend that the program knows schema 2, which a second migration makes."""
+    """Pretend that the program knows one more schema, which a step more makes."""
     steps = tmp_path / "steps"
     shutil.copytree(MIGRATIONS, steps, ignore=shutil.ignore_patterns("__pycache__"))
-    (steps / "0002_coupon.py").write_text(STEP.format(more=more or "pass"))
+    (steps / f"{NEXT:04d}_coupon.py").write_text(STEP.format(more=more or "pass"))
     monkeypatch.setattr(migrate, "MIGRATIONS", steps)
     for module in (connection, migrate):
-        monkeypatch.setattr(module, "SCHEMA_VERSION", 2)
+        monkeypatch.setattr(module, "SCHEMA_VERSION", NEXT)
 
 
 def schema(path: Path) -> list[object]:
@@ -61,7 +62,7 @@ def test_a_step_is_made_and_the_sales_are_still_there(
 ) -> None:
     add_step(tmp_path, monkeypatch)
     db = open_ledger(sold)
-    assert db.one("PRAGMA user_version") == (2,)
+    assert db.one("PRAGMA user_version") == (NEXT,)
     assert db.all("SELECT * FROM coupon") == []
     assert verify(db).is_sound
     assert db.one("SELECT count(*) FROM sale") == (1,)
@@ -74,7 +75,7 @@ def test_a_copy_of_the_ledger_as_it_was_is_made_first(
     before = schema(sold)
     add_step(tmp_path, monkeypatch)
     open_ledger(sold).close()
-    copy = sold.with_name("ledger-before-2.db")
+    copy = sold.with_name(f"ledger-before-{NEXT}.db")
     assert schema(copy) == before
     assert not list(tmp_path.glob("*.part"))
 
@@ -96,7 +97,7 @@ def test_a_step_that_fails_leaves_the_ledger_as_it_was(
     before = schema(sold)
     with monkeypatch.context() as patch:
         add_step(tmp_path, patch, fault)
-        with pytest.raises(LedgerError, match="schema 2"):
+        with pytest.raises(LedgerError, match=f"schema {NEXT}"):
             open_ledger(sold)
     assert schema(sold) == before
     db = open_ledger(sold)
@@ -112,7 +113,7 @@ def test_a_failed_step_can_be_tried_again(sold: Path, tmp_path: Path, monkeypatc
     shutil.rmtree(tmp_path / "steps")
     add_step(tmp_path, monkeypatch)
     db = open_ledger(sold)
-    assert db.one("PRAGMA user_version") == (2,)
+    assert db.one("PRAGMA user_version") == (NEXT,)
     db.close()
 
 
@@ -121,9 +122,9 @@ def test_the_first_of_two_steps_does_not_stay_where_the_second_fails(
 ) -> None:
     before = schema(sold)
     add_step(tmp_path, monkeypatch)
-    (tmp_path / "steps" / "0003_fails.py").write_text(STEP.format(more="pass"))
+    (tmp_path / "steps" / f"{NEXT + 1:04d}_fails.py").write_text(STEP.format(more="pass"))
     for module in (connection, migrate):
-        monkeypatch.setattr(module, "SCHEMA_VERSION", 3)
+        monkeypatch.setattr(module, "SCHEMA_VERSION", NEXT + 1)
     with pytest.raises(LedgerError):
         open_ledger(sold)
     assert schema(sold) == before

@@ -24,6 +24,8 @@ CHANGING: Final = {
     "basket",
     "basket_line",
     "basket_tender",
+    "price_list",
+    "promotion",
     "operator",
     "department",
     "item",

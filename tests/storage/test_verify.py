@@ -181,11 +181,11 @@ def test_a_deleted_row_of_any_table_is_found(table: str, copy: apsw.Connection) 
 
 ADDED: Final = {
     "sale": "SELECT receipt_number + 100, 'x', shift_id, journal_seq, at, business_date, operator, is_return,"
-    " line_count, net_minor, total_minor, change_minor FROM sale LIMIT 1",
+    " line_count, net_minor, total_minor, change_minor, rounding_minor FROM sale LIMIT 1",
     "sale_line": "SELECT receipt_number, 99, sku, code, name, department, tax_class, uom, uom_digits, quantity_micro,"
-    " unit_price_micro, amount_minor, net_minor, gross_minor, price_origin, quantity_origin, voids, operator"
-    " FROM sale_line LIMIT 1",
-    "sale_tax": "SELECT receipt_number, 'x', name, rate_ppm, included, base_minor, tax_minor FROM sale_tax LIMIT 1",
+    " unit_price_micro, amount_minor, net_minor, gross_minor, price_origin, quantity_origin, voids, operator,"
+    " kind, discount_ppm, regular_price_micro FROM sale_line LIMIT 1",
+    "sale_tax": "SELECT receipt_number, 'x', name, rate_ppm, included, base_minor, tax_minor, kind FROM sale_tax LIMIT 1",
     "sale_tender": "SELECT receipt_number, 9, kind, amount_minor, change_minor, reference FROM sale_tender LIMIT 1",
     "stock_move": "SELECT receipt_number, 'x', quantity_micro FROM stock_move LIMIT 1",
     "receipt_copy": "SELECT receipt_number, 99, at, operator, 1 FROM receipt_copy LIMIT 1",

@@ -190,7 +190,10 @@ def test_a_department_that_only_refused_rows_name_is_not_made(db: LedgerDatabase
 
 def test_a_department_is_known_by_its_code_and_by_its_name(db: LedgerDatabase) -> None:
     with db.atomic():
-        db.run("INSERT INTO department VALUES ('01', 'Lácteos', 'zero', 0, 0, 1)")
+        db.run(
+            "INSERT INTO department (code, name, tax_class, is_open_price, min_price_micro, max_price_micro)"
+            " VALUES ('01', 'Lácteos', 'zero', 0, 0, 1)"
+        )
     take(db, ("A", "a", "1", "01"), ("B", "b", "1", "LACTEOS"))
     assert [(row[2], row[3]) for row in catalog(db)["items"]] == [("01", "zero")] * 2
 

@@ -54,7 +54,12 @@ def add_items(db: LedgerDatabase, items: Iterable[Item]) -> None:
                 int(item.is_weighed),
                 1,
             )
-            db.many("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [row])
+            db.many(
+                "INSERT INTO item (item_id, sku, name, department, tax_class,"
+                " unit_price_micro, uom, uom_digits, is_weighed, is_for_sale)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [row],
+            )
             db.many(
                 "INSERT INTO item_fts (rowid, name, department) VALUES (?, ?, ?)", [(number, item.name, "Abarrotes")]
             )

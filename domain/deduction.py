@@ -1,0 +1,95 @@
+"""What is taken off a basket: rewards of promotions, discounts that somebody gave, coupons.
+
+A deduction has a name, says how much it takes off which line, so that a return can take its share back, and stands
+in the document as one line per tax class and department, so that it lowers the taxes it has to lower. Fixed taxes
+(an amount per unit) are owed for the unit, whatever it was sold for: no deduction lowers them (Odoo 19 leaves them
+out of reward lines too).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from domain.promotion_basket import Share
+from domain.tax import LineTax, TaxBook, TaxClass, TaxKind
+from domain.tax_class import flatten
+
+NO_FIXED = "~"
+"""Ends the code of a tax class without its fixed taxes, under which deductions of such a class stand."""
+
+
+class DeductionKind(StrEnum):
+    """Where a deduction comes from."""
+
+    PROMOTION = "promotion"
+    DISCOUNT = "discount"
+
+
+class DeductionPart(msgspec.Struct, frozen=True):
+    """The part of a deduction in one tax class and department; its money is negative in a sale."""
+
+    tax_class: str
+    department: str
+    tax: LineTax
+
+
+class Deduction(msgspec.Struct, frozen=True):
+    """One named deduction. `amount_minor` is what the shares come to, a positive number in a sale."""
+
+    kind: DeductionKind
+    code: str
+    name: str
+    amount_minor: int
+    shares: tuple[Share, ...]
+    parts: tuple[DeductionPart, ...]
+    times: int = 1
+
+
+class GrantScope(StrEnum):
+    """What a discount by hand is given on."""
+
+    LINE = "line"
+    BASKET = "basket"
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """A discount that somebody gave: an amount off a line, or a part or an amount off the whole basket.
+
+    A part of one line's price is no grant: it stands on the line itself, as ERPs have it.
+    """
+
+    scope: GrantScope
+    name: str
+    line_no: int = 0
+    percent_ppm: int = 0
+    amount_minor: int = 0
+    reason: str = ""
+    operator: str = ""
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What changes the prices of a basket beside its lines: a price list, a customer's group, coupons, discounts."""
+
+    price_list: str = ""
+    customer_group: str = ""
+    coupons: tuple[str, ...] = ()
+    grants: tuple[Grant, ...] = ()
+
+
+def has_fixed(tax_class: TaxClass) -> bool:
+    """Say whether a class has a fixed tax."""
+    return any(rate.kind is TaxKind.FIXED for rate in flatten(tax_class.rates))
+
+
+def without_fixed(tax_class: TaxClass) -> TaxClass:
+    """Return a class for deductions: the same without its fixed taxes."""
+    rates = tuple(rate for rate in flatten(tax_class.rates) if rate.kind is not TaxKind.FIXED)
+    return msgspec.structs.replace(tax_class, code=tax_class.code + NO_FIXED, rates=rates)
+
+
+def deduction_class(book: TaxBook, tax_class: str) -> str:
+    """Return the class under which a deduction from lines of a class stands."""
+    bare = tax_class + NO_FIXED
+    return bare if bare in book.classes else tax_class
