@@ -106,6 +106,12 @@ class Solved(msgspec.Struct, frozen=True):
     is_exact: bool = True
 
 
+KnownLine = tuple[PromotionLine, int, int]
+"""A line that takes part, the promotions that touch it and those that count it."""
+Remembered = tuple[object, Solved]
+"""What was solved, and its solution."""
+
+
 class PromotionMemory(msgspec.Struct, frozen=True, eq=False):
     """What one search hands to the next one of the same basket: solved lines and groups of lines.
 
@@ -114,7 +120,8 @@ class PromotionMemory(msgspec.Struct, frozen=True, eq=False):
     """
 
     book: object = None
-    solved: Mapping[tuple[int, int], tuple[object, Solved]] = {}
+    lines: Mapping[int, KnownLine] = {}
+    solved: Mapping[tuple[int, int], Remembered] = {}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PromotionMemory)

@@ -5,8 +5,9 @@ A promotion's *rank* is its place by priority and code; sets of promotions are w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -67,7 +68,7 @@ def build_book(promotions: Iterable[Promotion]) -> PromotionBook:
     return PromotionBook(
         promotions=tuple(ordered),
         touched=_index(ordered, touched_scopes),
-        counted=_index(ordered, lambda promotion: (promotion.counted_scope,)),
+        counted=_index(ordered, _counted_scopes),
         stacks=_stacks(ordered),
         sets=_ranks(ordered, is_set),
         same_item=_ranks(ordered, needs_same_item),
@@ -79,12 +80,15 @@ def build_book(promotions: Iterable[Promotion]) -> PromotionBook:
     )
 
 
-def bits(ranks: int) -> Iterator[int]:
-    """Return the ranks in a set of them, lowest first."""
+@lru_cache(maxsize=4096)
+def bits(ranks: int) -> tuple[int, ...]:
+    """Return the ranks in a set of them, lowest first; the same few sets are asked for again and again."""
+    found = []
     while ranks:
         low = ranks & -ranks
-        yield low.bit_length() - 1
+        found.append(low.bit_length() - 1)
         ranks ^= low
+    return tuple(found)
 
 
 def open_ranks(book: PromotionBook, context: PromotionContext) -> int:
@@ -97,29 +101,30 @@ def open_ranks(book: PromotionBook, context: PromotionContext) -> int:
     return found
 
 
-def unmet(book: PromotionBook, ranks: int, lines: Sequence[PromotionLine]) -> dict[int, tuple[int, int]]:
+def unmet(book: PromotionBook, ranks: int, lines: Iterable[tuple[PromotionLine, int]]) -> dict[int, tuple[int, int]]:
     """Return, of some promotions, those whose units or values are not reached, with how many units and how much lack.
 
-    `lines` are those that take part.
+    `lines` are those that take part, with the promotions that count them.
     """
     ranks &= book.counting
     if not ranks:
         return {}
-    units: dict[int, int] = {}
-    values: dict[int, int] = {}
     basket = 0
-    for line in lines:
+    by_ranks: dict[int, list[int]] = {}
+    for line, counted in lines:
         basket += line.amount_minor
-        for rank in bits(book.counted.ranks(line) & ranks):
-            units[rank] = units.get(rank, 0) + line.units
-            values[rank] = values.get(rank, 0) + line.amount_minor
+        if counted & ranks:
+            sums = by_ranks.setdefault(counted & ranks, [0, 0])
+            sums[0] += line.units
+            sums[1] += line.amount_minor
     missing: dict[int, tuple[int, int]] = {}
     for rank in bits(ranks):
         asked = book.promotions[rank].conditions
-        value = max(asked.min_value_minor - values.get(rank, 0), asked.min_basket_minor - basket, 0)
-        lack = (max(asked.min_units - units.get(rank, 0), 0), value)
-        if lack != (0, 0):
-            missing[rank] = lack
+        units = sum(sums[0] for counted, sums in by_ranks.items() if counted >> rank & 1)
+        value = sum(sums[1] for counted, sums in by_ranks.items() if counted >> rank & 1)
+        short = max(asked.min_value_minor - value, asked.min_basket_minor - basket, 0)
+        if short or units < asked.min_units:
+            missing[rank] = (max(asked.min_units - units, 0), short)
     return missing
 
 
@@ -187,6 +192,12 @@ def _ranks(promotions: Sequence[Promotion], is_wanted: Callable[[Promotion], boo
 def _limits(promotion: Promotion) -> tuple[int | None, ...]:
     limits = promotion.limits
     return limits.times, limits.units, limits.amount_minor, limits.per_customer if is_set(promotion) else None
+
+
+def _counted_scopes(promotion: Promotion) -> tuple[Scope, ...]:
+    """Return the scope that conditions count, where they count more than the basket's value."""
+    asked = promotion.conditions
+    return (promotion.counted_scope,) if asked.min_units or asked.min_value_minor else ()
 
 
 def _is_counting(promotion: Promotion) -> bool:

@@ -51,7 +51,7 @@ def courses(field: Field, counts: Sequence[int]) -> dict[int, Course]:
 def effort(field: Field, counts: Sequence[int]) -> int:
     """Return how many steps one look at all rules takes."""
     return sum(
-        count * sum(len(row) for move in moves for row in move.effects)
+        count * sum(len(row) for move in moves for row in move.rows)
         for count, moves in zip(counts, field.moves, strict=True)
     )
 
@@ -108,27 +108,27 @@ def _step(
 
 def _entries(moves: Sequence[Move], price: int, tolls: Sequence[int]) -> list[Entry]:
     """Return a group's steps by the state before and after them, with what they gain beyond price and tolls."""
-    return [
-        (
-            state,
-            state + (delta >> move.shift),
-            gain - price + sum(_worth(wanted, weight, tolls[place]) for place, wanted, weight in uses),
-            uses,
-        )
-        for move in moves
-        for state, row in enumerate(move.effects)
-        for delta, gain, _, uses in row
-    ]
+    entries = []
+    for move in moves:
+        gains = [
+            (gain - price + sum(_worth(wanted, weight, tolls[place]) for place, wanted, weight in uses), uses)
+            for gain, _, uses in move.effects
+        ]
+        for state, row in enumerate(move.rows):
+            for delta, effect in row:
+                gain, uses = gains[effect]
+                entries.append((state, state + (delta >> move.shift), gain, uses))
+    return entries
 
 
 def _worth(wanted: int, weight: int, toll: int) -> int:
-    """Return the most that using a limit is worth: a count pays its toll, an amount may find less left than it wants."""
+    """Return the most that using a limit is worth: a count pays its toll, an amount may find less left than wanted."""
     return wanted * max(weight - toll, 0) if weight else -wanted * toll
 
 
 def _table(course: Course, prices: Sequence[int], tolls: Sequence[int]) -> Table:
     """Return what each state can still be worth, from the last unit backwards."""
-    after = [NEVER] * len(course[0][2][0].effects)
+    after = [NEVER] * len(course[0][2][0].rows)
     after[0] = 0
     table = [after]
     for group, count, moves in reversed(course):

@@ -9,22 +9,29 @@ import msgspec
 
 from domain.money import MICRO, allocate
 from domain.promotion_basket import PromotionLine, Share, Solved
-from domain.promotion_book import PromotionBook
+from domain.promotion_book import PromotionBook, bits
 from domain.promotion_bound import Bound, effort, find_bound
-from domain.promotion_field import Cap, Component, Touched, best_option, build_component, line_groups, weigh
+from domain.promotion_field import Cap, Component, Touched, best_option, build_component, weigh
 from domain.promotion_narrow import narrow_sweep
-from domain.promotion_rule import follow_rule, split_bulk
+from domain.promotion_rule import best_first, in_turn, split_bulk
 from domain.promotion_set import has_price, set_size
 from domain.promotion_sweep import LIMITED, Found, Pick, sweep
+from domain.promotion_unit import Cliques, chain, find_cliques, split_line
 
-FIRST_STEPS: Final = 4_000
+FIRST_STEPS: Final = 2_000
 """Steps of the plain sweep before it is worth looking for a bound."""
 
-NARROW: Final = ((25, 50), (40, 400), (40, 1500))
+EXACT_LINES: Final = 60
+"""Up to so many lines that depend on each other, the search goes on to its end."""
+
+NARROW: Final = ((10, 30), (40, 200), (60, 1500))
 """Steps towards a better bound, and the width of the sweep after them, as long as nothing is proved."""
 
-MOST_STEPS: Final = 60_000
-"""When so many states have been looked at, no wider sweep is begun."""
+NARROW_BEYOND: Final = NARROW[:2]
+"""The same for more lines."""
+
+MOST_STATES: Final = 100_000
+"""States looked at in all narrow sweeps together."""
 
 MOST_EFFORT: Final = 40_000
 """A component whose rules take more steps than this to look at once is left to the rule's first two steps."""
@@ -50,16 +57,24 @@ class Outcome(msgspec.Struct, frozen=True):
     clipped: frozenset[int] = frozenset()
 
 
-def solve_line(book: PromotionBook, touched: Touched) -> Solved:
-    """Return the best unit rewards of a line that depends on no other."""
+def solve_line(book: PromotionBook, touched: Touched, cliques: Cliques) -> Solved:
+    """Return the best unit rewards of a line that depends on no other; `cliques` are kept for the next line."""
     line, ranks = touched
+    known = cliques.get(ranks)
+    if known is None:
+        known = cliques[ranks] = find_cliques(book.stacks, ranks)
+    units = line.units
+    if len(known[0]) == 1:
+        amounts = chain(book, bits(known[0][0]), line.amount_minor, units)
+        shares = ((rank, 1, (Share(line.line_no, amount, line.quantity_micro),)) for rank, amount in amounts if amount)
+        return Solved(tuple(shares))
     scale = len(book.promotions) * line.amount_minor + 1
-    groups, is_whole = line_groups(book, 0, line, ranks, 0)
+    chains = [chain(book, bits(clique), line.amount_minor, units) for clique in known[0]]
     takings: dict[int, Taking] = {}
-    for group in groups:
+    for group in split_line(0, line.amount_minor, units, chains):
         for rank, amount in best_option(group.options, 0, scale):
             takings.setdefault(rank, Taking()).add(0, amount * group.count, group.count)
-    return Solved(_pieces(book, (line,), takings), is_whole)
+    return Solved(_pieces(book, (line,), takings), known[1])
 
 
 def solve_component(book: PromotionBook, touched: Sequence[Touched], caps: Mapping[int, Cap]) -> Solved:
@@ -84,24 +99,20 @@ def _search(component: Component) -> tuple[Outcome, bool]:
 
 
 def _search_narrow(component: Component, counts: Sequence[int]) -> tuple[Found, bool]:
-    """Return the best that ever wider sweeps find, and whether there is nothing better."""
-    best = follow_rule(component, counts)
+    """Return the best that ever wider sweeps find, and whether there is nothing better; the rule has its say."""
+    best = in_turn(component, counts)
     bound: Bound | None = None
-    work = 0
-    if effort(component.field, counts) > MOST_EFFORT:
-        return best, False
-    for steps, width in NARROW:
+    left = MOST_STATES if effort(component.field, counts) <= MOST_EFFORT else 0
+    for steps, width in NARROW if len(component.lines) <= EXACT_LINES else NARROW_BEYOND:
+        if left <= 0:
+            break
         bound = find_bound(component.field, counts, best.score, steps, bound)
-        if bound.most <= best.score:
-            return best, True
-        found, lost, looked_at = narrow_sweep(component.field, counts, bound, best.score, width)
+        found, lost, looked_at = narrow_sweep(component.field, counts, bound, best.score, width, left)
         best = found if found is not None else best
-        work += looked_at
+        left -= looked_at
         if best.score >= lost:
             return best, True
-        if work > MOST_STEPS:
-            break
-    return best, False
+    return max(best, best_first(component, counts), key=lambda found: found.score), False
 
 
 def _keep_limits(

@@ -11,8 +11,8 @@ import msgspec
 from domain.promotion import needs_same_item, parts_of
 from domain.promotion_basket import PromotionLine
 from domain.promotion_book import PromotionBook, bits
-from domain.promotion_set import SetRule, build_machine, has_price, role_amounts
-from domain.promotion_sweep import LIMITED, Counter, Effect, Field, Move, Pick, Use
+from domain.promotion_set import SetRule, build_rule, has_price, role_amounts, set_size
+from domain.promotion_sweep import LIMITED, Counter, Effect, Field, Move, Pick, Rows, Use
 from domain.promotion_unit import Amounts, UnitGroup, chain, find_cliques, split_line
 
 MAX_LIMITED: Final = 4
@@ -23,6 +23,8 @@ MAX_STACKS: Final = 8
 
 Touched = tuple[PromotionLine, int]
 """A line with the promotions that can apply to it."""
+Laid = tuple[SetRule, int, tuple[Rows, ...]]
+"""A rule, where its bits are in the state, and for each part of a set its steps."""
 
 
 class Cap(msgspec.Struct, frozen=True):
@@ -112,12 +114,11 @@ class _Builder:
 
     def build(self, lines: tuple[PromotionLine, ...]) -> Component:
         rules = tuple(self._rules())
-        shifts, width = self._place(rules)
+        laid, width = self._lay(rules)
         groups = tuple(self._groups())
         base = tuple(best_option(group.options, self._limited, self._scale) for group in groups)
         moves = tuple(
-            tuple(self._moves(group, weigh(own, self._scale), rules, shifts))
-            for group, own in zip(groups, base, strict=True)
+            tuple(self._moves(group, weigh(own, self._scale), laid)) for group, own in zip(groups, base, strict=True)
         )
         field = Field(
             counts=tuple(group.count for group in groups),
@@ -176,11 +177,11 @@ class _Builder:
             needed = tuple(part.quantity for part in parts_of(self._book.promotions[rank]))
             if any(there < count for there, count in zip(available, needed, strict=True)):
                 continue
-            machine = build_machine(self._book.promotions[rank], available)
-            self._is_whole = self._is_whole and machine.is_whole
             for stack in stacks:
                 if not any(stack != other and stack & other == stack for other in stacks):
-                    yield SetRule(rank, tuple(bits(stack)), covered, machine)
+                    rule = build_rule(self._book, rank, bits(stack), covered, available)
+                    self._is_whole = self._is_whole and rule.machine.is_whole
+                    yield rule
 
     def _stacks(self, rank: int, parts: tuple[frozenset[int], ...]) -> list[int]:
         """Return the sets of unit rewards that may come on top of a set: none, and the largest that units share."""
@@ -204,11 +205,19 @@ class _Builder:
         self._is_whole = self._is_whole and len(found) <= MAX_STACKS
         return sorted(found)[:MAX_STACKS]
 
-    def _place(self, rules: Sequence[SetRule]) -> tuple[list[int], int]:
+    def _lay(self, rules: Sequence[SetRule]) -> tuple[list[Laid], int]:
         """Lay out the state: the bits of each rule, then those of the limits."""
-        shifts, width = [], 0
+        laid: list[Laid] = []
+        width = 0
         for rule in rules:
-            shifts.append(width)
+            rows = tuple(
+                tuple(
+                    tuple(((after - state) << width, 2 * role + begins) for after, role, begins in row)
+                    for state, row in enumerate(steps)
+                )
+                for steps in rule.machine.steps
+            )
+            laid.append((rule, width, rows))
             width += rule.machine.width
         end = width
         for rank, cap in self._caps.items():
@@ -220,52 +229,43 @@ class _Builder:
                 self._amount_place[rank] = len(self._counters)
                 self._counters.append(Counter(end, cap.amount_minor))
                 end += cap.amount_minor.bit_length()
-        return shifts, width
+        return laid, width
 
-    def _moves(self, group: UnitGroup, base: int, rules: Sequence[SetRule], shifts: Sequence[int]) -> Iterator[Move]:
+    def _moves(self, group: UnitGroup, base: int, laid: Sequence[Laid]) -> Iterator[Move]:
         """Return what a unit of a group may do but stay as it is."""
         for amounts in group.options:
             limited = [rank for rank, _ in amounts if self._limited >> rank & 1]
             if limited:
-                counts = [(self._count_place[rank], 1, 0) for rank in limited if rank in self._count_place]
-                yield Move(LIMITED, 0, 0, ((self._effect(0, base, Pick(LIMITED, amounts), counts),),))
-        for number, (rule, shift) in enumerate(zip(rules, shifts, strict=True), 1):
-            mask = (1 << rule.machine.width) - 1
-            for part, steps in zip(rule.parts, rule.machine.steps, strict=True):
+                counts = tuple((self._count_place[rank], 1, 0) for rank in limited if rank in self._count_place)
+                yield Move(LIMITED, 0, 0, (((0, 0),),), (self._effect(base, Pick(LIMITED, amounts), counts),))
+        for number, (rule, shift, rows) in enumerate(laid, 1):
+            effects: tuple[Effect, ...] = ()
+            for part, part_rows in zip(rule.parts, rows, strict=True):
                 if group.line in part:
-                    yield Move(number, shift, mask, self._effects(group, base, (number, rule, shift), steps))
+                    effects = effects or self._effects(group, base, number, rule)
+                    yield Move(number, shift, (1 << rule.machine.width) - 1, part_rows, effects)
 
-    def _effects(
-        self,
-        group: UnitGroup,
-        base: int,
-        placed: tuple[int, SetRule, int],
-        steps: Sequence[Sequence[tuple[int, int, bool]]],
-    ) -> tuple[tuple[Effect, ...], ...]:
-        number, rule, shift = placed
-        picks: dict[int, Pick] = {}
-        rows = []
-        for state, row in enumerate(steps):
-            effects = []
-            for after, role, begins in row:
-                if role not in picks:
-                    picks[role] = Pick(number, role_amounts(self._book, rule, role, group.value))
-                counts = [(self._count_place[rule.rank], 1, 0)] if begins and rule.rank in self._count_place else []
-                effects.append(self._effect((after - state) << shift, base, picks[role], counts))
-            rows.append(tuple(effects))
-        return tuple(rows)
+    def _effects(self, group: UnitGroup, base: int, number: int, rule: SetRule) -> tuple[Effect, ...]:
+        """Return the effects of a unit's roles in a set: two for each, the second one where it begins the set."""
+        begins = ((self._count_place[rule.rank], 1, 0),) if rule.rank in self._count_place else ()
+        effects = []
+        for role in range(set_size(self._book.promotions[rule.rank])):
+            pick = Pick(number, role_amounts(self._book, rule, role, group.value))
+            effect = self._effect(base, pick, ())
+            effects += [effect, self._effect(base, pick, begins) if begins else effect]
+        return tuple(effects)
 
-    def _effect(self, delta: int, base: int, pick: Pick, counts: Iterable[Use]) -> Effect:
+    def _effect(self, base: int, pick: Pick, counts: tuple[Use, ...]) -> Effect:
         """Return a step's worth over the base line; amounts with a limit are scored when it is known what is left."""
-        uses = list(counts)
+        uses = counts
         gain = -base
         for rank, amount in pick.amounts:
             weight = self._scale - rank
             if rank in self._amount_place:
-                uses.append((self._amount_place[rank], amount, weight))
+                uses += ((self._amount_place[rank], amount, weight),)
             else:
                 gain += amount * weight
-        return delta, gain, pick, tuple(uses)
+        return gain, pick, uses
 
 
 def _selections(ranks: int) -> Iterator[int]:

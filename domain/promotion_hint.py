@@ -31,9 +31,10 @@ def find_hints(
     wanted = (book.sets | sum(1 << rank for rank in missing)) & ~book.exclusive
     left: dict[int, Left] = {}
     for line, ranks in touched:
-        free = line.units - in_sets.get(line.line_no, 0)
-        for rank in bits(ranks & wanted):
-            left.setdefault(rank, []).append((line, free))
+        if mine := ranks & wanted:
+            free = line.units - in_sets.get(line.line_no, 0)
+            for rank in bits(mine):
+                left.setdefault(rank, []).append((line, free))
     hints: list[Hint] = []
     for rank in sorted(left):
         promotion = book.promotions[rank]

@@ -19,34 +19,37 @@ States = dict[int, tuple[int, "Link | None"]]
 
 
 class Stride(msgspec.Struct, frozen=True):
-    """One unit's choices under a bound.
+    """One unit's choices under a bound: its price, and by rule what the rule's states are worth before and after it.
 
-    Its price; what passing it by costs each rule that could take it, by the rule's state; and its moves, with what
-    each step adds to the most that a state can come to once all that is paid.
+    `passed` are the rules to which it matters that the unit goes by: bits of their state, worths before and after.
+    `moves` have the worths after the unit.
     """
 
     price: int
-    skips: tuple[tuple[int, int, tuple[int, ...]], ...]
-    moves: tuple[Move, ...]
+    passed: tuple[tuple[int, int, list[int], list[int]], ...]
+    moves: tuple[tuple[Move, list[int]], ...]
 
 
 def narrow_sweep(
-    field: Field, counts: Sequence[int], bound: Bound, floor: int, width: int
+    field: Field, counts: Sequence[int], bound: Bound, floor: int, width: int, limit: int
 ) -> tuple[Found | None, int, int]:
     """Return the best solution over `floor` that at most `width` states at a time find; None if there is none.
 
-    With it, the most that lost states could have come to, and how many states were looked at.
+    With it, the most that lost states could have come to, and how many states were looked at; more than `limit` end
+    the sweep, and all that could have followed is lost.
     """
     states: States = {0: (bound.most, None)}
     lost = floor
     work = 0
-    passed = dict.fromkeys(bound.tables, 0)
+    places = dict.fromkeys(bound.tables, 0)
     for group, count in enumerate(counts):
         if not field.moves[group]:
             continue
         for _ in range(count):
-            stride = _stride(field.moves[group], bound, bound.prices[group], passed)
+            stride = _stride(field.moves[group], bound, bound.prices[group], places)
             work += len(states) * (len(stride.moves) + 1)
+            if work > limit:
+                return None, bound.most, work
             states = _walk(states, stride, (group, floor), field, bound)
             if len(states) > width:
                 ordered = sorted(states.items(), key=lambda item: -item[1][0])
@@ -57,35 +60,19 @@ def narrow_sweep(
     return (Found(score, tuple(trace(link))) if score > floor else None), lost, work
 
 
-def _stride(moves: Sequence[Move], bound: Bound, price: int, passed: dict[int, int]) -> Stride:
+def _stride(moves: Sequence[Move], bound: Bound, price: int, places: dict[int, int]) -> Stride:
     """Return a unit's choices, and count it as passed by its rules."""
-    skips = []
+    passed = []
     judged = []
     for rule in dict.fromkeys(move.rule for move in moves):
-        table, place = bound.tables[rule], passed[rule]
-        passed[rule] += 1
+        table, place = bound.tables[rule], places[rule]
+        places[rule] += 1
         mine = [move for move in moves if move.rule == rule]
-        change = tuple(then - now for now, then in zip(table[place], table[place + 1], strict=True))
-        if any(change):
-            skips.append((mine[0].shift, mine[0].mask, change))
-        judged += [_judge(move, table[place + 1]) for move in mine]
-    return Stride(price, tuple(skips), tuple(judged))
-
-
-def _judge(move: Move, worths: Sequence[int]) -> Move:
-    """Return a move whose gains are what it adds to the most that a state can come to; limits are seen to later."""
-    return Move(
-        move.rule,
-        move.shift,
-        move.mask,
-        tuple(
-            tuple(
-                (delta, gain + worths[state + (delta >> move.shift)] - worths[state], pick, uses)
-                for delta, gain, pick, uses in row
-            )
-            for state, row in enumerate(move.effects)
-        ),
-    )
+        before, after = table[place], table[place + 1]
+        if before != after:
+            passed.append((mine[0].shift, mine[0].mask, before, after))
+        judged += [(move, after) for move in mine]
+    return Stride(price, tuple(passed), tuple(judged))
 
 
 def _walk(states: States, stride: Stride, where: tuple[int, int], field: Field, bound: Bound) -> States:
@@ -94,13 +81,18 @@ def _walk(states: States, stride: Stride, where: tuple[int, int], field: Field, 
     after: States = {}
     for key, (most, link) in states.items():
         most -= stride.price
-        for shift, mask, change in stride.skips:
-            most += change[key >> shift & mask]
+        for shift, mask, worths, then in stride.passed:
+            state = key >> shift & mask
+            most += then[state] - worths[state]
         if most > floor and (key not in after or most > after[key][0]):
             after[key] = (most, link)
-        for move in stride.moves:
-            for delta, gain, pick, uses in move.effects[key >> move.shift & move.mask]:
-                at, worth = key + delta, most + gain
+        for move, worths in stride.moves:
+            shift = move.shift
+            state = key >> shift & move.mask
+            rest = most - worths[state]
+            for delta, effect in move.rows[state]:
+                gain, pick, uses = move.effects[effect]
+                at, worth = key + delta, rest + gain + worths[state + (delta >> shift)]
                 if uses:
                     granted = grant(at, uses, field.counters)
                     if granted is None:

@@ -25,14 +25,17 @@ MAX_UNITS: Final = 600
 Picks = list[tuple[int, Pick, int]]
 
 
-def follow_rule(component: Component, counts: Sequence[int]) -> Found:
-    """Return what the first two steps of the rule make of so many units of each group."""
+def in_turn(component: Component, counts: Sequence[int]) -> Found:
+    """Return what the first step of the rule makes of so many units of each group."""
+    return _take_in_turn(component, counts, _turns(component))
+
+
+def best_first(component: Component, counts: Sequence[int]) -> Found:
+    """Return what the second step of the rule makes of them."""
     turns = _turns(component)
     alone = [_take_in_turn(component, counts, [turn]).score for turn in turns]
     first = alone.index(max(alone))
-    in_order = _take_in_turn(component, counts, turns)
-    with_first = _take_in_turn(component, counts, [turns[first], *turns[:first], *turns[first + 1 :]])
-    return max(in_order, with_first, key=lambda found: found.score)
+    return _take_in_turn(component, counts, [turns[first], *turns[:first], *turns[first + 1 :]])
 
 
 def split_bulk(component: Component) -> tuple[list[int], Picks]:
@@ -94,8 +97,8 @@ def _best_alone(component: Component, group: int) -> tuple[int, list[Pick]]:
         rule = component.rules[move.rule - 1] if move.rule != LIMITED else None
         if rule is None or len(rule.parts) > 1:
             continue
-        steps = [row[0] for row in move.effects]
-        gain = sum(step[1] for step in steps)
-        if gain * rate[1] > rate[0] * len(steps) and not any(step[3] for step in steps):
-            best, rate = (len(steps), [step[2] for step in steps]), (gain, len(steps))
+        steps = [move.effects[row[0][1]] for row in move.rows]
+        gain = sum(step[0] for step in steps)
+        if gain * rate[1] > rate[0] * len(steps) and not any(step[2] for step in steps):
+            best, rate = (len(steps), [step[1] for step in steps]), (gain, len(steps))
     return best

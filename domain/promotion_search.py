@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -25,9 +26,11 @@ import msgspec
 from domain.money import allocate
 from domain.promotion import BasketAmountOff
 from domain.promotion_basket import (
+    KnownLine,
     PromotionContext,
     PromotionLine,
     PromotionMemory,
+    Remembered,
     Reward,
     Rewards,
     Share,
@@ -38,11 +41,12 @@ from domain.promotion_component import solve_component, solve_line
 from domain.promotion_field import Cap, Touched
 from domain.promotion_hint import find_hints
 from domain.promotion_split import drop_hopeless, find_caps, split
+from domain.promotion_unit import Cliques
 
 MAX_CONTENDED: Final = 5
 """Amounts off the basket of which every selection is looked at; of more, the first ones by rank."""
 
-Remembered = tuple[object, Solved]
+_line_no = attrgetter("line_no")
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -64,22 +68,37 @@ def find_rewards(
     `memory` is that of the answer before, for the same basket; the order of the lines does not matter, their
     numbers have to be different.
     """
-    known = memory.solved if memory is not None and memory.book is book else {}
-    search = _Search(book, context, known)
-    taking = sorted((line for line in lines if line.takes_part), key=lambda line: line.line_no)
+    if memory is None or memory.book is not book:
+        memory = PromotionMemory(book)
+    search = _Search(book, context, memory.solved)
+    known = _touch(book, lines, memory.lines)
     ranks = open_ranks(book, context)
-    missing = unmet(book, ranks, taking)
-    touched = [(line, book.touched.ranks(line) & ranks) for line in taking]
+    missing = unmet(book, ranks, ((line, counted) for line, _, counted in known.values()))
+    touched = [(line, found & ranks) for line, found, _ in known.values()]
     met = ranks & ~sum(1 << rank for rank in missing)
     best = search.best(touched, met)
-    rewards = tuple(best.rewards[rank] for rank in sorted(best.rewards))
     return Rewards(
-        rewards=rewards,
+        rewards=tuple(best.rewards[rank] for rank in sorted(best.rewards)),
         saved_minor=best.worth[0],
         is_exact=best.is_exact,
         hints=find_hints(book, touched, missing, best.rewards),
-        memory=PromotionMemory(book, search.solved),
+        memory=PromotionMemory(book, known, search.solved),
     )
+
+
+def _touch(
+    book: PromotionBook, lines: Sequence[PromotionLine], before: Mapping[int, KnownLine]
+) -> dict[int, KnownLine]:
+    """Return the lines that take part in the order of their numbers, with what touches and what counts them."""
+    found: dict[int, KnownLine] = {}
+    for line in sorted(lines, key=_line_no):
+        number = line.line_no
+        known = before.get(number)
+        if known is not None and (known[0] is line or known[0] == line):
+            found[number] = known
+        elif line.takes_part:
+            found[number] = (line, book.touched.ranks(line), book.counted.ranks(line))
+    return found
 
 
 class _Search:
@@ -91,6 +110,7 @@ class _Search:
         self._book = book
         self._context = context
         self._known = known
+        self._cliques: Cliques = {}
         self.solved: dict[tuple[int, int], Remembered] = {}
 
     def best(self, touched: Sequence[Touched], met: int) -> Given:
@@ -129,10 +149,9 @@ class _Search:
     def _given(self, touched: Sequence[Touched], baskets: int) -> Given:
         """Return the best combination with these amounts off the basket and no other."""
         book = self._book
-        masked = [(line, self._allowed(ranks, baskets)) for line, ranks in touched]
-        masked = drop_hopeless(book, masked)
+        masked = drop_hopeless(book, [(line, self._allowed(ranks, baskets)) for line, ranks in touched])
         caps = find_caps(book, masked, self._context)
-        solved = list(self._solve([found for found in masked if found[1]], caps))
+        solved = list(self._solve(masked, caps))
         rewards = _collect(book, solved)
         is_exact = all(found.is_exact for found in solved)
         if baskets:
@@ -153,7 +172,7 @@ class _Search:
             key = (found[0].line_no, found[1])
             known = self._known.get(key)
             if known is None or known[0] != found[0]:
-                known = (found[0], solve_line(self._book, found))
+                known = (found[0], solve_line(self._book, found, self._cliques))
             self.solved[key] = known
             yield known[1]
         for group in groups:

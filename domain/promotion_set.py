@@ -12,7 +12,8 @@ A set made of one part has one open set at most: of units chosen for it, dear on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -50,11 +51,10 @@ class SetRule(msgspec.Struct, frozen=True):
     stack: tuple[int, ...]
     parts: tuple[frozenset[int], ...]
     machine: Machine
-
-    @property
-    def lines(self) -> frozenset[int]:
-        """Every line the rule may take units from."""
-        return frozenset().union(*self.parts)
+    prices: tuple[int, ...] = ()
+    """Each place's part of the price, where a set has one."""
+    on_price: Amounts = ()
+    """What comes off the price of a whole set."""
 
 
 def set_size(promotion: Promotion) -> int:
@@ -67,18 +67,20 @@ def has_price(promotion: Promotion) -> bool:
     return isinstance(promotion.reward, PriceFor | Bundle)
 
 
-def build_machine(promotion: Promotion, available: tuple[int, ...]) -> Machine:
-    """Return the machine of a set reward, when so many units are there for each of its parts."""
+def build_rule(
+    book: PromotionBook, rank: int, stack: tuple[int, ...], parts: tuple[frozenset[int], ...], available: Sequence[int]
+) -> SetRule:
+    """Return a set reward's rule, when so many units are there for each of its parts."""
+    promotion = book.promotions[rank]
     counts = tuple(part.quantity for part in parts_of(promotion))
-    if len(counts) == 1:
-        size = counts[0]
-        return Machine((tuple((((state + 1) % size, state, state == 0),) for state in range(size)),))
     most = min(there // count for there, count in zip(available, counts, strict=True))
-    if isinstance(promotion.reward, CheapestFree):
-        return _explore(len(counts), (0,) * (_radix(counts) - 2), lambda state, part: _join(state, part, counts, most))
-    return _explore(
-        len(counts), (0,) * len(counts), lambda state, part: _count(state, part, counts, most, promotion.reward)
-    )
+    machine = _machine(type(promotion.reward), counts, most if len(counts) > 1 else 1)
+    reward = promotion.reward
+    if not isinstance(reward, PriceFor | Bundle):
+        return SetRule(rank, stack, parts, machine)
+    size = sum(counts)
+    prices = allocate(reward.price_minor, (1,) * size)
+    return SetRule(rank, stack, parts, machine, prices, chain(book, stack, reward.price_minor, size))
 
 
 def role_amounts(book: PromotionBook, rule: SetRule, role: int, value: int) -> Amounts:
@@ -86,15 +88,27 @@ def role_amounts(book: PromotionBook, rule: SetRule, role: int, value: int) -> A
 
     Parts of a price may be negative; a whole set's add up to what it saves.
     """
-    promotion = book.promotions[rule.rank]
-    reward = promotion.reward
-    if isinstance(reward, PriceFor | Bundle):
-        size = set_size(promotion)
-        own = ((rule.rank, value - allocate(reward.price_minor, (1,) * size)[role]),)
-        return own if role else own + chain(book, rule.stack, reward.price_minor, size)
-    off = _off(promotion, role, value)
+    if rule.prices:
+        own = ((rule.rank, value - rule.prices[role]),)
+        return own if role else own + rule.on_price
+    off = _off(book.promotions[rule.rank], role, value)
     on_top = chain(book, rule.stack, value - off) if rule.stack else ()
     return ((rule.rank, off), *on_top) if off else on_top
+
+
+@lru_cache(maxsize=256)
+def _machine(reward: type, counts: tuple[int, ...], most: int) -> Machine:
+    """Return the machine of a kind of set reward, for at most so many sets at a time; it knows no promotion."""
+    if len(counts) == 1:
+        size = counts[0]
+        return Machine((tuple((((state + 1) % size, state, state == 0),) for state in range(size)),))
+    if reward is CheapestFree:
+        start = (0,) * (_radix(counts) - 2)
+        return _explore(len(counts), start, lambda state, part: _join(state, part, counts, most))
+    is_gift = reward is Gift
+    return _explore(
+        len(counts), (0,) * len(counts), lambda state, part: _count(state, part, counts, most, is_gift=is_gift)
+    )
 
 
 def _off(promotion: Promotion, role: int, value: int) -> int:
@@ -133,13 +147,13 @@ def _explore(parts: int, start: State, step: Callable[[State, int], Iterator[tup
 
 
 def _count(
-    state: State, part: int, counts: tuple[int, ...], most: int, reward: object
+    state: State, part: int, counts: tuple[int, ...], most: int, *, is_gift: bool
 ) -> Iterator[tuple[State, int, bool]]:
     """Count one more unit of a part; whole sets leave the state."""
     if state[part] == most * counts[part]:
         return
     place = state[part] % counts[part]
-    role = part if isinstance(reward, Gift) else sum(counts[:part]) + place
+    role = part if is_gift else sum(counts[:part]) + place
     begins = place == 0 and state[part] // counts[part] == _begun(state, counts)
     after = (*state[:part], state[part] + 1, *state[part + 1 :])
     if all(there >= count for there, count in zip(after, counts, strict=True)):

@@ -51,7 +51,8 @@ def split(
     for line, ranks in touched:
         shared = ranks & coupling
         if not shared:
-            alone.append((line, ranks))
+            if ranks:
+                alone.append((line, ranks))
             continue
         place = len(coupled)
         coupled.append((line, ranks))

@@ -31,8 +31,10 @@ class Pick(msgspec.Struct, frozen=True):
     amounts: Amounts
 
 
-Effect = tuple[int, int, Pick, tuple[Use, ...]]
-"""What a step adds to the state and to the score, what it stands for, and the limits it uses."""
+Effect = tuple[int, Pick, tuple[Use, ...]]
+"""What a step adds to the score, what it stands for, and the limits it uses."""
+Rows = tuple[tuple[tuple[int, int], ...], ...]
+"""By the state of a rule its steps: what each adds to the whole state, and which effect it has."""
 
 
 class Counter(msgspec.Struct, frozen=True):
@@ -47,12 +49,13 @@ class Counter(msgspec.Struct, frozen=True):
 
 
 class Move(msgspec.Struct, frozen=True):
-    """What a unit of a group may do: the steps by the state of one rule, whose bits are at `shift`."""
+    """What a unit of a group may do: the steps of one rule, whose state's bits are at `shift`, and their effects."""
 
     rule: int
     shift: int
     mask: int
-    effects: tuple[tuple[Effect, ...], ...]
+    rows: Rows
+    effects: tuple[Effect, ...]
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -129,9 +132,10 @@ def grant(key: int, uses: tuple[Use, ...], counters: Sequence[Counter]) -> tuple
 
 def _take(states: States, after: States, move: Move, group: int, counters: Sequence[Counter]) -> None:
     """Add what becomes of each state when one unit of a group makes a move."""
-    shift, mask, effects = move.shift, move.mask, move.effects
+    shift, mask, rows, effects = move.shift, move.mask, move.rows, move.effects
     for key, (score, link) in states.items():
-        for delta, gain, pick, uses in effects[key >> shift & mask]:
+        for delta, effect in rows[key >> shift & mask]:
+            gain, pick, uses = effects[effect]
             at, worth = key + delta, score + gain
             if uses:
                 granted = grant(at, uses, counters)

@@ -25,6 +25,10 @@ Amounts = tuple[tuple[int, int], ...]
 """What is taken off, as pairs of rank and amount."""
 
 
+Cliques = dict[int, tuple[tuple[int, ...], bool]]
+"""Answers of `find_cliques` by the promotions asked for."""
+
+
 class UnitGroup(msgspec.Struct, frozen=True):
     """Like units of one line, cents included: how many, what each costs, and the amounts that could be taken off it."""
 
