@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 GOOD = ("ready", "ok", "connected", "running", "elsewhere", "")
 QUIET = ("rejected",)
 """States that are news of one moment: the device itself is well."""
-SILENT = ("sync",)
-"""Devices that are no news while they are well: the outbox says how the sync does."""
+SILENT = ("sync", "ledger")
+"""Devices that are no news while they are well: the outbox says how the sync does, each sale that the ledger holds."""
+FIRST = "ledger"
+"""What stands before everything else and is never shortened: its text is the remedy, from outside the lane."""
 NAME_LENGTH = 18
 
 
@@ -29,14 +31,15 @@ def status_lights(till: TillApp, told: StatusTold | None, devices: Mapping[str, 
         parts.append(safe_text(register.operator.name, NAME_LENGTH))
     if register.shift is not None:
         parts.append(words("status.shift", shift=register.shift.shift_id))
-    lights = [Light(words("status.training"), True)] if till.is_training else []
+    training = [Light(words("status.training"), True)] if till.is_training else []
     states = dict(devices)
     if told is not None and told.printer:
         states.setdefault("printer", told.printer)
-    lights += [device_light(words, d, s) for d, s in sorted(states.items()) if d not in SILENT or s not in GOOD]
+    ordered = sorted(states.items(), key=lambda each: (each[0] != FIRST, each))
+    lights = [device_light(words, d, s) for d, s in ordered if d not in SILENT or s not in GOOD]
     if told is not None:
         lights += sync_lights(words, told)
-    return "  ".join(parts), tuple(lights)
+    return "  ".join(parts), (*training, *lights)
 
 
 def device_light(words: Words, device: str, state: str) -> Light:
@@ -46,7 +49,7 @@ def device_light(words: Words, device: str, state: str) -> Light:
         return Light(f"{name} {words('state.ok')}")
     fault = state.rpartition(": ")[2]
     text = words(f"state.{fault}") if words.has(f"state.{fault}") else safe_text(fault, NAME_LENGTH)
-    return Light(f"{name} {text}", True)
+    return Light(f"{name} {text}", True, "" if device == FIRST else name)
 
 
 def sync_lights(words: Words, told: StatusTold) -> list[Light]:
@@ -55,13 +58,13 @@ def sync_lights(words: Words, told: StatusTold) -> list[Light]:
     if told.print_waiting:
         lights.append(Light(words("status.printing", count=told.print_waiting)))
     if told.print_unknown:
-        lights.append(Light(words("status.print_unknown", count=told.print_unknown), True))
+        lights.append(Light(words("status.print_unknown", count=told.print_unknown), True, words("status.papers")))
     if told.suspended:
         lights.append(Light(words("status.suspended", count=told.suspended)))
     if told.outbox_rejected:
-        lights.append(Light(words("status.rejected", count=told.outbox_rejected), True))
+        lights.append(Light(words("status.rejected", count=told.outbox_rejected), True, words("status.erp")))
     if told.is_online is False:
-        lights.append(Light(words("status.offline"), True))
+        lights.append(Light(words("status.offline"), True, words("status.erp")))
     if told.outbox_waiting:
         lights.append(Light(words("status.queued", count=told.outbox_waiting)))
     elif not told.outbox_rejected and told.is_online is not False:

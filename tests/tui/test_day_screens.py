@@ -197,9 +197,14 @@ async def test_the_status_bar_tells_of_devices_and_the_outbox() -> None:
         await lane.settle()
         lane.app.tick()
         await lane.settle()
-        assert "!Lector no está!" in lane.lines[0]
-        assert "!Impresora sin papel!" in lane.lines[0]
-        assert "!ERP sin línea!  En cola 7" in lane.lines[0]
+        bar = lane.lines[0]
+        assert bar.startswith(" Caja 1  Ana  Turno 1 ")
+        assert "!Impresora sin papel!  !Lector no está!  !ERP!" in bar
+    async with running(register, size=LARGE) as lane:
+        lane.app.post_message(DeviceChanged("scanner", "absent"))
+        await lane.settle()
+        bar = lane.lines[0]
+        assert "!Impresora sin papel!  !Lector no está!  !ERP sin línea!  En cola 7" in bar
 
 
 @pytest.mark.parametrize("state", ["running", "elsewhere"])
