@@ -37,6 +37,10 @@ class Kind(StrEnum):
     SALE_POSTED = "sale_posted"
     LINE_VOIDED = "line_voided"
     LINE_CHANGED = "line_changed"
+    LINE_DISCOUNTED = "line_discounted"
+    BASKET_DISCOUNTED = "basket_discounted"
+    PRICE_OVERRIDDEN = "price_overridden"
+    COUPON_ADDED = "coupon_added"
     BASKET_VOIDED = "basket_voided"
     BASKET_SUSPENDED = "basket_suspended"
     BASKET_RESUMED = "basket_resumed"
@@ -44,12 +48,19 @@ class Kind(StrEnum):
     COPY_PRINTED = "copy_printed"
     X_READ = "x_read"
     CASH_COUNTED = "cash_counted"
+    LOAN = "loan"
+    PICKUP = "pickup"
+    PAID_IN = "paid_in"
+    PAID_OUT = "paid_out"
+    NO_SALE = "no_sale"
+    Z_COPIED = "z_copied"
     SHIFT_CLOSED = "shift_closed"
 
 
 CHAINS: Final[dict[Kind, Chain]] = {
     Kind.SALE_POSTED: Chain.SALE,
     Kind.COPY_PRINTED: Chain.COPY,
+    Kind.Z_COPIED: Chain.COPY,
     Kind.X_READ: Chain.CLOSING,
     Kind.SHIFT_CLOSED: Chain.CLOSING,
 }

@@ -36,6 +36,9 @@ class Reason(StrEnum):
     NO_SUCH_LINE = "no_such_line"
     LINE_VOIDED = "line_voided"
     LABEL_QUANTITY = "label_quantity"
+    BAD_DISCOUNT = "bad_discount"
+    UNKNOWN_COUPON = "unknown_coupon"
+    COUPON_TAKEN = "coupon_taken"
     BASKET_EMPTY = "basket_empty"
     BASKET_OPEN = "basket_open"
     # tender
@@ -60,6 +63,8 @@ class Reason(StrEnum):
     SHIFT_OPEN = "shift_open"
     SUSPENDED_BASKETS = "suspended_baskets"
     COUNT_AGAIN = "count_again"
+    NO_SUCH_REASON = "no_such_reason"
+    SHIFT_TOO_OLD = "shift_too_old"
     NO_Z = "no_z"
     NO_RECEIPT = "no_receipt"
     # scanning

@@ -6,13 +6,12 @@ Z-Bon, and Mexico's corte Z. Names and prices stand in clear; whoever prints fin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
-from domain.shift import CashCount, Shift, expected_cash
-from domain.tally import RETURN, SALE, Tally, TallyKind
+from domain.shift import CashCount, Shift
 from domain.tax import TaxRate
 from domain.tender import TenderKind
 
@@ -56,8 +55,36 @@ class TenderRow(msgspec.Struct, frozen=True):
     net_minor: int
 
 
+class OperatorRow(msgspec.Struct, frozen=True):
+    """What one operator did; `over_short_minor` stands with whoever closed the shift and answers for the till."""
+
+    code: str
+    name: str
+    count: int = 0
+    amount_minor: int = 0
+    returns: Sum = Sum()
+    line_voids: int = 0
+    basket_voids: int = 0
+    no_sales: int = 0
+    over_short_minor: int = 0
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """A document of an earlier shift that the ERP has refused since the Z before: that Z stays as it is."""
+
+    document_id: str
+    kind: str
+    journal_seq: int
+    amount_minor: int
+    rejected_at: str
+    reason: str
+
+
 class TillRow(msgspec.Struct, frozen=True):
-    """The till: what should be in it, and what was counted (a Z only)."""
+    """The till: what should be in it, and what was counted, left and taken out (a Z only).
+
+    The four moves are counted positive; loans and paid in fill the till, pickups and paid out empty it.
+    """
 
     float_minor: int
     cash_net_minor: int
@@ -65,6 +92,13 @@ class TillRow(msgspec.Struct, frozen=True):
     counts: tuple[CashCount, ...] = ()
     counted_minor: int | None = None
     over_short_minor: int | None = None
+    collections_minor: int = 0
+    loans: Sum = Sum()
+    paid_in: Sum = Sum()
+    paid_out: Sum = Sum()
+    pickups: Sum = Sum()
+    next_float_minor: int | None = None
+    removed_minor: int | None = None
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -93,7 +127,7 @@ class Report(msgspec.Struct, frozen=True):
     departments: tuple[NamedSum, ...]
     taxes: tuple[TaxRow, ...]
     tenders: tuple[TenderRow, ...]
-    operators: tuple[NamedSum, ...]
+    operators: tuple[OperatorRow, ...]
     till: TillRow
     counters: dict[str, int]
     suspended: int
@@ -104,6 +138,21 @@ class Report(msgspec.Struct, frozen=True):
     oldest_waiting_at: str
     previous_hash: str
     journal_seq: int
+    address: tuple[str, ...] = ()
+    device: str = ""
+    approved_by: str = ""
+    approved_by_name: str = ""
+    gross_minor: int = 0
+    discounts: tuple[NamedSum, ...] = ()
+    rounding_minor: int = 0
+    collections: tuple[NamedSum, ...] = ()
+    credit_sold: Sum = Sum()
+    approvals: tuple[NamedSum, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    reset_count: int = 0
+    outbox_sent: int = 0
+    erp: str = ""
+    journal_head: str = ""
 
 
 class ReportNames(msgspec.Struct, frozen=True):
@@ -139,91 +188,14 @@ class ReportFacts(msgspec.Struct, frozen=True):
     previous_hash: str
     journal_seq: int
     counts: tuple[CashCount, ...] = ()
-
-
-Totals = dict[tuple[TallyKind, str], Sum]
-
-
-def build_report(facts: ReportFacts, tallies: Iterable[Tally], names: ReportNames) -> Report:
-    """Return the report of a shift's running totals. A Z takes the last of its counts as what was counted."""
-    totals: Totals = {(t.kind, t.key): Sum(t.count, t.amount_minor) for t in tallies}
-    sales = totals.get((TallyKind.DOCUMENT, SALE), Sum())
-    returns = totals.get((TallyKind.DOCUMENT, RETURN), Sum())
-    tenders = _tender_rows(totals, names)
-    documents = sales.count + returns.count
-    return Report(
-        **{name: getattr(facts, name) for name in ReportFacts.__struct_fields__ if name != "counts"},
-        number=facts.shift.shift_id if facts.kind == "z" else 0,
-        is_gapless=documents == facts.last_receipt - facts.first_receipt + 1,
-        sales=sales,
-        returns=returns,
-        sold=totals.get((TallyKind.LINES, SALE), Sum()),
-        returned=totals.get((TallyKind.LINES, RETURN), Sum()),
-        net_minor=totals.get((TallyKind.NET, ""), Sum()).amount_minor,
-        total_minor=sales.amount_minor + returns.amount_minor,
-        departments=_named(totals, TallyKind.DEPARTMENT, names.departments),
-        taxes=_tax_rows(totals, names),
-        tenders=tenders,
-        operators=_named(totals, TallyKind.OPERATOR, names.operators),
-        till=_till_row(facts, tenders),
-        counters={key: s.count for (kind, key), s in sorted(totals.items()) if kind is TallyKind.EVENT},
-    )
-
-
-def _named(totals: Totals, kind: TallyKind, names: Mapping[str, str]) -> tuple[NamedSum, ...]:
-    """Return the sums of one kind by code, each with its name."""
-    return tuple(
-        NamedSum(key, names.get(key, key), s.count, s.amount_minor)
-        for (row_kind, key), s in sorted(totals.items())
-        if row_kind is kind
-    )
-
-
-def _tax_rows(totals: Totals, names: ReportNames) -> tuple[TaxRow, ...]:
-    """Return one row per tax code."""
-    rows = []
-    for (kind, key), tax in sorted(totals.items()):
-        if kind is TallyKind.TAX:
-            rate = names.rates.get(key) or TaxRate(key, key, 0)
-            base = totals.get((TallyKind.TAX_BASE, key), Sum())
-            rows.append(TaxRow(key, rate.name, rate.rate_ppm, base.amount_minor, tax.amount_minor))
-    return tuple(rows)
-
-
-def _tender_rows(totals: Totals, names: ReportNames) -> tuple[TenderRow, ...]:
-    """Return one row per kind of tender that moved."""
-    moved = {key for kind, key in totals if kind in (TallyKind.TENDERED, TallyKind.REFUND)}
-    rows = []
-    for key in sorted(moved):
-        kind = names.tenders.get(key) or TenderKind(key, key)
-        tendered = totals.get((TallyKind.TENDERED, key), Sum())
-        change = totals.get((TallyKind.CHANGE, key), Sum())
-        refund = totals.get((TallyKind.REFUND, key), Sum())
-        rows.append(
-            TenderRow(
-                kind=key,
-                name=kind.name,
-                is_cash=kind.is_cash,
-                count=tendered.count + refund.count,
-                tendered_minor=tendered.amount_minor,
-                change_minor=change.amount_minor,
-                refund_minor=refund.amount_minor,
-                net_minor=tendered.amount_minor - change.amount_minor + refund.amount_minor,
-            )
-        )
-    return tuple(rows)
-
-
-def cash_net(tenders: Iterable[TenderRow]) -> int:
-    """Return what the cash kinds left in the till."""
-    return sum(row.net_minor for row in tenders if row.is_cash)
-
-
-def _till_row(facts: ReportFacts, tenders: tuple[TenderRow, ...]) -> TillRow:
-    """Return the till's block."""
-    cash = cash_net(tenders)
-    expected = expected_cash(facts.shift.float_minor, cash)
-    if not facts.counts:
-        return TillRow(facts.shift.float_minor, cash, expected)
-    counted = facts.counts[-1].counted_minor
-    return TillRow(facts.shift.float_minor, cash, expected, facts.counts, counted, counted - expected)
+    next_float_minor: int | None = None
+    address: tuple[str, ...] = ()
+    device: str = ""
+    approved_by: str = ""
+    approved_by_name: str = ""
+    corrections: tuple[Correction, ...] = ()
+    reset_count: int = 0
+    waiting_here: int = 0
+    """Documents of this shift that wait for the ERP or were refused by it."""
+    erp: str = ""
+    journal_head: str = ""

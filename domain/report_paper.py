@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from domain.form import format_money
 from domain.paper import Align, Columns, Cut, Element, Feed, Paper, Rule, Text
 from domain.receipt import HASH_DIGITS, StoreHead, Style, head_elements, instant_text
-from domain.report import NamedSum, Report
+from domain.report import Correction, NamedSum, OperatorRow, Report, Sum
 from domain.text import safe_text
 
 
@@ -21,11 +22,13 @@ def compose_report(report: Report, row_hash: str, head: StoreHead, style: Style)
         *_departments(report, style),
         *_taxes(report, style),
         *_tenders(report, style),
+        *_collections(report, style),
         *_operators(report, style),
         *_till(report, style),
         *_counters(report, style),
         *_totals(report, style),
         *_sync(report, style),
+        *_corrections(report, style),
         *_integrity(report, row_hash, style),
         Cut(),
     )
@@ -68,11 +71,24 @@ def _about(report: Report, style: Style) -> tuple[Element, ...]:
         Columns(texts["opened_by"], safe_text(shift.opened_by)),
         Columns(closed, instant_text(report.at, style)),
         Columns(texts["operator"], f"{safe_text(report.operator)} {safe_text(report.operator_name, 24)}"),
+        *_approval(report, style),
+        *((Columns(texts["device"], safe_text(report.device, 32)),) if report.device else ()),
         Columns(texts["software"], safe_text(report.software)),
         Rule(),
         Columns(texts["first_receipt"], str(report.first_receipt)),
         Columns(texts["last_receipt"], str(report.last_receipt)),
         Columns(texts["sequence_check"], texts["sequence_ok" if report.is_gapless else "sequence_gap"]),
+    )
+
+
+def _approval(report: Report, style: Style) -> tuple[Element, ...]:
+    """Return who approved the close, where somebody had to."""
+    if not report.approved_by:
+        return ()
+    return (
+        Columns(
+            style.texts["approved_by"], f"{safe_text(report.approved_by)} {safe_text(report.approved_by_name, 24)}"
+        ),
     )
 
 
@@ -85,9 +101,23 @@ def _sales(report: Report, style: Style) -> tuple[Element, ...]:
         _counted(texts["returns"], report.returns.count, report.returns.amount_minor, style),
         _counted(texts["sold"], report.sold.count, report.sold.amount_minor, style),
         _counted(texts["returned"], report.returned.count, report.returned.amount_minor, style),
+        *_deducted(report, style),
         _money(texts["net"], report.net_minor, style),
         _money(texts["period_total"], report.total_minor, style, bold=True),
     )
+
+
+def _deducted(report: Report, style: Style) -> tuple[Element, ...]:
+    """Return what was taken off, and what totals were rounded by."""
+    texts = style.texts
+    rows: list[Element] = []
+    if report.discounts:
+        rows.append(_money(texts["gross"], report.gross_minor, style))
+        names = {"promotion": texts["promotions"], "discount": texts["manual_discounts"]}
+        rows += [_counted(names.get(d.code, d.code), d.count, d.amount_minor, style) for d in report.discounts]
+    if report.rounding_minor:
+        rows.append(_money(texts["rounding"], report.rounding_minor, style))
+    return tuple(rows)
 
 
 def _named(title: str, rows: Iterable[NamedSum], style: Style) -> tuple[Element, ...]:
@@ -102,8 +132,32 @@ def _departments(report: Report, style: Style) -> tuple[Element, ...]:
 
 
 def _operators(report: Report, style: Style) -> tuple[Element, ...]:
-    """Return what each operator sold."""
-    return _named(style.texts["by_operator"], report.operators, style)
+    """Return what each operator sold, took back and voided."""
+    lines = [element for row in report.operators for element in _operator(row, style)]
+    return (*_heading(style.texts["by_operator"]), *lines) if lines else ()
+
+
+def _operator(row: OperatorRow, style: Style) -> tuple[Element, ...]:
+    """Return one operator's rows; what he did not do is left out."""
+    texts = style.texts
+    lines: list[Element] = [_counted(safe_text(row.name), row.count, row.amount_minor, style)]
+    if row.returns.count:
+        lines.append(_counted(f"  {texts['returns']}", row.returns.count, row.returns.amount_minor, style))
+    counts = {"line_voided": row.line_voids, "basket_voided": row.basket_voids, "no_sales": row.no_sales}
+    lines += [Columns(f"  {texts[key]}", str(count)) for key, count in counts.items() if count]
+    if row.over_short_minor:
+        key = "short" if row.over_short_minor < 0 else "over"
+        lines.append(_money(f"  {texts[key]}", row.over_short_minor, style))
+    return tuple(lines)
+
+
+def _collections(report: Report, style: Style) -> tuple[Element, ...]:
+    """Return what customers paid on their accounts and bought on them: no part of the sales' total."""
+    texts = style.texts
+    rows = [_counted(safe_text(row.name), row.count, row.amount_minor, style) for row in report.collections]
+    if report.credit_sold.count:
+        rows.append(_counted(texts["credit_sold"], report.credit_sold.count, report.credit_sold.amount_minor, style))
+    return (*_heading(texts["collections"]), *rows) if rows else ()
 
 
 def _taxes(report: Report, style: Style) -> tuple[Element, ...]:
@@ -133,27 +187,63 @@ def _tenders(report: Report, style: Style) -> tuple[Element, ...]:
 
 
 def _till(report: Report, style: Style) -> tuple[Element, ...]:
-    """Return what should be in the till and, on a Z, what was counted."""
+    """Return what should be in the till and, on a Z, what was counted, left there and taken out."""
     texts, till = style.texts, report.till
+    moves: tuple[tuple[str, Sum, int], ...] = (
+        ("loans", till.loans, 1),
+        ("paid_in", till.paid_in, 1),
+        ("paid_out", till.paid_out, -1),
+        ("pickups", till.pickups, -1),
+    )
     rows: list[Element] = [
         _money(texts["opening_float"], till.float_minor, style),
         _money(texts["cash_sales"], till.cash_net_minor, style),
+        *([_money(texts["cash_collections"], till.collections_minor, style)] if till.collections_minor else ()),
+        *(_counted(texts[key], m.count, sign * m.amount_minor, style) for key, m, sign in moves if m.count),
         _money(texts["expected"], till.expected_minor, style, bold=True),
     ]
-    if len(till.counts) > 1:
-        rows.append(_money(texts["first_count"], till.counts[0].counted_minor, style))
-    if till.counted_minor is not None and till.over_short_minor is not None:
-        key = "short" if till.over_short_minor < 0 else "over" if till.over_short_minor else "over_short"
-        rows.append(_money(texts["counted"], till.counted_minor, style))
-        rows.append(_money(texts[key], till.over_short_minor, style, bold=True))
-    return (*_heading(texts["till"]), *rows)
+    return (*_heading(texts["till"]), *rows, *_counts(report, style))
+
+
+def _counts(report: Report, style: Style) -> tuple[Element, ...]:
+    """Return what was counted, by how much it is off, and where the cash went."""
+    texts, till = style.texts, report.till
+    if till.counted_minor is None or till.over_short_minor is None:
+        return ()
+    rows: list[Element] = [_money(texts["first_count"], c.counted_minor, style) for c in till.counts[:-1]]
+    key = "short" if till.over_short_minor < 0 else "over" if till.over_short_minor else "over_short"
+    rows.append(_money(texts["counted"], till.counted_minor, style))
+    for value, pieces in _by_value(till.counts[-1].pieces):
+        rows.append(
+            Columns(f"  {pieces} x {format_money(value, style.forms)}", format_money(value * pieces, style.forms))
+        )
+    rows.append(_money(texts[key], till.over_short_minor, style, bold=True))
+    if till.next_float_minor is not None and till.removed_minor is not None:
+        rows.append(_money(texts["next_float"], till.next_float_minor, style))
+        rows.append(_money(texts["removed"], till.removed_minor, style))
+    return tuple(rows)
+
+
+def _by_value(pieces: Mapping[str, int]) -> list[tuple[int, int]]:
+    """Return counted denominations and how many there were of each, largest first."""
+    return sorted(((int(value), count) for value, count in pieces.items() if count), reverse=True)
+
+
+ALWAYS: Final = ("line_voided", "basket_voided", "no_sale", "copy_printed", "price_overridden", "pin_refused")
+"""Counters that stand on the paper even at 0; the others where something happened. The data has all of them."""
+PLURALS: Final = {"no_sale": "no_sales"}
+"""Words of counters that have another word on a slip of their own."""
 
 
 def _counters(report: Report, style: Style) -> tuple[Element, ...]:
     """Return how often what happened that a manager asks about."""
     texts = style.texts
-    rows = [Columns(texts.get(key, key), str(count)) for key, count in report.counters.items()]
-    rows.append(Columns(texts["suspended"], str(report.suspended)))
+    shown = {key: count for key, count in report.counters.items() if count or key in ALWAYS}
+    rows = [Columns(texts.get(PLURALS.get(key, key), key), str(count)) for key, count in shown.items()]
+    rows.append(Columns(texts["carried_over" if report.kind == "z" else "suspended"], str(report.suspended)))
+    if report.approvals:
+        rows.append(Columns(texts["approvals"], ""))
+        rows += [Columns(f"  {safe_text(row.code)}", str(row.count)) for row in report.approvals]
     return (*_heading(texts["counters"]), *rows)
 
 
@@ -164,6 +254,7 @@ def _totals(report: Report, style: Style) -> tuple[Element, ...]:
         *_heading(texts["totals"]),
         _money(texts["perpetual_net"], report.perpetual_net_minor, style),
         _money(texts["perpetual_absolute"], report.perpetual_absolute_minor, style),
+        Columns(texts["reset_count"], str(report.reset_count)),
     )
 
 
@@ -171,12 +262,30 @@ def _sync(report: Report, style: Style) -> tuple[Element, ...]:
     """Return how the outbox stood."""
     texts = style.texts
     rows = [
+        *((Columns(texts["connector"], safe_text(report.erp, 24)),) if report.erp else ()),
+        Columns(texts["sent"], str(report.outbox_sent)),
         Columns(texts["queued"], str(report.outbox_waiting)),
         Columns(texts["rejected"], str(report.outbox_rejected)),
     ]
     if report.oldest_waiting_at:
         rows.append(Columns(texts["oldest"], instant_text(report.oldest_waiting_at, style)))
     return (*_heading(texts["sync"]), *rows)
+
+
+def _corrections(report: Report, style: Style) -> tuple[Element, ...]:
+    """Return the documents of earlier shifts that the ERP has refused since the Z before."""
+    if not report.corrections:
+        return ()
+    rows = [element for correction in report.corrections for element in _correction(correction, style)]
+    return (*_heading(style.texts["corrections"]), *rows)
+
+
+def _correction(correction: Correction, style: Style) -> tuple[Element, ...]:
+    """Return one late refusal: which document, of how much, and why."""
+    return (
+        Columns(safe_text(correction.document_id, 40), format_money(correction.amount_minor, style.forms)),
+        Text(f"  {safe_text(correction.reason, 80)}"),
+    )
 
 
 def _integrity(report: Report, row_hash: str, style: Style) -> tuple[Element, ...]:

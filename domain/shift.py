@@ -40,14 +40,31 @@ class CashCount(msgspec.Struct, frozen=True):
     pieces: dict[str, int] = {}
 
 
-def expected_cash(float_minor: int, cash_net_minor: int) -> int:
-    """Return what should be in the till: float + cash tendered − change − cash refunds.
+def expected_cash(float_minor: int, cash_net_minor: int, collections_minor: int = 0, moves_minor: int = 0) -> int:
+    """Return what should be in the till.
 
-    `cash_net_minor` is the sum of `Tender.net_minor` over the cash kinds (refunds are negative tenders).
+    Float + cash tendered − change − cash refunds + cash collections + loans + paid in − paid out − pickups.
+    `cash_net_minor` is the sum of `Tender.net_minor` over the cash kinds (refunds are negative tenders);
+    `moves_minor` that of loans and paid in, less paid out and pickups.
     """
-    return float_minor + cash_net_minor
+    return float_minor + cash_net_minor + collections_minor + moves_minor
 
 
 def needs_second_count(counted_minor: int, expected_minor: int, tolerance_minor: int) -> bool:
     """Say whether a first count is off by more than the store tolerates."""
     return abs(counted_minor - expected_minor) > tolerance_minor
+
+
+class ShiftAge(StrEnum):
+    """Whether a shift has been open for too long: a day is closed every day, in some countries by law."""
+
+    FRESH = "fresh"
+    OLD = "old"
+    TOO_OLD = "too_old"
+
+
+def age_of(seconds: float, warn_hours: int, block_hours: int) -> ShiftAge:
+    """Return how old a shift is that has been open for so long; a limit of 0 hours is none."""
+    if block_hours and seconds >= block_hours * 3600:
+        return ShiftAge.TOO_OLD
+    return ShiftAge.OLD if warn_hours and seconds >= warn_hours * 3600 else ShiftAge.FRESH

@@ -6,11 +6,13 @@ dozens of rows however many sales there were; `mostrador verify` adds them up ag
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Any, Final
 
 import msgspec
 
+from domain.cash import SIGNS
 from domain.sale import LineKind, Sale, SaleLine
 
 
@@ -29,12 +31,19 @@ class TallyKind(StrEnum):
     DISCOUNT = "discount"
     ROUNDING = "rounding"
     OPERATOR = "operator"
+    OPERATOR_RETURN = "operator_return"
+    OPERATOR_EVENT = "operator_event"
+    CASH = "cash"
+    COLLECTED = "collected"
+    CREDIT = "credit"
+    APPROVAL = "approval"
     EVENT = "event"
 
     # An enum's own hash is Python code, asked forty times a sale; members are equal as texts, so the text's will do.
     __hash__ = str.__hash__
 
 
+APPROVED: Final = "approved"
 SALE = "sale"
 RETURN = "return"
 
@@ -55,6 +64,8 @@ def tally_sale(sale: Sale) -> tuple[Tally, ...]:
         Tally(TallyKind.NET, "", 1, sale.net_minor),
         Tally(TallyKind.OPERATOR, sale.operator, 1, sale.total_minor),
     ]
+    if sale.is_return:
+        rows.append(Tally(TallyKind.OPERATOR_RETURN, sale.operator, 1, sale.total_minor))
     real = real_lines(sale.lines)
     items = [line for line in real if line.kind is LineKind.ITEM]
     rows += [Tally(TallyKind.LINES, SALE if line.quantity_micro > 0 else RETURN, 1, line.gross_minor) for line in items]
@@ -84,9 +95,23 @@ def _tally_deductions(sale: Sale, lines: Iterable[SaleLine]) -> list[Tally]:
     return rows + [Tally(TallyKind.DEPARTMENT, line.department, 0, line.gross_minor) for line in off]
 
 
-def tally_event(event: str) -> tuple[Tally, ...]:
-    """Return what an event (a void, a copy, a refused PIN) adds to its shift's counters."""
-    return (Tally(TallyKind.EVENT, event, 1, 0),)
+PERSONAL: Final = frozenset({"line_voided", "basket_voided", "no_sale"})
+"""Events that a report counts for each operator too."""
+
+
+def tally_event(event: str, operator: str = "", body: Mapping[str, Any] | None = None) -> tuple[Tally, ...]:
+    """Return what an event (a void, a copy, a refused PIN) adds to its counters; cash that moves, to the till.
+
+    `body` is the event's record: the amount of a move, permission and approver of an approval.
+    """
+    if event in SIGNS:
+        return (Tally(TallyKind.CASH, event, 1, SIGNS[event] * int((body or {})["amount_minor"])),)
+    rows = [Tally(TallyKind.EVENT, event, 1, 0)]
+    if operator and event in PERSONAL:
+        rows.append(Tally(TallyKind.OPERATOR_EVENT, f"{event}:{operator}", 1, 0))
+    if event == APPROVED and body and isinstance(permission := body.get("permission"), str):
+        rows.append(Tally(TallyKind.APPROVAL, f"{permission}:{body.get('approver', '')}", 1, 0))
+    return tuple(rows)
 
 
 def real_lines(lines: Iterable[SaleLine]) -> list[SaleLine]:

@@ -9,8 +9,9 @@ from domain.journal import Kind
 from domain.money import MAX_MINOR, MAX_WHOLE
 from domain.outcome import ShiftClosed, ShiftOpened, XRead, ZRead
 from domain.refusal import Reason, Refused
-from domain.report import Report, ReportFacts, ReportNames, build_report
+from domain.report import Report, ReportFacts, ReportNames
 from domain.report_paper import compose_report
+from domain.report_total import build_report
 from domain.shift import CashCount, Operator, Shift, needs_second_count
 from domain.tax import rates_by_code
 from register.keeping import keep, not_saved, tell_journal

@@ -20,6 +20,8 @@ LEDGER_TABLES: Final = (
     "sale_tender",
     "stock_move",
     "receipt_copy",
+    "cash_move",
+    "z_copy",
 )
 """Tables whose rows never change once they are there."""
 
@@ -96,6 +98,9 @@ def guard_triggers() -> list[str]:
     triggers.append(_refuse("shift_alone", "INSERT", "shift", another))
     number = "WHEN NEW.receipt_number <> 1 + coalesce((SELECT max(receipt_number) FROM sale), 0)"
     triggers.append(_refuse("sale_gapless", "INSERT", "sale", number))
+    triggers.append(_refuse("cash_move_in_open_shift", "INSERT", "cash_move", closed))
+    slip = "WHEN NEW.move_number <> 1 + coalesce((SELECT max(move_number) FROM cash_move), 0)"
+    triggers.append(_refuse("cash_move_gapless", "INSERT", "cash_move", slip))
     return triggers
 
 

@@ -193,6 +193,35 @@ class ReceiptCopy(Table):
         primary_key = CompositeKey("sale", "copy")
 
 
+class CashMove(Table):
+    """A move of cash without a sale."""
+
+    move_number = whole("move_number > 0", primary_key=True)
+    kind = text("kind IN ('loan', 'pickup', 'paid_in', 'paid_out')")
+    shift = belongs(Shift, "shift_id")
+    amount_minor = whole("amount_minor > 0")
+    reason = text()
+    note = text()
+    at = text()
+    operator = text()
+    journal = belongs(Journal, "journal_seq", unique=True)
+
+
+class ZCopy(Table):
+    """A copy of a Z, counted."""
+
+    shift = belongs(ZReport, "shift_id")
+    copy = whole("copy > 0")
+    at = text()
+    operator = text()
+    journal = belongs(Journal, "journal_seq", unique=True)
+
+    class Meta:
+        table_name = "z_copy"
+        without_rowid = True
+        primary_key = CompositeKey("shift", "copy")
+
+
 class ShiftTotal(Table):
     """A running total of a shift."""
 
@@ -227,7 +256,7 @@ class PrintJob(Table):
     """A paper in the printer's queue."""
 
     job_id = whole(primary_key=True)
-    document = text("document IN ('receipt', 'x', 'z')")
+    document = text("document IN ('receipt', 'x', 'z', 'slip')")
     number = whole()
     copy = whole(default=0)
     paper = text()
@@ -303,6 +332,8 @@ MODELS: Final[tuple[type[Model], ...]] = (
     SaleTender,
     StockMove,
     ReceiptCopy,
+    CashMove,
+    ZCopy,
     ShiftTotal,
     Outbox,
     PrintJob,
