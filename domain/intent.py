@@ -77,6 +77,37 @@ class VoidBasket(IntentBase, frozen=True, tag="void_basket"):
     """Give the whole basket up."""
 
 
+class DiscountLine(IntentBase, frozen=True, tag="discount_line"):
+    """Take a part (in parts per million) or an amount off a line; neither takes the discount back."""
+
+    line_no: Whole
+    percent_ppm: Whole = 0
+    amount_minor: Whole = 0
+    reason: str = ""
+
+
+class DiscountBasket(IntentBase, frozen=True, tag="discount_basket"):
+    """Take a part (in parts per million) or an amount off the whole basket; neither takes the discount back."""
+
+    percent_ppm: Whole = 0
+    amount_minor: Whole = 0
+    reason: str = ""
+
+
+class OverridePrice(IntentBase, frozen=True, tag="override_price"):
+    """Sell a line at another unit price."""
+
+    line_no: Whole
+    unit_price_micro: Whole
+    reason: str = ""
+
+
+class AddCoupon(IntentBase, frozen=True, tag="add_coupon"):
+    """Take a coupon's code: the promotions that ask for it may then give."""
+
+    code: str
+
+
 class Suspend(IntentBase, frozen=True, tag="suspend"):
     """Put the basket aside under a name."""
 
@@ -165,6 +196,10 @@ Intent: TypeAlias = (
     | ChangeQuantity
     | VoidLine
     | VoidBasket
+    | DiscountLine
+    | DiscountBasket
+    | OverridePrice
+    | AddCoupon
     | Suspend
     | Resume
     | PriceCheck

@@ -12,7 +12,7 @@ from domain.basket import QuantityOrigin
 from domain.form import Forms, format_money, format_price, format_quantity, format_rate
 from domain.money import MICRO
 from domain.paper import Align, Barcode, Columns, Cut, Element, Feed, Kick, Paper, Rule, Text
-from domain.sale import Sale, SaleLine
+from domain.sale import LineKind, Sale, SaleLine
 from domain.tender import TenderKind
 from domain.text import safe_text
 
@@ -48,7 +48,8 @@ def compose_receipt(sale: Sale, row_hash: str, head: StoreHead, style: Style, co
         *_copy_mark(copy, style),
         *_about(sale, style),
         Rule(),
-        *(element for line in sale.lines for element in _line(line, style)),
+        *(element for line in sale.lines if line.kind is LineKind.ITEM for element in _line(line, style)),
+        *_deductions(sale, style),
         Rule(),
         *_totals(sale, style),
         *_tax_table(sale, style),
@@ -113,19 +114,47 @@ def _line(line: SaleLine, style: Style) -> tuple[Element, ...]:
     amount = format_money(line.amount_minor, forms, symbol=False)
     mark = f"{style.texts['void']} " if line.voids else ""
     name = Columns(mark + safe_text(line.name), amount)
+    changed = _changed_price(line, style)
     if line.quantity_micro == MICRO and not line.uom_digits:
-        return (name,)
+        return (name, *changed)
     quantity = format_quantity(line.quantity_micro, line.uom_digits, forms)
     unit = f" {safe_text(line.uom, 8)}" if line.uom_digits else ""
     detail = f"  {quantity}{unit} x {format_price(line.unit_price_micro, forms, symbol=False)}"
     by_hand = line.uom_digits and line.quantity_origin is QuantityOrigin.TYPED
-    return (name, Text(f"{detail}  {style.texts['weighed_by_hand']}" if by_hand else detail))
+    return (name, Text(f"{detail}  {style.texts['weighed_by_hand']}" if by_hand else detail), *changed)
+
+
+def _changed_price(line: SaleLine, style: Style) -> tuple[Element, ...]:
+    """Return what the price of one was, and what part of it is taken off, where it is not the catalogue's."""
+    parts = []
+    if line.regular_price_micro is not None and line.regular_price_micro != line.unit_price_micro:
+        parts.append(
+            f"{style.texts['regular_price']} {format_price(line.regular_price_micro, style.forms, symbol=False)}"
+        )
+    if line.discount_ppm:
+        parts.append(f"{style.texts['discount']} {format_rate(line.discount_ppm, style.forms)}")
+    return (Text("  " + "  ".join(parts)),) if parts else ()
+
+
+def _deductions(sale: Sale, style: Style) -> tuple[Element, ...]:
+    """Return what was taken off, one row for each name, whatever taxes it lowered."""
+    sums: dict[tuple[str, str, str], int] = {}
+    for line in sale.lines:
+        if line.kind is not LineKind.ITEM:
+            key = line.kind, line.code, line.name
+            sums[key] = sums.get(key, 0) + line.amount_minor
+    return tuple(
+        Columns(safe_text(name), format_money(amount, style.forms, symbol=False))
+        for (_, _, name), amount in sums.items()
+    )
 
 
 def _totals(sale: Sale, style: Style) -> tuple[Element, ...]:
     """Return the total, what was tendered and the change."""
     texts, forms = style.texts, style.forms
     rows: list[Element] = [Columns(texts["total"], format_money(sale.total_minor, forms), bold=True, size=2)]
+    if sale.rounding_minor:
+        rows.append(Columns(texts["rounding"], format_money(sale.rounding_minor, forms)))
     for tender in sale.tenders:
         kind = style.tender_kinds.get(tender.kind)
         name = kind.name if kind else tender.kind
@@ -157,9 +186,12 @@ def _foot(sale: Sale, row_hash: str, head: StoreHead, style: Style) -> tuple[Ele
     pieces = sum(
         (1 if line.quantity_micro > 0 else -1) if line.uom_digits else line.quantity_micro // MICRO
         for line in sale.lines
+        if line.kind is LineKind.ITEM
     )
+    saved = sum(deduction.amount_minor for deduction in sale.deductions)
     return (
         Feed(),
+        *((Columns(style.texts["saved"], format_money(saved, style.forms)),) if saved > 0 else ()),
         Columns(f"{style.texts['items']}: {pieces}", row_hash[:HASH_DIGITS]),
         *(Text(safe_text(text), Align.CENTER) for text in (head.footer or (style.texts["thank_you"],))),
         Feed(),

@@ -12,6 +12,7 @@ from config.country import Country
 from config.settings import Settings
 from domain.barcode import LabelPattern
 from domain.basket import Basket, Change, has_known_taxes, rebuild
+from domain.deduction import has_fixed, without_fixed
 from domain.form import Forms
 from domain.instant import stamp
 from domain.journal import Kind
@@ -20,6 +21,7 @@ from domain.refusal import Reason, Refused
 from domain.shift import CashCount, Operator, Shift
 from domain.tax import TaxBook, TaxRounding
 from domain.tender import TenderKind
+from register.pricing import Prices, reckon_basket
 from storage import baskets, shifts
 from storage.connection import LedgerDatabase
 from storage.errors import saving
@@ -58,6 +60,7 @@ class Lane:
     posted: int = 0
     """Documents posted since the start: the register's own news, which `data_version` does not tell."""
     counts: list[CashCount] = field(default_factory=list)
+    prices: Prices = field(default_factory=Prices)
 
     @property
     def lane_id(self) -> str:
@@ -115,7 +118,8 @@ def read_state(lane: Lane) -> None:
     if stored and not has_known_taxes(lane.book, stored):
         _put_aside(lane, stored, shift)
         stored = None
-    basket = rebuild(lane.book, stored) if stored else None
+    lane.prices.refresh(lane)
+    basket = reckon_basket(lane, rebuild(lane.book, stored)) if stored else None
     counts = shifts.read_counts(lane.db, shift) if shift else []
     lane.shift, lane.basket, lane.counts = shift, basket, counts
 
@@ -140,6 +144,8 @@ def make_lane(db: LedgerDatabase, settings: Settings, country: Country, clock: C
     language = settings.store.language
     currency = country.currency(settings.store.currency)
     classes = {tax_class.code: tax_class for tax_class in country.tax_classes(language)}
+    bare = [without_fixed(tax_class) for tax_class in classes.values() if has_fixed(tax_class)]
+    classes |= {tax_class.code: tax_class for tax_class in bare}
     book = TaxBook(classes, TaxRounding(settings.selling.tax_rounding), currency.exponent)
     rules = tuple(LabelPattern(rule.kind, rule.pattern) for rule in settings.labels) or country.labels
     lane = Lane(

@@ -24,7 +24,7 @@ from domain.receipt import Style
 from domain.refusal import Refused
 from domain.shift import Operator, Shift
 from domain.tender import TenderKind
-from register import closing, finding, people, selling, standing, suspending, tendering
+from register import closing, discounting, finding, people, selling, standing, suspending, tendering
 from register.keeping import act, answering
 from register.lane import Clock, Lane, NewId, make_lane, settle
 from register.papers import ComposeJob, receipt_composer, style_of
@@ -243,6 +243,30 @@ class Register:
     def take_back_tenders(self) -> outcomes.BasketChanged | Refused:
         """Give back the tenders of a basket that is not fully paid."""
         return tendering.take_back_tenders(self._lane)
+
+    @act
+    def discount_line(
+        self, line_no: int, percent_ppm: int = 0, amount_minor: int = 0, reason: str = ""
+    ) -> outcomes.BasketChanged | Refused:
+        """Take a part or an amount off a line."""
+        return discounting.discount_line(self._lane, line_no, percent_ppm, amount_minor, reason)
+
+    @act
+    def discount_basket(
+        self, percent_ppm: int = 0, amount_minor: int = 0, reason: str = ""
+    ) -> outcomes.BasketChanged | Refused:
+        """Take a part or an amount off the whole basket."""
+        return discounting.discount_basket(self._lane, percent_ppm, amount_minor, reason)
+
+    @act
+    def override_price(self, line_no: int, unit_price_micro: int, reason: str = "") -> outcomes.BasketChanged | Refused:
+        """Sell a line at another unit price."""
+        return discounting.override_price(self._lane, line_no, unit_price_micro, reason)
+
+    @act
+    def add_coupon(self, code: str) -> outcomes.BasketChanged | Refused:
+        """Take a coupon."""
+        return discounting.add_coupon(self._lane, code)
 
     @act
     def print_copy(self, receipt_number: int | None = None) -> outcomes.CopyPrinted | Refused:

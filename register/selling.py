@@ -27,6 +27,7 @@ from domain.refusal import Fact, Reason, Refused
 from register.finding import Found, find
 from register.keeping import keep, tell_journal
 from register.lane import Lane
+from register.pricing import reprice
 from storage import baskets
 from storage.catalog import find_by_sku, find_department
 
@@ -38,7 +39,7 @@ def scan(lane: Lane, code: str, quantity_micro: int | None) -> BasketChanged | R
     """Sell what a code means."""
     found = find(lane, code)
     if isinstance(found, Refused):
-        return _not_now(lane) or found
+        return not_now(lane) or found
     return sell(lane, found, quantity_micro)
 
 
@@ -46,7 +47,7 @@ def add_item(lane: Lane, sku: str, quantity_micro: int | None, unit_price_micro:
     """Sell an item by its SKU, at a typed price where it asks for one."""
     item = find_by_sku(lane.db, sku)
     if item is None:
-        return _not_now(lane) or Refused(Reason.UNKNOWN_CODE, {"code": sku})
+        return not_now(lane) or Refused(Reason.UNKNOWN_CODE, {"code": sku})
     if unit_price_micro is not None and item.unit_price_micro is not None:
         return Refused(Reason.PRICE_NOT_ASKED, {"name": item.name})
     price = item.unit_price_micro if unit_price_micro is None else unit_price_micro
@@ -60,7 +61,7 @@ def ring_department(
     """Sell something of an open-price department."""
     department = find_department(lane.db, code)
     if department is None or not department.is_open_price:
-        return _not_now(lane) or Refused(Reason.NO_SUCH_DEPARTMENT, {"code": code})
+        return not_now(lane) or Refused(Reason.NO_SUCH_DEPARTMENT, {"code": code})
     if not department.min_price_micro <= unit_price_micro <= department.max_price_micro:
         limits: dict[str, Fact] = {
             "min_micro": department.min_price_micro,
@@ -79,12 +80,12 @@ def department_item(department: Department) -> Item:
 
 def sell(lane: Lane, found: Found, quantity_micro: int | None) -> BasketChanged | Refused:
     """Add what was found to the basket and save it, or refuse."""
-    refused = _not_now(lane) or _not_sellable(lane, found, quantity_micro)
+    refused = not_now(lane) or _not_sellable(lane, found, quantity_micro)
     if refused:
         return refused
     assert found.price_micro is not None  # _not_sellable has refused an item without a price
     quantity = _quantity(found, quantity_micro)
-    basket = lane.basket or Basket(lane.new_id(), lane.now())
+    basket = lane.basket or _new_basket(lane)
     draft = Draft(
         item=found.item,
         code=found.code,
@@ -99,11 +100,18 @@ def sell(lane: Lane, found: Found, quantity_micro: int | None) -> BasketChanged 
     if isinstance(change, Refused):
         return change
     line = change.lines[-1]
-    return _out_of_bounds(lane, line.quantity_micro, line.unit_price_micro) or save(lane, change)
+    return out_of_bounds(lane, line.quantity_micro, line.unit_price_micro) or save(lane, change)
+
+
+def _new_basket(lane: Lane) -> Basket:
+    """Return an empty basket, at the prices that are in force now."""
+    lane.prices.refresh(lane)
+    return Basket(lane.new_id(), lane.now())
 
 
 def save(lane: Lane, change: Change) -> BasketChanged | Refused:
     """Write the changed lines of a basket; only then is it the lane's."""
+    change = reprice(lane, change)
     return keep(lane, lambda: _put(lane, change)) or lane.changed(change)
 
 
@@ -115,7 +123,7 @@ def _put(lane: Lane, change: Change) -> None:
 def set_quantity(lane: Lane, line_no: int, quantity_micro: int) -> BasketChanged | Refused:
     """Give a line another quantity: in place for a minute by whoever made it, later by void and a new line."""
     basket = lane.basket
-    if refused := _not_now(lane):
+    if refused := not_now(lane):
         return refused
     if basket is None:
         return Refused(Reason.BASKET_EMPTY)
@@ -137,7 +145,7 @@ def set_quantity(lane: Lane, line_no: int, quantity_micro: int) -> BasketChanged
 def take_back(lane: Lane, line_no: int) -> BasketChanged | Refused:
     """Void a line by a counter-line, journalled with the line in clear."""
     basket = lane.basket
-    if refused := _not_now(lane):
+    if refused := not_now(lane):
         return refused
     if basket is None:
         return Refused(Reason.BASKET_EMPTY)
@@ -151,7 +159,7 @@ def take_back(lane: Lane, line_no: int) -> BasketChanged | Refused:
 def give_up(lane: Lane) -> BasketVoided | Refused:
     """Void the whole basket, journalled with its lines in clear."""
     basket = lane.basket
-    if refused := _not_now(lane):
+    if refused := not_now(lane):
         return refused
     if basket is None or not basket.lines:
         return Refused(Reason.BASKET_EMPTY)
@@ -167,7 +175,7 @@ def give_up(lane: Lane) -> BasketVoided | Refused:
     return BasketVoided(basket.basket_id)
 
 
-def _not_now(lane: Lane) -> Refused | None:
+def not_now(lane: Lane) -> Refused | None:
     """Return why the basket cannot change now, if so."""
     if refused := lane.not_ready():
         return refused
@@ -193,10 +201,10 @@ def _not_sellable(lane: Lane, found: Found, quantity_micro: int | None) -> Refus
     quantity = _quantity(found, quantity_micro)
     if not item.uom.takes(quantity):
         return Refused(Reason.WRONG_UNIT, {**facts, "uom": item.uom.code, "digits": item.uom.digits})
-    return _out_of_bounds(lane, quantity, found.price_micro)
+    return out_of_bounds(lane, quantity, found.price_micro)
 
 
-def _out_of_bounds(lane: Lane, quantity_micro: int, unit_price_micro: int) -> Refused | None:
+def out_of_bounds(lane: Lane, quantity_micro: int, unit_price_micro: int) -> Refused | None:
     """Return why so much at such a price is refused whatever the item, if so."""
     if quantity_micro == 0:
         return Refused(Reason.BAD_QUANTITY)
@@ -215,7 +223,7 @@ def _bad_quantity(lane: Lane, line: Line, quantity_micro: int) -> Refused | None
         return Refused(Reason.LABEL_QUANTITY, {"name": line.name})
     if quantity_micro % 10 ** (6 - line.uom_digits):
         return Refused(Reason.WRONG_UNIT, {"name": line.name, "uom": line.uom, "digits": line.uom_digits})
-    return _out_of_bounds(lane, quantity_micro, line.unit_price_micro)
+    return out_of_bounds(lane, quantity_micro, line.unit_price_micro)
 
 
 def _quantity(found: Found, quantity_micro: int | None) -> int:
@@ -275,6 +283,7 @@ def _item_of(line: Line) -> Item:
 
 def _save_event(lane: Lane, change: Change, kind: Kind, body: Mapping[str, object]) -> BasketChanged | Refused:
     """Write the changed lines and the journal's event of it in one transaction."""
+    change = reprice(lane, change)
 
     def write() -> None:
         tell_journal(lane, kind, body)

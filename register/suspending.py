@@ -11,6 +11,7 @@ from domain.refusal import Reason, Refused
 from domain.text import holds_card_number, safe_text
 from register.keeping import keep, tell_journal
 from register.lane import Lane
+from register.pricing import reckon_basket
 from storage import baskets
 
 MAX_NAME = 40
@@ -58,7 +59,9 @@ def resume(lane: Lane, basket_id: str) -> BasketResumed | Refused:
         return Refused(Reason.NO_SUCH_BASKET, {"basket_id": basket_id})
     if not has_known_taxes(lane.book, stored):
         return Refused(Reason.NO_TAX_CLASS, {"name": stored.name})
-    basket = msgspec.structs.replace(rebuild(lane.book, stored), is_resumed=True, touched=0)
+    lane.prices.refresh(lane)
+    lines = msgspec.structs.replace(rebuild(lane.book, stored), is_resumed=True, touched=0)
+    basket = reckon_basket(lane, lines)
     body: dict[str, object] = {"basket_id": basket_id, "name": basket.name}
 
     def write() -> None:
@@ -83,4 +86,4 @@ def list_suspended(lane: Lane) -> SuspendedListed:
 
 def _total(lane: Lane, basket: Basket) -> int:
     """Return what a stored basket comes to, 0 where its taxes are not known here."""
-    return rebuild(lane.book, basket).total_minor if has_known_taxes(lane.book, basket) else 0
+    return reckon_basket(lane, rebuild(lane.book, basket)).total_minor if has_known_taxes(lane.book, basket) else 0

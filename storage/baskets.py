@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from domain.basket import Basket, Line
+from domain.deduction import Terms
 from domain.outcome import SuspendedBasket
 from domain.tender import Tender
 from storage.connection import LedgerDatabase
@@ -14,6 +15,7 @@ from storage.connection import LedgerDatabase
 _ENCODE = msgspec.json.Encoder().encode
 _LINE = msgspec.json.Decoder(Line).decode
 _TENDER = msgspec.json.Decoder(Tender).decode
+_TERMS = msgspec.json.Decoder(Terms).decode
 
 _OPEN = """
     INSERT INTO basket (basket_id, opened_at, state, operator, touched) VALUES (?, ?, 'open', ?, ?)
@@ -28,6 +30,11 @@ def put_lines(db: LedgerDatabase, basket: Basket, lines: Iterable[Line], operato
     db.run(_OPEN, (basket.basket_id, basket.opened_at, operator, basket.touched))
     for line in lines:
         db.run(_PUT_LINE, (basket.basket_id, line.line_no, _ENCODE(line).decode()))
+
+
+def put_terms(db: LedgerDatabase, basket: Basket) -> None:
+    """Write what changes a basket's prices beside its lines."""
+    db.run("UPDATE basket SET terms = ? WHERE basket_id = ?", (_ENCODE(basket.terms).decode(), basket.basket_id))
 
 
 def put_tenders(db: LedgerDatabase, basket: Basket) -> None:
@@ -63,7 +70,7 @@ def read_open(db: LedgerDatabase) -> Basket | None:
 
 def read(db: LedgerDatabase, basket_id: str) -> Basket | None:
     """Return one basket, without its sums, or None."""
-    row = db.one("SELECT opened_at, name, is_resumed, touched FROM basket WHERE basket_id = ?", (basket_id,))
+    row = db.one("SELECT opened_at, name, is_resumed, touched, terms FROM basket WHERE basket_id = ?", (basket_id,))
     if row is None:
         return None
     lines = db.all("SELECT line FROM basket_line WHERE basket_id = ? ORDER BY line_no", (basket_id,))
@@ -76,6 +83,7 @@ def read(db: LedgerDatabase, basket_id: str) -> Basket | None:
         name=row[1],
         is_resumed=bool(row[2]),
         touched=row[3],
+        terms=_TERMS(row[4]),
     )
 
 

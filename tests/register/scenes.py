@@ -22,6 +22,7 @@ from tests.kit.catalog import (
     weight_label,
 )
 from tests.kit.lane import ANA, ANA_PIN, FLOAT_MINOR, Shop
+from tests.kit.promotions import SUMMER, bring_promotions
 
 CARD: Final = "4111 1111 1111 1111"
 GS1_MILK: Final = "0107501000111206"
@@ -60,6 +61,13 @@ def scan_and_leave(shop: Shop) -> None:
     """Put one coffee into the basket and sign off."""
     scan_coffee(shop)
     shop.register.sign_off()
+
+
+def take_coupon(shop: Shop) -> None:
+    """Sell a coffee and take the coupon of a promotion."""
+    bring_promotions(shop, SUMMER)
+    scan_coffee(shop)
+    shop.register.add_coupon("VERANO")
 
 
 def suspend_one(shop: Shop) -> str:
@@ -133,6 +141,19 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(R.BAD_QUANTITY, lambda s: s.register.scan(COFFEE, 0)),
     Scene(R.BAD_QUANTITY, lambda s: s.register.scan(weight_label(SALMON, 0))),
     Scene(R.BAD_QUANTITY, lambda s: s.register.change_quantity(1, 0), scan_coffee),
+    Scene(R.BAD_DISCOUNT, lambda s: s.register.discount_line(1, 1_000_001), scan_coffee),
+    Scene(R.BAD_DISCOUNT, lambda s: s.register.discount_line(1, 0, 4_551), scan_coffee),
+    Scene(R.BAD_DISCOUNT, lambda s: s.register.discount_line(1, 1, 1), scan_coffee),
+    Scene(R.BAD_DISCOUNT, lambda s: s.register.discount_line(1, -1), scan_coffee),
+    Scene(R.BAD_DISCOUNT, lambda s: s.register.discount_basket(0, 4_551), scan_coffee),
+    Scene(R.NO_SUCH_LINE, lambda s: s.register.discount_line(2, 100_000), scan_coffee),
+    Scene(R.LINE_VOIDED, lambda s: s.register.override_price(1, 1_000_000), void_first),
+    Scene(R.BASKET_EMPTY, lambda s: s.register.discount_basket(100_000)),
+    Scene(R.TENDER_STARTED, lambda s: s.register.discount_basket(100_000), pay_a_part),
+    Scene(R.PRICE_OUT_OF_RANGE, lambda s: s.register.override_price(1, -1), scan_coffee),
+    Scene(R.CARD_NUMBER, lambda s: s.register.override_price(1, 1_000_000, CARD), scan_coffee),
+    Scene(R.UNKNOWN_COUPON, lambda s: s.register.add_coupon("VERANO"), scan_coffee),
+    Scene(R.COUPON_TAKEN, lambda s: s.register.add_coupon("VERANO"), take_coupon),
     Scene(R.TOO_MANY, lambda s: s.register.scan(COFFEE, 10_001_000_000)),
     Scene(R.TOO_MANY, lambda s: s.register.scan(COFFEE, HUGE)),
     Scene(R.TOO_MANY, lambda s: s.register.scan(COFFEE), lambda s: s.register.scan(COFFEE, 10_000_000_000)),

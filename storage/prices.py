@@ -1,0 +1,55 @@
+"""Promotions as the ledger keeps them: one document each, read whole when a lane opens or they have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from storage.connection import LedgerDatabase
+
+if TYPE_CHECKING:
+    from domain.promotion import Promotion
+
+_VERSION = (
+    "SELECT (SELECT count(*) || max(changed_at) FROM promotion), (SELECT count(*) || max(changed_at) FROM price_list)"
+)
+
+
+def prices_version(db: LedgerDatabase) -> tuple[str | None, str | None]:
+    """Return two values that change with the promotions and with the price lists; None where there are none."""
+    row = db.one(_VERSION)
+    return (row[0], row[1]) if row else (None, None)
+
+
+def read_promotions(db: LedgerDatabase) -> tuple[Promotion, ...]:
+    """Return the promotions by code."""
+    from domain.promotion import Promotion  # a store without promotions needs nothing of them
+
+    rows = db.all("SELECT document FROM promotion ORDER BY code")
+    decode = msgspec.json.Decoder(Promotion).decode
+    return tuple(decode(document) for (document,) in rows)
+
+
+def put_promotions(db: LedgerDatabase, promotions: Iterable[Promotion], at: str) -> None:
+    """Write promotions in place of all that there were, in one transaction."""
+    encode = msgspec.json.Encoder().encode
+    rows: Sequence[tuple[str, str, str]] = [(p.code, encode(p).decode(), at) for p in promotions]
+    with db.atomic():
+        db.run("DELETE FROM promotion")
+        db.many("INSERT INTO promotion (code, document, changed_at) VALUES (?, ?, ?)", rows)
+
+
+def read_department_paths(db: LedgerDatabase) -> dict[str, tuple[str, ...]]:
+    """Return the departments above each department, the nearest first; a circle ends where it closes."""
+    parents = dict(db.all("SELECT code, parent FROM department WHERE parent <> ''"))
+    paths: dict[str, tuple[str, ...]] = {}
+    for code in parents:
+        path: list[str] = []
+        above = parents[code]
+        while above and above not in path and above != code:
+            path.append(above)
+            above = parents.get(above, "")
+        paths[code] = tuple(path)
+    return paths

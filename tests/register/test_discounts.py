@@ -1,0 +1,158 @@
+"""Discounts, other prices, coupons and promotions: what the register does with them, and what stays of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from domain.deduction import DeductionKind
+from domain.outcome import BasketChanged, SalePosted
+from domain.refusal import Refused
+from domain.sale import LineKind
+from storage.copies import read_sale
+from storage.verify import verify
+from tests.kit.catalog import BOOK, COFFEE
+from tests.kit.lane import Shop, make_shop
+from tests.kit.promotions import SUMMER, THREE_FOR_TWO, bring_promotions
+from tests.register.reading import events, papers
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    """A shop that is ready to sell."""
+    return make_shop(tmp_path)
+
+
+def accepted(answer: object) -> None:
+    """Hold that nothing was refused."""
+    assert not isinstance(answer, Refused), answer
+
+
+def test_a_part_comes_off_a_line_and_its_taxes(shop: Shop) -> None:
+    shop.register.scan(COFFEE)
+    answer = shop.register.discount_line(1, percent_ppm=100_000, reason="golpeado")
+    assert isinstance(answer, BasketChanged)
+    assert shop.register.basket.total_minor == 4_095
+    assert [event["reason"] for event in events(shop, "line_discounted")] == ["golpeado"]
+    accepted(shop.register.discount_line(1))
+    assert shop.register.basket.total_minor == 4_550
+
+
+def test_an_amount_comes_off_a_line_as_a_line_of_its_own(shop: Shop) -> None:
+    shop.register.scan(COFFEE)
+    accepted(shop.register.discount_line(1, amount_minor=550))
+    assert shop.register.basket.total_minor == 4_000
+    accepted(shop.register.discount_line(1, amount_minor=50))
+    assert shop.register.basket.total_minor == 4_500
+    accepted(shop.register.add_tender("cash"))
+    found = read_sale(shop.db, 1)
+    assert found is not None
+    assert [(line.kind, line.gross_minor) for line in found[0].lines] == [
+        (LineKind.ITEM, 4_550),
+        (LineKind.DISCOUNT, -50),
+    ]
+    assert sum(line.gross_minor for line in found[0].lines) == found[0].total_minor == 4_500
+    assert verify(shop.db).is_sound
+
+
+def test_a_part_comes_off_the_basket_and_is_worked_out_anew_with_each_line(shop: Shop) -> None:
+    shop.register.scan(COFFEE)
+    accepted(shop.register.discount_basket(percent_ppm=100_000))
+    assert shop.register.basket.total_minor == 4_095
+    shop.register.scan(BOOK)
+    before = sum(line.tax.amount_minor for line in shop.register.basket.lines)
+    assert shop.register.basket.total_minor == before - (before + 5) // 10
+    accepted(shop.register.discount_basket())
+    assert shop.register.basket.deductions == ()
+
+
+def test_a_price_by_hand_is_kept_with_the_one_it_was(shop: Shop) -> None:
+    shop.register.scan(COFFEE)
+    accepted(shop.register.override_price(1, 40_000_000, "exhibición"))
+    line = shop.register.basket.lines[0]
+    assert (line.unit_price_micro, line.regular_price_micro, line.price_from) == (40_000_000, 45_500_000, "exhibición")
+    accepted(shop.register.override_price(1, 39_000_000, "otra"))
+    assert shop.register.basket.lines[0].regular_price_micro == 45_500_000
+    accepted(shop.register.add_tender("cash"))
+    assert "45.50" in papers(shop)[-1]
+
+
+def test_the_same_item_again_does_not_join_a_line_with_a_price_by_hand(shop: Shop) -> None:
+    shop.register.scan(COFFEE)
+    accepted(shop.register.override_price(1, 40_000_000, ""))
+    shop.register.scan(COFFEE)
+    assert [line.unit_price_micro for line in shop.register.basket.lines] == [40_000_000, 45_500_000]
+
+
+def test_a_promotion_is_given_at_once_and_stands_in_the_sale_the_receipt_and_the_totals(shop: Shop) -> None:
+    bring_promotions(shop, THREE_FOR_TWO)
+    for _ in range(3):
+        shop.register.scan(COFFEE)
+    assert shop.register.basket.total_minor == 9_100
+    accepted(shop.register.add_tender("cash"))
+    found = read_sale(shop.db, 1)
+    assert found is not None
+    (deduction,) = found[0].deductions
+    assert (deduction.kind, deduction.code, deduction.amount_minor) == (DeductionKind.PROMOTION, "3X2", 4_550)
+    assert sum(share.amount_minor for share in deduction.shares) == 4_550
+    assert "3x2 en café" in papers(shop)[0]
+    assert shop.db.one("SELECT count, amount_minor FROM shift_total WHERE kind = 'discount'") == (1, -4_550)
+    assert shop.db.all("SELECT sku, quantity_micro FROM stock_move") == [("CAFE", -3_000_000)]
+    assert verify(shop.db).is_sound
+
+
+def test_a_promotion_goes_when_its_line_is_voided(shop: Shop) -> None:
+    bring_promotions(shop, THREE_FOR_TWO)
+    shop.register.scan(COFFEE, 3_000_000)
+    assert shop.register.basket.total_minor == 9_100
+    accepted(shop.register.void_line(1))
+    assert shop.register.basket.total_minor == 0
+    assert shop.register.basket.deductions == ()
+
+
+def test_a_coupon_opens_its_promotion_and_survives_a_power_cut(shop: Shop) -> None:
+    bring_promotions(shop, SUMMER)
+    shop.register.scan(COFFEE)
+    assert shop.register.basket.total_minor == 4_550
+    accepted(shop.register.add_coupon("VERANO"))
+    assert shop.register.basket.total_minor == 4_095
+    shop.reopen()
+    assert shop.register.basket.total_minor == 4_095
+    assert shop.register.basket.terms.coupons == ("VERANO",)
+
+
+def test_a_discount_survives_suspending_and_a_power_cut(shop: Shop) -> None:
+    shop.register.scan(COFFEE)
+    accepted(shop.register.discount_basket(percent_ppm=500_000))
+    basket_id = shop.register.basket.basket_id
+    accepted(shop.register.suspend("Juan"))
+    shop.reopen()
+    shop.sign_on()
+    accepted(shop.register.resume(basket_id))
+    assert shop.register.basket.total_minor == 2_275
+
+
+def test_an_open_basket_keeps_the_promotions_it_began_with(shop: Shop) -> None:
+    shop.register.scan(COFFEE, 3_000_000)
+    bring_promotions(shop, THREE_FOR_TWO)
+    shop.register.scan(BOOK)
+    assert shop.register.basket.deductions == ()
+    accepted(shop.register.void_basket())
+    shop.register.scan(COFFEE, 3_000_000)
+    assert shop.register.basket.total_minor == 9_100
+
+
+def test_a_line_with_a_price_by_hand_has_no_promotion_too(shop: Shop) -> None:
+    bring_promotions(shop, THREE_FOR_TWO)
+    shop.register.scan(COFFEE, 3_000_000)
+    accepted(shop.register.discount_line(1, percent_ppm=10_000))
+    assert shop.register.basket.deductions == ()
+
+
+def test_a_sale_that_costs_nothing_after_its_discount_is_posted(shop: Shop) -> None:
+    shop.register.scan(COFFEE)
+    accepted(shop.register.discount_basket(percent_ppm=1_000_000))
+    assert shop.register.basket.total_minor == 0
+    assert isinstance(shop.register.add_tender("cash"), SalePosted)
+    assert verify(shop.db).is_sound
