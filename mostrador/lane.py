@@ -79,7 +79,7 @@ def has_terminal(environ: Mapping[str, str]) -> bool:
 
 
 class Crew:
-    """What works beside the screen: the spool, the scanners and the sync process."""
+    """What works beside the screen: the spool, the scanners, the sync process and the look at the ledger's file."""
 
     def __init__(self, lane: OpenLane, config: Path | None) -> None:
         """Take the lane; nothing is started yet."""
@@ -100,6 +100,7 @@ class Crew:
         self._lane.spool.start()
         self._start_scanners(app)
         self._start_sync(app)
+        self._check_ledger(app)
         gc.freeze()  # what start-up made stays: a full collection looks at a day's work only, briefly and often
 
     def _start_scanners(self, app: TillApp) -> None:
@@ -132,6 +133,18 @@ class Crew:
         )
         keeper.start()
         self._stack.callback(keeper.stop)
+
+    def _check_ledger(self, app: TillApp) -> None:
+        """Have the ledger's file read whole: damage is told in the status bar, and selling goes on act by act."""
+        from mostrador.ledger_check import LedgerCheck
+        from storage.soundness import PageCheck
+
+        def tell(state: str) -> None:
+            app.post_message(DeviceChanged("ledger", state))
+
+        check = LedgerCheck(PageCheck(self._lane.db.path), tell)
+        check.start()
+        self._stack.callback(check.stop)
 
 
 def is_synced_elsewhere(environ: Mapping[str, str]) -> bool:

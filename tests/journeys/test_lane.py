@@ -14,6 +14,7 @@ import pytest
 from tests.journeys.store import PROGRAM, Store, open_small_store, open_store
 from tests.journeys.terminal import Terminal
 from tests.kit.catalog import COFFEE, WATER
+from tests.kit.damage import erase_page, pages_of
 
 ALT_SCREEN_OFF = b"\x1b[?1049l"
 
@@ -73,6 +74,21 @@ def test_a_lane_keeps_its_own_sync_and_takes_it_along(store: Store) -> None:
     ran = store.run("sync", "--once")  # would be busy if the lane's sync had stayed
     assert (ran.status, ran.err) == (0, "")
     assert _kinds(out) == ["shift_opened", "sale_posted"]
+
+
+def test_a_damaged_ledger_is_told_while_the_lane_sells_on(store: Store) -> None:
+    erase_page(store.paths.ledger, pages_of(store.paths.ledger, "receipt_copy")[0])
+    with lane(store) as terminal:
+        terminal.wait_for("!Registro dañado: mostrador verify!", "Abrir turno")
+        begin(terminal)
+        terminal.press("f12", "enter")
+        terminal.wait_for("1-000001", "!Registro dañado: mostrador verify!")
+        assert terminal.signal(signal.SIGTERM) == 0
+    logged = [json.loads(line) for line in (store.paths.logs / "lane.log").read_text(encoding="utf-8").splitlines()]
+    assert ("error", "mostrador.ledger_check") in [(line["level"], line["name"]) for line in logged]
+    ran = store.run("verify")
+    assert ran.status == 2
+    assert "damaged" in ran.err or "cannot be read" in ran.err
 
 
 def test_another_program_finds_the_lane_taken(store: Store) -> None:
