@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 from typing import Final
 
 import msgspec
@@ -18,8 +19,11 @@ from domain.promotion_set import has_price, set_size
 from domain.promotion_sweep import LIMITED, Found, Pick, sweep
 from domain.promotion_unit import Cliques, chain, find_cliques, split_line
 
-FIRST_STEPS: Final = 2_000
-"""Steps of the plain sweep before it is worth looking for a bound."""
+FEW_STATES: Final = 128
+"""Up to so many states the plain sweep is tried; for more, looking for a bound comes first."""
+
+FIRST_STEPS: Final = 4_000
+"""Steps of the plain sweep, before it is given up for a bound."""
 
 EXACT_LINES: Final = 60
 """Up to so many lines that depend on each other, the search goes on to its end."""
@@ -27,7 +31,7 @@ EXACT_LINES: Final = 60
 NARROW: Final = ((10, 30), (40, 200), (60, 1500))
 """Steps towards a better bound, and the width of the sweep after them, as long as nothing is proved."""
 
-NARROW_BEYOND: Final = NARROW[:2]
+NARROW_BEYOND: Final = NARROW[:1]
 """The same for more lines."""
 
 MOST_STATES: Final = 100_000
@@ -77,12 +81,14 @@ def solve_line(book: PromotionBook, touched: Touched, cliques: Cliques) -> Solve
     return Solved(_pieces(book, (line,), takings), known[1])
 
 
-def solve_component(book: PromotionBook, touched: Sequence[Touched], caps: Mapping[int, Cap]) -> Solved:
+def solve_component(
+    book: PromotionBook, touched: Sequence[Touched], caps: Mapping[int, Cap], cliques: Cliques
+) -> Solved:
     """Return the best rewards of lines that depend on each other."""
-    component = build_component(book, touched, caps, in_state=False)
+    component = build_component(book, touched, caps, cliques, in_state=False)
     best, is_exact = _search(component)
     if best.clipped:
-        best, is_exact = _keep_limits(component, touched, best, is_exact)
+        best, is_exact = _keep_limits(component, touched, (best, is_exact), cliques)
     return Solved(_pieces(book, component.lines, best.takings), is_exact)
 
 
@@ -91,7 +97,8 @@ def _search(component: Component) -> tuple[Outcome, bool]:
     counts, bulk = split_bulk(component)
     everything = (1 << len(component.rules) + 1) - 1
     is_whole = component.is_whole and tuple(counts) == component.field.counts
-    found = sweep(component.field, counts, everything, FIRST_STEPS)
+    is_few = prod(rule.machine.states for rule in component.rules) <= FEW_STATES
+    found = sweep(component.field, counts, everything, FIRST_STEPS) if is_few else None
     is_proved = True
     if found is None:
         found, is_proved = _search_narrow(component, counts)
@@ -116,7 +123,7 @@ def _search_narrow(component: Component, counts: Sequence[int]) -> tuple[Found, 
 
 
 def _keep_limits(
-    component: Component, touched: Sequence[Touched], clipped: Outcome, is_exact: bool
+    component: Component, touched: Sequence[Touched], relaxed: tuple[Outcome, bool], cliques: Cliques
 ) -> tuple[Outcome, bool]:
     """Return the best solution when limits of amounts are reached.
 
@@ -125,13 +132,14 @@ def _keep_limits(
     only grow: not those of sets with a price, which are not known before the set is whole.
     """
     book, caps = component.book, component.caps
+    clipped, is_exact = relaxed
     limited = sum(1 << rank for rank in clipped.clipped)
-    rest = build_component(book, [(line, ranks & ~limited) for line, ranks in touched], caps, in_state=False)
+    rest = build_component(book, [(line, ranks & ~limited) for line, ranks in touched], caps, cliques, in_state=False)
     without, is_bound = _search(rest)
     limits = sum(caps[rank].amount_minor or 0 for rank in clipped.clipped)
     if is_exact and is_bound and _saved(clipped) == _saved(without) + limits:
         return clipped, True
-    full, is_exact = _search(build_component(book, touched, caps, in_state=True))
+    full, is_exact = _search(build_component(book, touched, caps, cliques, in_state=True))
     is_exact = is_exact and not any(has_price(book.promotions[rank]) for rank in full.clipped)
     return max(full, clipped, without, key=lambda outcome: outcome.score), is_exact
 

@@ -8,12 +8,12 @@ from typing import Final
 
 import msgspec
 
-from domain.promotion import needs_same_item, parts_of
+from domain.promotion import Part, needs_same_item, parts_of
 from domain.promotion_basket import PromotionLine
 from domain.promotion_book import PromotionBook, bits
-from domain.promotion_set import SetRule, build_rule, has_price, role_amounts, set_size
-from domain.promotion_sweep import LIMITED, Counter, Effect, Field, Move, Pick, Rows, Use
-from domain.promotion_unit import Amounts, UnitGroup, chain, find_cliques, split_line
+from domain.promotion_set import Rows, SetRule, build_rule, has_price, role_amounts, set_size
+from domain.promotion_sweep import LIMITED, Counter, Effect, Field, Move, Pick, Use
+from domain.promotion_unit import Amounts, Cliques, UnitGroup, chain, find_cliques, split_line
 
 MAX_LIMITED: Final = 4
 """Limited unit rewards on one line of which every selection is looked at."""
@@ -50,28 +50,18 @@ class Component(msgspec.Struct, frozen=True):
 
 
 def build_component(
-    book: PromotionBook, touched: Sequence[Touched], caps: Mapping[int, Cap], *, in_state: bool
+    book: PromotionBook, touched: Sequence[Touched], caps: Mapping[int, Cap], cliques: Cliques, *, in_state: bool
 ) -> Component:
-    """Return the field of some lines; `in_state` keeps limits of amounts in the sweep's state, else only counts."""
-    lines = tuple(line for line, _ in touched)
-    builder = _Builder(book, touched, caps, in_state)
-    return builder.build(lines)
+    """Return the field of some lines; `in_state` keeps limits of amounts in the sweep's state, else only counts.
+
+    `cliques` are kept for the next component.
+    """
+    return _Builder(book, touched, caps, cliques, in_state=in_state).build()
 
 
-def line_groups(
-    book: PromotionBook, place: int, line: PromotionLine, ranks: int, limited: int
-) -> tuple[list[UnitGroup], bool]:
-    """Return a line's like units with their options from unit rewards, with and without each limited one."""
-    cliques: dict[int, None] = {}
-    is_whole = True
-    for left_out in _selections(ranks & limited):
-        found, all_found = find_cliques(book.stacks, ranks & ~left_out)
-        cliques |= dict.fromkeys(found)
-        is_whole = is_whole and all_found
-    is_whole = is_whole and (ranks & limited).bit_count() <= MAX_LIMITED
-    units = line.units
-    chains = [chain(book, bits(clique), line.amount_minor, units) for clique in cliques]
-    return split_line(place, line.amount_minor, units, chains), is_whole
+def covers(part: Part, line: PromotionLine) -> bool:
+    """Say whether a set may take units of a line for a part."""
+    return part.scope.covers(line.sku, (line.department, *line.department_path))
 
 
 def weigh(amounts: Amounts, scale: int) -> int:
@@ -96,9 +86,16 @@ class _Builder:
     """Builds one component; what its methods share."""
 
     def __init__(
-        self, book: PromotionBook, touched: Sequence[Touched], caps: Mapping[int, Cap], in_state: bool
+        self,
+        book: PromotionBook,
+        touched: Sequence[Touched],
+        caps: Mapping[int, Cap],
+        cliques: Cliques,
+        *,
+        in_state: bool,
     ) -> None:
         self._book = book
+        self._cliques = cliques
         self._touched = touched
         self._caps = caps
         self._is_whole = True
@@ -112,7 +109,8 @@ class _Builder:
             1 << rank for rank, cap in caps.items() if not book.sets >> rank & 1 and (cap.count is not None or in_state)
         )
 
-    def build(self, lines: tuple[PromotionLine, ...]) -> Component:
+    def build(self) -> Component:
+        """Return the component."""
         rules = tuple(self._rules())
         laid, width = self._lay(rules)
         groups = tuple(self._groups())
@@ -126,17 +124,37 @@ class _Builder:
             counters=tuple(self._counters),
             set_bits=(1 << width) - 1,
         )
+        lines = tuple(line for line, _ in self._touched)
         return Component(self._book, lines, self._caps, self._scale, groups, rules, base, field, self._is_whole)
 
     def _groups(self) -> list[UnitGroup]:
-        """Return all like units, the dearest first."""
+        """Return all like units, the dearest first, with what unit rewards could take off them."""
         found: list[UnitGroup] = []
         unit_ranks = ~(self._book.sets | self._book.baskets)
         for place, (line, ranks) in enumerate(self._touched):
-            groups, is_whole = line_groups(self._book, place, line, ranks & unit_ranks, self._limited)
-            found += groups
-            self._is_whole = self._is_whole and is_whole
+            units = line.units
+            chosen = self._ways(ranks & unit_ranks)
+            chains = [chain(self._book, bits(clique), line.amount_minor, units) for clique in chosen]
+            found += split_line(place, line.amount_minor, units, chains)
         return sorted(found, key=lambda group: (-group.value, group.line))
+
+    def _ways(self, ranks: int) -> Iterable[int]:
+        """Return the largest sets of unit rewards that may share a unit, with and without each limited one."""
+        limited = ranks & self._limited
+        if not limited:
+            return self._find_cliques(ranks)
+        self._is_whole = self._is_whole and limited.bit_count() <= MAX_LIMITED
+        found: dict[int, None] = {}
+        for left_out in _selections(limited):
+            found |= dict.fromkeys(self._find_cliques(ranks & ~left_out))
+        return found
+
+    def _find_cliques(self, ranks: int) -> tuple[int, ...]:
+        known = self._cliques.get(ranks)
+        if known is None:
+            known = self._cliques[ranks] = find_cliques(self._book.stacks, ranks)
+        self._is_whole = self._is_whole and known[1]
+        return known[0]
 
     def _rules(self) -> Iterator[SetRule]:
         """Return the ways of giving each set reward for which there are enough units."""
@@ -157,12 +175,7 @@ class _Builder:
                 by_item.setdefault(line.sku, []).append(place)
             yield from ((frozenset(places),) for places in by_item.values())
             return
-        yield tuple(
-            frozenset(
-                place for place, line in mine if part.scope.covers(line.sku, (line.department, *line.department_path))
-            )
-            for part in parts_of(promotion)
-        )
+        yield tuple(frozenset(place for place, line in mine if covers(part, line)) for part in parts_of(promotion))
 
     def _stacked(self, rank: int, parts: tuple[frozenset[int], ...]) -> Iterator[SetRule]:
         """Return a set reward by itself, and with unit rewards on top that every unit of the set has."""
@@ -199,9 +212,7 @@ class _Builder:
             shared = more
         found = {0}
         for ranks in shared:
-            cliques, is_whole = find_cliques(book.stacks, ranks)
-            found.update(cliques)
-            self._is_whole = self._is_whole and is_whole
+            found.update(self._find_cliques(ranks))
         self._is_whole = self._is_whole and len(found) <= MAX_STACKS
         return sorted(found)[:MAX_STACKS]
 
@@ -210,13 +221,7 @@ class _Builder:
         laid: list[Laid] = []
         width = 0
         for rule in rules:
-            rows = tuple(
-                tuple(
-                    tuple(((after - state) << width, 2 * role + begins) for after, role, begins in row)
-                    for state, row in enumerate(steps)
-                )
-                for steps in rule.machine.steps
-            )
+            rows = rule.machine.rows if not width else _shifted(rule.machine.rows, width)
             laid.append((rule, width, rows))
             width += rule.machine.width
         end = width
@@ -266,6 +271,11 @@ class _Builder:
             else:
                 gain += amount * weight
         return gain, pick, uses
+
+
+def _shifted(parts: tuple[Rows, ...], width: int) -> tuple[Rows, ...]:
+    """Return steps whose state begins at a bit further up."""
+    return tuple(tuple(tuple((delta << width, effect) for delta, effect in row) for row in rows) for rows in parts)
 
 
 def _selections(ranks: int) -> Iterator[int]:

@@ -9,6 +9,7 @@ from domain.money import MICRO
 from domain.promotion import Gift, Part, Promotion, is_set, needs_same_item, parts_of
 from domain.promotion_basket import Hint, HintKind, PromotionLine, Reward
 from domain.promotion_book import PromotionBook, bits
+from domain.promotion_field import covers
 
 NEAR_PART: Final = 5
 """A value is nearly reached if no more than one part in so many is missing."""
@@ -89,13 +90,14 @@ def _set(promotion: Promotion, left: Left) -> Iterator[Hint]:
                 return
         return
     parts = parts_of(promotion)
-    free_units = [_covered(part, left) for part in parts]
+    is_single = len(parts) == 1
+    free_units = [sum(free for _, free in left)] if is_single else [_covered(part, left) for part in parts]
     if isinstance(promotion.reward, Gift):
         earned = free_units[0] >= parts[0].quantity
         lack = parts[1].quantity - free_units[1]
         if earned and lack > 0:
             yield Hint(promotion.code, promotion.name, HintKind.GIFT, lack, promotion.reward.sku)
-    elif len(parts) == 1:
+    elif is_single:
         if free_units[0] % parts[0].quantity == parts[0].quantity - 1:
             yield Hint(promotion.code, promotion.name, HintKind.UNITS, 1)
     elif sum(max(part.quantity - free, 0) for part, free in zip(parts, free_units, strict=True)) == 1:
@@ -103,4 +105,4 @@ def _set(promotion: Promotion, left: Left) -> Iterator[Hint]:
 
 
 def _covered(part: Part, left: Left) -> int:
-    return sum(free for line, free in left if part.scope.covers(line.sku, (line.department, *line.department_path)))
+    return sum(free for line, free in left if covers(part, line))

@@ -44,7 +44,7 @@ from domain.promotion_split import drop_hopeless, find_caps, split
 from domain.promotion_unit import Cliques
 
 MAX_CONTENDED: Final = 5
-"""Amounts off the basket of which every selection is looked at; of more, the first ones by rank."""
+"""Amounts off the basket, not stacking with others, of which every selection is looked at; of more, the first ones."""
 
 _line_no = attrgetter("line_no")
 
@@ -126,44 +126,52 @@ class _Search:
 
     def _together(self, touched: Sequence[Touched]) -> Given:
         """Return the best combination over every selection of the amounts off the basket."""
-        baskets = _union(touched) & self._book.baskets
-        if not baskets:
-            return self._given(touched, 0)
-        choices = [self._given(touched, selected) for selected in self._selections(touched, baskets)]
+        baskets = _union(ranks for _, ranks in touched) & self._book.baskets
+        without = [(line, ranks & ~baskets) for line, ranks in touched] if baskets else touched
+        contended = self._contended(touched, baskets)
+        free = baskets & ~sum(1 << rank for rank in contended)
+        choices = [self._given(touched, without, 0, free)]
+        for some in _selections(contended):
+            choices.append(self._given(touched, without, some, free))
         best = max(choices, key=lambda given: given.worth)
-        return msgspec.structs.replace(best, is_exact=all(given.is_exact for given in choices))
+        is_exact = len(contended) <= MAX_CONTENDED and all(given.is_exact for given in choices)
+        return msgspec.structs.replace(best, is_exact=is_exact)
 
-    def _selections(self, touched: Sequence[Touched], baskets: int) -> Iterator[int]:
-        """Return the sets of amounts off the basket that go together; who disturbs nobody is in each of them."""
+    def _contended(self, touched: Sequence[Touched], baskets: int) -> dict[int, int]:
+        """Return the amounts off the basket that do not stack with all that their units may have, and with what not."""
         stacks = self._book.stacks
-        disturbed = {
-            rank: _union(_only(touched, -1, 1 << rank)) & ~(stacks[rank] | 1 << rank) for rank in bits(baskets)
+        together = {ranks for _, ranks in touched} if baskets else set()
+        found = {
+            rank: _union(ranks for ranks in together if ranks >> rank & 1) & ~(stacks[rank] | 1 << rank)
+            for rank in bits(baskets)
         }
-        contended = [rank for rank, others in disturbed.items() if others]
-        free = sum(1 << rank for rank, others in disturbed.items() if not others)
-        for size in range(min(len(contended), MAX_CONTENDED) + 1):
-            for some in combinations(contended[:MAX_CONTENDED], size):
-                if not any(disturbed[rank] >> other & 1 for rank, other in combinations(some, 2)):
-                    yield free | sum(1 << rank for rank in some)
+        return {rank: others for rank, others in found.items() if others}
 
-    def _given(self, touched: Sequence[Touched], baskets: int) -> Given:
-        """Return the best combination with these amounts off the basket and no other."""
+    def _given(self, touched: Sequence[Touched], without: Sequence[Touched], some: int, free: int) -> Given:
+        """Return the best combination with these amounts off the basket: some that keep others away, some that do not.
+
+        `without` are the lines without any of them.
+        """
         book = self._book
-        masked = drop_hopeless(book, [(line, self._allowed(ranks, baskets)) for line, ranks in touched])
+        if some:
+            without = [
+                (line, self._allowed(ranks, own & some))
+                for (line, ranks), (_, own) in zip(without, touched, strict=True)
+            ]
+        masked = drop_hopeless(book, without)
         caps = find_caps(book, masked, self._context)
         solved = list(self._solve(masked, caps))
         rewards = _collect(book, solved)
         is_exact = all(found.is_exact for found in solved)
-        if baskets:
-            is_exact = _take_from_basket(book, touched, baskets, rewards) and is_exact
+        if some | free:
+            is_exact = _take_from_basket(book, touched, some | free, rewards) and is_exact
         return Given(rewards, _worth(rewards), is_exact)
 
     def _allowed(self, ranks: int, baskets: int) -> int:
         """Return the promotions that may be given on a line whose units these amounts off the basket use."""
-        allowed = ranks & ~self._book.baskets
-        for rank in bits(ranks & baskets):
-            allowed &= self._book.stacks[rank]
-        return allowed
+        for rank in bits(baskets):
+            ranks &= self._book.stacks[rank]
+        return ranks
 
     def _solve(self, touched: Sequence[Touched], caps: dict[int, Cap]) -> Iterator[Solved]:
         """Return the solutions of the lines and groups of lines that do not depend on each other."""
@@ -176,25 +184,34 @@ class _Search:
             self.solved[key] = known
             yield known[1]
         for group in groups:
-            ranks = _union(group)
+            ranks = _union(ranks for _, ranks in group)
             mine = {rank: cap for rank, cap in caps.items() if ranks >> rank & 1}
             key = (-group[0][0].line_no, ranks)
             known = self._known.get(key)
             content = (group, mine)
             if known is None or known[0] != content:
-                known = (content, solve_component(self._book, group, mine))
+                known = (content, solve_component(self._book, group, mine, self._cliques))
             self.solved[key] = known
             yield known[1]
 
 
-def _only(touched: Iterable[Touched], ranks: int, needed: int = 0) -> list[Touched]:
-    """Return the lines that some promotions touch, with these alone; `needed` ones have to be among them."""
-    return [(line, own & ranks) for line, own in touched if own & ranks and own & needed == needed]
+def _selections(contended: Mapping[int, int]) -> Iterator[int]:
+    """Return the sets of contended amounts off the basket that go together."""
+    ranks = list(contended)[:MAX_CONTENDED]
+    for size in range(1, len(ranks) + 1):
+        for some in combinations(ranks, size):
+            if not any(contended[rank] >> other & 1 for rank, other in combinations(some, 2)):
+                yield sum(1 << rank for rank in some)
 
 
-def _union(touched: Iterable[Touched]) -> int:
+def _only(touched: Iterable[Touched], ranks: int) -> list[Touched]:
+    """Return the lines that some promotions touch, with these alone."""
+    return [(line, own & ranks) for line, own in touched if own & ranks]
+
+
+def _union(sets: Iterable[int]) -> int:
     found = 0
-    for _, ranks in touched:
+    for ranks in sets:
         found |= ranks
     return found
 
@@ -212,7 +229,7 @@ def _collect(book: PromotionBook, solved: Iterable[Solved]) -> dict[int, Reward]
             book.promotions[rank].code,
             book.promotions[rank].name,
             times[rank] if book.sets >> rank & 1 else 1,
-            tuple(sorted(shares[rank], key=lambda share: share.line_no)),
+            tuple(sorted(shares[rank], key=_line_no)),
         )
         for rank in sorted(shares)
     }
@@ -228,24 +245,27 @@ def _take_from_basket(
     """
     rest = {line.line_no: line.amount_minor for line, _ in touched}
     for reward in rewards.values():
-        for share in reward.shares:
-            rest[share.line_no] -= share.amount_minor
+        _pay(rest, reward.shares)
     is_exact = True
     for rank in bits(baskets):
         promotion = book.promotions[rank]
         mine = [line for line, ranks in touched if ranks >> rank & 1]
-        there = sum(rest[line.line_no] for line in mine)
+        left = [rest[line.line_no] for line in mine]
+        there = sum(left)
         wanted = promotion.reward.amount_minor if isinstance(promotion.reward, BasketAmountOff) else 0
         is_exact = is_exact and (wanted <= there or len(mine) == len(touched))
-        parts = allocate(min(wanted, there), [rest[line.line_no] for line in mine])
-        shares = tuple(
-            Share(line.line_no, part, line.quantity_micro) for line, part in zip(mine, parts, strict=True) if part
-        )
+        parts = zip(mine, allocate(min(wanted, there), left), strict=True)
+        shares = tuple(Share(line.line_no, part, line.quantity_micro) for line, part in parts if part)
         if shares:
             rewards[rank] = Reward(promotion.code, promotion.name, 1, shares)
-            for share in shares:
-                rest[share.line_no] -= share.amount_minor
+            _pay(rest, shares)
     return is_exact
+
+
+def _pay(rest: dict[int, int], shares: Iterable[Share]) -> None:
+    """Take shares off what lines still cost."""
+    for share in shares:
+        rest[share.line_no] -= share.amount_minor
 
 
 def _worth(rewards: Mapping[int, Reward]) -> tuple[int, int]:

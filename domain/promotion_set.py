@@ -28,20 +28,25 @@ MAX_STATES: Final = 4096
 """States of one machine; a set of many parts over many units could have more, and is then not searched whole."""
 
 State = tuple[int, ...]
-Step = tuple[int, int, bool]
-"""The state after it, the unit's role, and whether a set is begun."""
+Rows = tuple[tuple[tuple[int, int], ...], ...]
+"""By state its steps: the difference to the state after it, and twice the unit's role, one more if a set is begun."""
 
 
 class Machine(msgspec.Struct, frozen=True):
     """The steps from each state, for each part of a set."""
 
-    steps: tuple[tuple[tuple[Step, ...], ...], ...]
+    rows: tuple[Rows, ...]
     is_whole: bool = True
+
+    @property
+    def states(self) -> int:
+        """How many states there are."""
+        return len(self.rows[0])
 
     @property
     def width(self) -> int:
         """How many bits a state needs."""
-        return (len(self.steps[0]) - 1).bit_length()
+        return (self.states - 1).bit_length()
 
 
 class SetRule(msgspec.Struct, frozen=True):
@@ -101,7 +106,7 @@ def _machine(reward: type, counts: tuple[int, ...], most: int) -> Machine:
     """Return the machine of a kind of set reward, for at most so many sets at a time; it knows no promotion."""
     if len(counts) == 1:
         size = counts[0]
-        return Machine((tuple((((state + 1) % size, state, state == 0),) for state in range(size)),))
+        return Machine((tuple((((state + 1) % size - state, 2 * state + (not state)),) for state in range(size)),))
     if reward is CheapestFree:
         start = (0,) * (_radix(counts) - 2)
         return _explore(len(counts), start, lambda state, part: _join(state, part, counts, most))
@@ -129,9 +134,9 @@ def _explore(parts: int, start: State, step: Callable[[State, int], Iterator[tup
     """Return the machine of all states that can be reached, numbered as they are found."""
     numbers = {start: 0}
     order = [start]
-    rows: list[list[tuple[Step, ...]]] = [[] for _ in range(parts)]
+    rows: list[list[tuple[tuple[int, int], ...]]] = [[] for _ in range(parts)]
     is_whole = True
-    for state in order:
+    for number, state in enumerate(order):
         for part in range(parts):
             row = []
             for after, role, begins in step(state, part):
@@ -141,7 +146,7 @@ def _explore(parts: int, start: State, step: Callable[[State, int], Iterator[tup
                         continue
                     numbers[after] = len(order)
                     order.append(after)
-                row.append((numbers[after], role, begins))
+                row.append((numbers[after] - number, 2 * role + begins))
             rows[part].append(tuple(row))
     return Machine(tuple(map(tuple, rows)), is_whole)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from domain.promotion import needs_same_item, parts_of
 from domain.promotion_basket import PromotionContext, PromotionLine
 from domain.promotion_book import PromotionBook, bits
-from domain.promotion_field import Cap, Touched
+from domain.promotion_field import Cap, Touched, covers
 from domain.promotion_set import set_size
 from domain.promotion_unit import take_off
 
@@ -16,23 +16,25 @@ def drop_hopeless(book: PromotionBook, touched: Sequence[Touched]) -> list[Touch
     """Return the lines without the set rewards for which there are not enough units."""
     lines: dict[int, list[int]] = {}
     for place, (_, ranks) in enumerate(touched):
-        for rank in bits(ranks & book.sets):
-            lines.setdefault(rank, []).append(place)
-    hopeless: dict[int, int] = {}
+        if mine := ranks & book.sets:
+            for rank in bits(mine):
+                lines.setdefault(rank, []).append(place)
+    kept = list(touched)
     for rank, places in lines.items():
         for place in _left_over(book, rank, places, touched):
-            hopeless[place] = hopeless.get(place, 0) | 1 << rank
-    if not hopeless:
-        return list(touched)
-    return [(line, ranks & ~hopeless.get(place, 0)) for place, (line, ranks) in enumerate(touched)]
+            line, ranks = kept[place]
+            kept[place] = (line, ranks & ~(1 << rank))
+    return kept
 
 
 def find_caps(book: PromotionBook, touched: Sequence[Touched], context: PromotionContext) -> dict[int, Cap]:
     """Return the limits that this basket can reach; one that it cannot reach is none."""
     lines: dict[int, list[PromotionLine]] = {}
+    limited = book.limited & ~book.baskets
     for line, ranks in touched:
-        for rank in bits(ranks & book.limited & ~book.baskets):
-            lines.setdefault(rank, []).append(line)
+        if mine := ranks & limited:
+            for rank in bits(mine):
+                lines.setdefault(rank, []).append(line)
     caps = {rank: _cap(book, rank, lines[rank], context) for rank in sorted(lines)}
     return {rank: cap for rank, cap in caps.items() if cap != Cap()}
 
@@ -92,12 +94,9 @@ def _left_over(book: PromotionBook, rank: int, places: Sequence[int], touched: S
     parts = parts_of(promotion)
     if len(parts) == 1:
         return places if sum(touched[place][0].units for place in places) < parts[0].quantity else ()
-    for part in parts:
-        lines = (touched[place][0] for place in places)
-        covered = (line for line in lines if part.scope.covers(line.sku, (line.department, *line.department_path)))
-        if sum(line.units for line in covered) < part.quantity:
-            return places
-    return ()
+    lines = [touched[place][0] for place in places]
+    is_short = any(sum(line.units for line in lines if covers(part, line)) < part.quantity for part in parts)
+    return places if is_short else ()
 
 
 def _cap(book: PromotionBook, rank: int, lines: Sequence[PromotionLine], context: PromotionContext) -> Cap:

@@ -33,8 +33,6 @@ class Pick(msgspec.Struct, frozen=True):
 
 Effect = tuple[int, Pick, tuple[Use, ...]]
 """What a step adds to the score, what it stands for, and the limits it uses."""
-Rows = tuple[tuple[tuple[int, int], ...], ...]
-"""By the state of a rule its steps: what each adds to the whole state, and which effect it has."""
 
 
 class Counter(msgspec.Struct, frozen=True):
@@ -49,12 +47,15 @@ class Counter(msgspec.Struct, frozen=True):
 
 
 class Move(msgspec.Struct, frozen=True):
-    """What a unit of a group may do: the steps of one rule, whose state's bits are at `shift`, and their effects."""
+    """What a unit of a group may do: the steps of one rule, whose state's bits are at `shift`, and their effects.
+
+    By the rule's state, each step says what it adds to the whole state and which effect it has.
+    """
 
     rule: int
     shift: int
     mask: int
-    rows: Rows
+    rows: tuple[tuple[tuple[int, int], ...], ...]
     effects: tuple[Effect, ...]
 
 
