@@ -1,4 +1,4 @@
-"""A scanner that types: how its code is told from fingers where a code would be an amount (the pay screen).
+"""A scanner that types: how its code is told from fingers where its Enter would pay (the pay screen).
 
 A *wedge* scanner is a keyboard to the machine. It strikes its digits and its Enter some milliseconds apart; fingers,
 even those of a person who types ahead, need more than `PERSON_SECONDS` for each key. And a code often begins with

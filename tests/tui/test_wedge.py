@@ -152,6 +152,63 @@ async def test_change_below_the_largest_note_is_given_without_a_word(
     assert register.sales[0].change_minor == 49_999
 
 
+@pytest.mark.parametrize("code", ["4011", "7501000111206", "AUT-7731"])
+async def test_a_code_scanned_into_the_reference_does_not_pay(
+    paying: LaneScreen, register: FakeRegister, code: str
+) -> None:
+    await paying.press("f3")
+    assert paying.screen == "ReferenceScreen"
+    await paying.wedge(code, "enter", "enter")
+    assert tenders(register) == []
+    assert paying.screen == "ReferenceScreen"
+    assert code in paying.text
+    await paying.press("enter")
+    assert "F12 lo toma como referencia" in paying.text
+    assert tenders(register) == []
+    await paying.press("f12")
+    assert tenders(register) == [AddTender("card", None, code)]
+    assert len(register.sales) == 1
+
+
+async def test_f12_typed_by_the_same_burst_does_not_take_a_scanned_reference(
+    paying: LaneScreen, register: FakeRegister
+) -> None:
+    await paying.press("f3")
+    await paying.wedge("7501000111206", "enter", "f12", "f12")
+    assert tenders(register) == []
+    assert paying.screen == "ReferenceScreen"
+
+
+async def test_two_scans_are_one_reference_that_waits_and_esc_forgets_it(
+    paying: LaneScreen, register: FakeRegister
+) -> None:
+    await paying.press("f3")
+    await paying.wedge("4011", "enter")
+    await paying.wedge("4012", "enter")
+    assert tenders(register) == []
+    await paying.press("escape")
+    assert "4011" not in paying.text
+    await paying.press("A12345", "enter")
+    assert tenders(register) == [AddTender("card", None, "A12345")]
+
+
+async def test_f12_means_nothing_where_fingers_type_the_reference(paying: LaneScreen, register: FakeRegister) -> None:
+    await paying.press("f3", "123456")
+    beeps = paying.beeps
+    await paying.press("f12")
+    assert paying.beeps == beeps + 1
+    assert tenders(register) == []
+    await paying.press("enter")
+    assert tenders(register) == [AddTender("card", None, "123456")]
+
+
+async def test_a_scan_that_a_hand_has_changed_is_taken_by_enter(paying: LaneScreen, register: FakeRegister) -> None:
+    await paying.press("f3")
+    await paying.wedge("AUT-7731", "enter")
+    await paying.press("backspace", "2", "enter")
+    assert tenders(register) == [AddTender("card", None, "AUT-7732")]
+
+
 async def test_a_resumed_basket_with_much_change_is_asked_about_once(register: FakeRegister) -> None:
     async with running(register) as lane:
         for keys in (["scan:111"], ["Luz", "f6"], ["f9", "enter"], ["f12"], ["600", "enter"]):

@@ -1,4 +1,8 @@
-"""A prompt for the reference of a tender: a card's approval code, a transfer's number. Never a card's number."""
+"""A prompt for the reference of a tender: a card's approval code, a transfer's number. Never a card's number.
+
+A scanner that types may fill it, from the barcode of a card's slip; but its Enter takes no payment, because what was
+scanned may as well be the next item. Such a reference waits for F12, as every question before a payment does.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from domain.tender import MAX_REFERENCE, TenderKind
 from tui.keys import Act
 from tui.screens.key_screen import Live
 from tui.screens.typing_screen import TypingScreen
+from tui.wedge import Rush, is_scan, rush
 from tui.widgets.line_widget import LineWidget, text_row
 
 if TYPE_CHECKING:
@@ -30,6 +35,9 @@ class ReferenceScreen(TypingScreen):
         self.pay: PayScreen | None = None
         self.kind = TenderKind("", "")
         self.amount_minor: int | None = None
+        self.rush = Rush()
+        self.is_scanned = False
+        """Whether what stands typed came from a scanner, and nobody has changed it since."""
         self.title_rows = LineWidget(classes="title")
 
     def begin(self, pay: PayScreen, kind: TenderKind, amount_minor: int | None) -> None:
@@ -38,6 +46,8 @@ class ReferenceScreen(TypingScreen):
         self.pay = pay
         self.kind = kind
         self.amount_minor = amount_minor
+        self.rush = Rush()
+        self.is_scanned = False
 
     def body(self) -> Iterator[Widget]:
         """Yield the kind of tender and the entry line."""
@@ -48,9 +58,36 @@ class ReferenceScreen(TypingScreen):
         """Return what the keys do here."""
         yield Act.ENTER, Live(self.enter, is_grave=True)
         yield from self.typing_acts()
+        yield Act.TENDER, Live(self.confirm, "legend.confirm", True, lambda: self.is_scanned)
+
+    def press(self, key: str, character: str | None, at: float) -> None:
+        """Do what a key means here, and keep how quickly the keys come."""
+        self.rush = rush(self.rush, at)
+        super().press(key, character, at)
+
+    def retyped(self) -> None:
+        """Show what is typed now: what is changed by hand is what a person means."""
+        self.is_scanned = False
+        super().retyped()
 
     def enter(self) -> None:
+        """Take what is typed, unless a scanner has typed it: that is asked about."""
+        self.is_scanned = self.is_scanned or is_scan(self.rush, self.typed)
+        if self.is_scanned:
+            self.refuse_text(self.till.words("notice.scanned_reference"))
+            return
+        self.take()
+
+    def confirm(self) -> None:
+        """Take what a scanner has typed; without that the key means nothing here."""
+        if self.is_scanned:
+            self.take()
+        else:
+            self.till.beep()
+
+    def take(self) -> None:
         """Offer the tender with its reference."""
+        self.is_scanned = False
         reference = self.take_typed().strip()
         if not reference:
             self.refuse(Refused(Reason.NEEDS_REFERENCE, {"kind": self.kind.name}))
