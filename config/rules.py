@@ -14,6 +14,7 @@ from config.errors import Fault, Problem
 from config.paths import LANE_ID, LANE_ID_REMEDY, is_absolute
 from config.settings import PrinterSettings, ScannerSettings, Settings
 from domain.barcode import compile_pattern
+from domain.money import MICRO_DIGITS, parse_scaled
 
 Breach = tuple[str, Fault, str]
 """A key, what kind of problem it has, and the remedy."""
@@ -36,11 +37,16 @@ _DEVICES = {
     "evdev": re.compile(r"/.+|[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}(?::.*)?"),
 }
 """What a `device` is for each kind: what `devices` takes, and no more (a test holds the two together)."""
+_CURRENCY = re.compile("[A-Z]{3}")
 _SCANNER_FILE = re.compile(r"~?/.+")
 _RANGES: tuple[tuple[str, int, int], ...] = (
     ("lane.lock_minutes", 0, 1_440),
     ("selling.count_tolerance_minor", 0, 10**9),
     ("selling.max_quantity", 1, 10**9),
+    ("selling.cash_rounding_minor", 0, 10**6),
+    ("shift.warn_hours", 0, 8_760),
+    ("shift.block_hours", 0, 8_760),
+    ("shift.pickup_limit_minor", 0, 10**12),
     ("sync.every_seconds", 1, 86_400),
     ("sync.batch", 1, 10_000),
 )
@@ -127,6 +133,18 @@ def _range(key: str, value: int, least: int, most: int) -> Iterator[Breach]:
         yield key, Fault.BAD_VALUE, f"must be from {least} to {most}"
 
 
+def _exchange(settings: Settings) -> Iterator[Breach]:
+    """Yield foreign currencies without a rate, or that are there twice."""
+    for number, exchange in enumerate(settings.exchange, 1):
+        if not _CURRENCY.fullmatch(exchange.currency):
+            yield f"exchange.{number}.currency", Fault.BAD_VALUE, 'is three capital letters, like "USD"'
+        rate = parse_scaled(exchange.rate, MICRO_DIGITS)
+        if rate is None or rate <= 0:
+            yield f"exchange.{number}.rate", Fault.BAD_VALUE, 'is a number above 0 in quotes, like "17.05"'
+        if exchange.currency in [other.currency for other in settings.exchange[: number - 1]]:
+            yield f"exchange.{number}.currency", Fault.DUPLICATE, f"`{exchange.currency}` is there already; leave one"
+
+
 def _labels(settings: Settings) -> Iterator[Breach]:
     for number, label in enumerate(settings.labels, 1):
         try:
@@ -187,6 +205,7 @@ _RULES: tuple[Callable[[Settings], Iterator[Breach]], ...] = (
     _lane,
     _ranges,
     _labels,
+    _exchange,
     _printers,
     _scanners,
     _keys,

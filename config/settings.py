@@ -44,6 +44,13 @@ class SellingSettings(_Table, frozen=True):
     """`[selling]`: rules of the sale."""
 
     tax_rounding: Literal["line", "document"] = "line"
+    tax_profile: Literal["odoo", "tryton", "erpnext"] = "odoo"
+    """Whose arithmetic of taxes is in force: that of the ERP which is told."""
+    cash_rounding: Literal["cash", "all", "none"] = "cash"
+    """What is rounded to the smallest coin: what is paid in cash, every total, or nothing."""
+    cash_rounding_way: Literal["half_up", "up", "down"] = "half_up"
+    cash_rounding_minor: int = 0
+    """The smallest coin in minor units; 0 takes the currency's."""
     negative_lines: bool = False
     """Accept a negative quantity as a return line without receipt."""
     count_tolerance_minor: int = 0
@@ -52,11 +59,34 @@ class SellingSettings(_Table, frozen=True):
     """A larger quantity on one line is refused: it is a scanned code taken for a quantity."""
 
 
+class ShiftSettings(_Table, frozen=True):
+    """`[shift]`: how long a shift may last, and cash that moves without a sale."""
+
+    warn_hours: int = 24
+    """A shift open for longer is shown as too old; 0 never."""
+    block_hours: int = 0
+    """A shift open for longer sells nothing more until it is closed; 0 never."""
+    pickup_limit_minor: int = 0
+    """More cash than this in the till proposes a pickup, in minor units; 0 never."""
+    paid_in_reasons: tuple[str, ...] = ()
+    paid_out_reasons: tuple[str, ...] = ()
+    no_sale_reasons: tuple[str, ...] = ()
+    """Empty takes the usual ones in the store's language."""
+
+
 class LabelRule(_Table, frozen=True):
     """`[[labels]]`: one kind of in-store label; patterns as in Odoo's nomenclature, e.g. `21.....{NNDDD}`."""
 
     kind: Literal["weight", "price"]
     pattern: str
+
+
+class ExchangeSettings(_Table, frozen=True):
+    """`[[exchange]]`: a foreign currency that is taken in cash. Change is given in the store's own money."""
+
+    currency: str
+    rate: str
+    """What one of it is worth in the store's money, e.g. `"17.05"`."""
 
 
 class PrinterSettings(_Table, frozen=True):
@@ -118,8 +148,10 @@ class Settings(_Table, frozen=True):
     store: StoreSettings = StoreSettings()
     lane: LaneSettings = LaneSettings()
     selling: SellingSettings = SellingSettings()
+    shift: ShiftSettings = ShiftSettings()
     labels: tuple[LabelRule, ...] = ()
     """Empty takes the country's."""
+    exchange: tuple[ExchangeSettings, ...] = ()
     printers: tuple[PrinterSettings, ...] = (PrinterSettings(),)
     scanners: tuple[ScannerSettings, ...] = ()
     sync: SyncSettings = SyncSettings()

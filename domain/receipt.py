@@ -10,7 +10,7 @@ import msgspec
 
 from domain.basket import QuantityOrigin
 from domain.form import Forms, format_money, format_price, format_quantity, format_rate
-from domain.money import MICRO
+from domain.money import MICRO, format_scaled
 from domain.paper import Align, Barcode, Columns, Cut, Element, Feed, Kick, Paper, Rule, Text
 from domain.sale import LineKind, Sale, SaleLine
 from domain.tender import TenderKind
@@ -160,6 +160,9 @@ def _totals(sale: Sale, style: Style) -> tuple[Element, ...]:
         name = kind.name if kind else tender.kind
         label = f"{texts['refund']} {name}" if tender.amount_minor < 0 else name
         reference = f" {safe_text(tender.reference, 40)}" if tender.reference else ""
+        if tender.currency:
+            handed = format_scaled(tender.foreign_minor, kind.foreign.exponent if kind and kind.foreign else 2)
+            reference = f" {handed} {tender.currency}{reference}"
         rows.append(Columns(safe_text(label) + reference, format_money(tender.amount_minor, forms)))
     if sale.change_minor:
         rows.append(Columns(texts["change"], format_money(sale.change_minor, forms), bold=True))

@@ -60,7 +60,7 @@ def build_report(facts: ReportFacts, tallies: Iterable[Tally], names: ReportName
     discounts = _named(totals, TallyKind.DISCOUNT, {})
     documents = sales.count + returns.count
     total = sales.amount_minor + returns.amount_minor
-    till = _till_row(facts, totals, tenders, _cash_of(collections, names))
+    till = _till_row(facts, totals, tenders, cash_net(collections))
     return Report(
         **{name: getattr(facts, name) for name in ReportFacts.__struct_fields__ if name not in _NOT_FACTS},
         number=facts.shift.shift_id if facts.kind == "z" else 0,
@@ -150,7 +150,7 @@ def _tax_rows(totals: Totals, names: ReportNames) -> tuple[TaxRow, ...]:
 
 def _tender_rows(totals: Totals, names: ReportNames) -> tuple[TenderRow, ...]:
     """Return one row per kind of tender that moved."""
-    moved = {key for kind, key in totals if kind in (TallyKind.TENDERED, TallyKind.REFUND)}
+    moved = {key for kind, key in totals if kind in (TallyKind.TENDERED, TallyKind.REFUND, TallyKind.CHANGE)}
     rows = []
     for key in sorted(moved):
         kind = names.tenders.get(key) or TenderKind(key, key)
@@ -172,14 +172,14 @@ def _tender_rows(totals: Totals, names: ReportNames) -> tuple[TenderRow, ...]:
     return tuple(rows)
 
 
-def _collection_rows(totals: Totals, names: ReportNames) -> tuple[NamedSum, ...]:
+def _collection_rows(totals: Totals, names: ReportNames) -> tuple[TenderRow, ...]:
     """Return what customers paid on their accounts, by kind of tender."""
-    return _named(totals, TallyKind.COLLECTED, {code: kind.name for code, kind in names.tenders.items()})
-
-
-def _cash_of(collections: Iterable[NamedSum], names: ReportNames) -> int:
-    """Return what of the collections lies in the till."""
-    return sum(c.amount_minor for c in collections if (kind := names.tenders.get(c.code)) and kind.is_cash)
+    rows = []
+    for key, paid in ((key, s) for (kind, key), s in sorted(totals.items()) if kind is TallyKind.COLLECTED):
+        kind = names.tenders.get(key) or TenderKind(key, key)
+        amount = paid.amount_minor
+        rows.append(TenderRow(key, kind.name, kind.is_cash, paid.count, amount, 0, 0, amount))
+    return tuple(rows)
 
 
 def cash_net(tenders: Iterable[TenderRow]) -> int:
@@ -215,3 +215,34 @@ def _till_row(facts: ReportFacts, totals: Totals, tenders: tuple[TenderRow, ...]
 def _turned(total: Sum) -> Sum:
     """Return a sum with the other sign: what left the till, as a positive amount."""
     return Sum(total.count, -total.amount_minor)
+
+
+def check_report(report: Report, tallies: Iterable[Tally]) -> tuple[str, ...]:
+    """Return the fields of a report that its shift's running totals do not give: the proof of a Z.
+
+    What totals cannot tell (times, people, the ERP's state, the perpetual totals) is taken as the report has it.
+    """
+    facts = ReportFacts(
+        **{name: getattr(report, name) for name in ReportFacts.__struct_fields__ if name not in _NOT_FACTS},
+        counts=report.till.counts,
+        next_float_minor=report.till.next_float_minor,
+    )
+    drawn = build_report(facts, tallies, _names_in(report))
+    proven = _PROVEN if report.reset_count else _PROVEN - _GREW
+    return tuple(name for name in sorted(proven) if getattr(drawn, name) != getattr(report, name))
+
+
+_PROVEN: Final = frozenset(Report.__struct_fields__) - frozenset(ReportFacts.__struct_fields__) - {"outbox_sent"}
+_GREW: Final = frozenset({"operators", "counters"})
+"""Rows that say more than they did on the Zs of schema 2, which had no count of the Zs before them either."""
+
+
+def _names_in(report: Report) -> ReportNames:
+    """Return the names that a report itself has for its rows."""
+    kinds = [TenderKind(row.kind, row.name, is_cash=row.is_cash) for row in (*report.tenders, *report.collections)]
+    return ReportNames(
+        departments={row.code: row.name for row in report.departments},
+        operators={row.code: row.name for row in report.operators},
+        rates={row.code: TaxRate(row.code, row.name, row.rate_ppm) for row in report.taxes},
+        tenders={kind.code: kind for kind in kinds},
+    )

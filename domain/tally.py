@@ -83,7 +83,7 @@ def tally_sale(sale: Sale) -> tuple[Tally, ...]:
         else:
             rows.append(Tally(TallyKind.TENDERED, tender.kind, 1, tender.amount_minor))
         if tender.change_minor:
-            rows.append(Tally(TallyKind.CHANGE, tender.kind, 1, tender.change_minor))
+            rows.append(Tally(TallyKind.CHANGE, tender.change_kind or tender.kind, 1, tender.change_minor))
     return add_up(rows)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -12,15 +12,17 @@ from config.country import Country
 from config.settings import Settings
 from domain.barcode import LabelPattern
 from domain.basket import Basket, Change, has_known_taxes, rebuild
+from domain.cash_rounding import CashRounding, RoundingWay
 from domain.deduction import has_fixed, without_fixed
 from domain.form import Forms
 from domain.instant import stamp
 from domain.journal import Kind
+from domain.money import MICRO_DIGITS, parse_scaled
 from domain.outcome import BasketChanged
 from domain.refusal import Reason, Refused
 from domain.shift import CashCount, Operator, Shift
-from domain.tax import TaxBook, TaxRounding
-from domain.tender import TenderKind
+from domain.tax import TaxBook, TaxProfile, TaxRounding
+from domain.tender import ForeignCurrency, TenderKind
 from register.pricing import Prices, reckon_basket
 from storage import baskets, shifts
 from storage.connection import LedgerDatabase
@@ -60,6 +62,7 @@ class Lane:
     posted: int = 0
     """Documents posted since the start: the register's own news, which `data_version` does not tell."""
     counts: list[CashCount] = field(default_factory=list)
+    cash_rounding: CashRounding = field(default_factory=lambda: CashRounding(0))
     prices: Prices = field(default_factory=Prices)
 
     @property
@@ -146,7 +149,9 @@ def make_lane(db: LedgerDatabase, settings: Settings, country: Country, clock: C
     classes = {tax_class.code: tax_class for tax_class in country.tax_classes(language)}
     bare = [without_fixed(tax_class) for tax_class in classes.values() if has_fixed(tax_class)]
     classes |= {tax_class.code: tax_class for tax_class in bare}
-    book = TaxBook(classes, TaxRounding(settings.selling.tax_rounding), currency.exponent)
+    book = TaxBook(
+        classes, TaxRounding(settings.selling.tax_rounding), currency.exponent, TaxProfile(settings.selling.tax_profile)
+    )
     rules = tuple(LabelPattern(rule.kind, rule.pattern) for rule in settings.labels) or country.labels
     lane = Lane(
         db=db,
@@ -159,8 +164,35 @@ def make_lane(db: LedgerDatabase, settings: Settings, country: Country, clock: C
         texts=country.receipt_texts(language),
         zone=ZoneInfo(settings.store.time_zone),
         labels=rules,
-        tender_kinds=country.tender_kinds(language),
+        tender_kinds=(*country.tender_kinds(language), *_foreign_kinds(settings, country)),
         currency=currency.code,
+        cash_rounding=_cash_rounding(settings, currency.cash_rounding_minor),
     )
     read_state(lane)
     return lane
+
+
+def _cash_rounding(settings: Settings, currency_minor: int) -> CashRounding:
+    """Return how what is paid is rounded to coins."""
+    selling = settings.selling
+    step = 0 if selling.cash_rounding == "none" else selling.cash_rounding_minor or currency_minor
+    return CashRounding(step, RoundingWay(selling.cash_rounding_way), is_cash_only=selling.cash_rounding == "cash")
+
+
+def _foreign_kinds(settings: Settings, country: Country) -> Iterator[TenderKind]:
+    """Yield a kind of tender for each foreign currency that is taken, named like cash with the currency's code."""
+    cash = next((kind for kind in country.tender_kinds(settings.store.language) if kind.is_cash), None)
+    for exchange in settings.exchange:
+        rate = parse_scaled(exchange.rate, MICRO_DIGITS)
+        if cash is None or not rate:
+            continue
+        foreign = ForeignCurrency(exchange.currency, rate, change_kind=cash.code)
+        yield TenderKind(
+            code=f"{cash.code}_{exchange.currency.lower()}",
+            name=f"{cash.name} {exchange.currency}",
+            gives_change=True,
+            opens_drawer=True,
+            fiscal_code=cash.fiscal_code,
+            limit_minor=cash.limit_minor,
+            foreign=foreign,
+        )

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 import msgspec
 
 from domain.basket import Basket
+from domain.cash_rounding import round_cash
 from domain.journal import Kind
 from domain.outcome import BasketChanged, CopyPrinted, SalePosted, TenderAdded
 from domain.receipt import compose_receipt
 from domain.refusal import Reason, Refused
 from domain.sale import Sale, SaleHeader, folio_of
-from domain.tender import make_tender
+from domain.tender import TenderKind, make_tender
 from register.keeping import answering, keep, not_saved, tell_journal
 from register.lane import Lane, basket_changed
 from register.papers import store_head, style_of
@@ -35,15 +36,28 @@ def add_tender(
     kind = lane.tender_kind(kind_code)
     if kind is None:
         return Refused(Reason.NO_SUCH_TENDER, {"kind": kind_code})
-    tender = make_tender(kind, basket.balance_minor, amount_minor, reference)
+    rounding = coin_rounding(lane, basket.balance_minor, kind)
+    if basket.balance_minor + rounding == 0 and amount_minor is None:
+        return _post(lane, msgspec.structs.replace(basket, rounding_minor=rounding))
+    tender = make_tender(kind, basket.balance_minor + rounding, amount_minor, reference, lane.book.exponent)
     if isinstance(tender, Refused):
         return tender
     paid = msgspec.structs.replace(basket, tenders=(*basket.tenders, tender))
+    if paid.balance_minor + rounding == 0:
+        paid = msgspec.structs.replace(paid, rounding_minor=rounding)
     if paid.balance_minor == 0:
         return _post(lane, paid)
     if refused := _keep_tenders(lane, paid, None):
         return refused
     return TenderAdded(tender, paid.balance_minor)
+
+
+def coin_rounding(lane: Lane, balance_minor: int, kind: TenderKind) -> int:
+    """Return by how much a balance is rounded when it is settled in a kind of tender."""
+    rounding = lane.cash_rounding
+    if rounding.step_minor <= 1 or (rounding.is_cash_only and not kind.is_cash):
+        return 0
+    return round_cash(rounding, balance_minor) - balance_minor
 
 
 def _not_payable(lane: Lane, basket: Basket, confirmed: bool) -> Refused | None:
