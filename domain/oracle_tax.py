@@ -1,12 +1,8 @@
-"""Tax cases of an ERP's answers, worked out here and compared: one case in, what was computed and what differs out.
+"""Tax cases of an ERP's answers: one case in, what was computed and what differs out.
 
-A case is one object of a file in the form of `odoo_taxes.json`, its numbers read as `Decimal` or `int`. Expectations
-that a case does not have are not compared. Nothing here knows any particular case.
-
-How the file's words become ours: a line's set of taxes is a tax class of its own; `currency_rounding` gives the
-decimals and the step; the unrounded figures of `round_globally` lines are compared with eight decimals. Documents that
-are the ERP's own tests are invoices, whose lines are all of one kind; in all others lines whose quantity × price is
-negative are returns.
+A case is one object of a file in the form of `odoo_taxes.json` (see `domain/oracle.py`, `domain/oracle_tax_case.py`).
+Unrounded figures, of lines in `round_globally`, are compared with eight decimals. Nothing here knows any particular
+case.
 """
 
 from __future__ import annotations
@@ -16,39 +12,19 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-import msgspec
-
 from domain import tax
-from domain.cash_rounding import CashRounding, RoundingStrategy, RoundingWay, round_document
-from domain.money import MICRO, divide_half_up, round_step
-from domain.tax_class import PPM, TaxClass, TaxKind, TaxRate, TaxRounding
+from domain.cash_rounding import round_document
+from domain.money import divide_half_up, round_step
+from domain.oracle import Case, Checked, check_case
+from domain.oracle_tax_case import class_code, price, read_book, read_cash_rounding, read_document, read_rates, scaled
+from domain.tax_class import PPM, TaxRounding
 from domain.tax_discount import discount_amount, discount_percent
 from domain.tax_plan import make_exact, make_plan
 from domain.tax_position import adapt_price
-from domain.tax_sum import DocumentTax, LineTax, TaxGroup, TaxSum
-
-Case = Mapping[str, Any]
-"""An object of the file."""
+from domain.tax_sum import DocumentTax, LineTax, TaxSum
 
 EXACT_DIGITS: Final = 8
 """Decimals with which unrounded figures are compared."""
-
-
-class Difference(msgspec.Struct, frozen=True):
-    """A figure that is not what was expected, by its place in the case."""
-
-    where: str
-    expected: str
-    computed: str
-
-
-class Checked(msgspec.Struct, frozen=True):
-    """A case worked out: its kind and name, what came out, and each figure that differs."""
-
-    kind: str
-    case: str
-    computed: dict[str, Any]
-    differences: tuple[Difference, ...]
 
 
 def check_tax_case(kind: str, case: Case, defs: Case | None = None) -> Checked:
@@ -56,22 +32,16 @@ def check_tax_case(kind: str, case: Case, defs: Case | None = None) -> Checked:
 
     `defs` are the taxes of `pos_orders` by key. A case that cannot be read is one difference, never an exception.
     """
-    try:
-        computed = KINDS[kind](case, defs or {})
-    except (KeyError, ValueError, TypeError, ArithmeticError) as error:
-        unread = Difference("case", "a case of the form", f"{type(error).__name__}: {error}")
-        return Checked(kind, str(case.get("id", "")), {}, (unread,))
-    expected = {key: value for key, value in _expected(kind, case).items() if value is not None}
-    return Checked(kind, str(case.get("id", "")), computed, tuple(_differences(expected, computed, "")))
+    return check_case(kind, case, lambda: _expected(kind, case), lambda: KINDS[kind](case, defs or {}))
 
 
 def line_case(case: Case, defs: Case) -> dict[str, Any]:
     """Return a line by itself: without and with its taxes, and each tax with its base."""
-    book = _book(case, [case["taxes"]])
-    code = _class_code(case["taxes"])
+    book = read_book(case, [case["taxes"]])
+    code = class_code(case["taxes"])
     if book.rounding is TaxRounding.DOCUMENT:
         return _exact_line(book, case)
-    line = _priced(book, code, case)
+    line = price(book, code, case)
     share = tax.spread(book, [(code, line)])[0]
     return {
         "total_excluded": _money(book, share.net_minor),
@@ -86,9 +56,9 @@ def line_case(case: Case, defs: Case) -> dict[str, Any]:
 
 def document_case(case: Case, defs: Case) -> dict[str, Any]:
     """Return a document: its totals, its tax table, and each line with its share of the cents."""
-    book, lines = _document(case, case["tax_defs"], case.get("origin") == "odoo_test")
+    book, lines = read_document(case, case["tax_defs"], case.get("origin") == "odoo_test")
     document = _total(book, lines)
-    rounded = round_document(_cash_rounding(book, case["cash_rounding"]), document)
+    rounded = round_document(read_cash_rounding(book, case["cash_rounding"]), document)
     total = rounded.document.total_minor
     return {
         "base": _money(book, document.net_minor),
@@ -105,12 +75,12 @@ def document_case(case: Case, defs: Case) -> dict[str, Any]:
 
 def global_discount_case(case: Case, defs: Case) -> dict[str, Any]:
     """Return the totals of a document with a discount on the whole of it."""
-    book, lines = _document(case, case["tax_defs"], case.get("origin") == "odoo_test")
+    book, lines = read_document(case, case["tax_defs"], case.get("origin") == "odoo_test")
     discount = case["global_discount"]
     if discount["type"] == "percent":
-        parts = discount_percent(book, lines, _scaled(discount["amount"], PPM // 100))
+        parts = discount_percent(book, lines, scaled(discount["amount"], PPM // 100))
     else:
-        parts = discount_amount(book, lines, _scaled(discount["amount"], 10**book.exponent))
+        parts = discount_amount(book, lines, scaled(discount["amount"], 10**book.exponent))
     document = _total(book, [*lines, *((part.tax_class, part.line) for part in parts)])
     return {
         "base": _money(book, document.net_minor),
@@ -121,13 +91,13 @@ def global_discount_case(case: Case, defs: Case) -> dict[str, Any]:
 
 def price_adaptation_case(case: Case, defs: Case) -> dict[str, Any]:
     """Return a unit price with other taxes in it."""
-    old, new = _rates(case["from_taxes"]), _rates(case["to_taxes"])
+    old, new = read_rates(case["from_taxes"]), read_rates(case["to_taxes"])
     return {"price_unit": _decimal(adapt_price(old, new, Fraction(case["price_unit"])))}
 
 
 def pos_order(case: Case, defs: Case) -> dict[str, Any]:
     """Return a whole order of a till: its totals, and each line by itself."""
-    book, lines = _document(case, defs, False)
+    book, lines = read_document(case, defs, False)
     document = _total(book, lines)
     return {
         "amount_total": _money(book, document.total_minor),
@@ -166,96 +136,12 @@ def _expected(kind: str, case: Case) -> dict[str, Any]:
     return expected
 
 
-def _differences(expected: Any, computed: Any, where: str) -> list[Difference]:
-    """Return each figure of what is expected that was not computed so."""
-    parts = _parts(expected, computed, where)
-    if parts is not None:
-        return [difference for part in parts for difference in _differences(*part)]
-    return [] if expected == computed else [Difference(where.lstrip("."), str(expected), str(computed))]
-
-
-def _parts(expected: Any, computed: Any, where: str) -> list[tuple[Any, Any, str]] | None:
-    """Return the parts of two tables or lists of one length, each with its place; None if they are no such thing."""
-    if isinstance(expected, Mapping) and isinstance(computed, Mapping):
-        return [(value, computed.get(key), f"{where}.{key}") for key, value in expected.items()]
-    if isinstance(expected, list) and isinstance(computed, list) and len(expected) == len(computed):
-        return [(one, other, f"{where}[{at}]") for at, (one, other) in enumerate(zip(expected, computed, strict=True))]
-    return None
-
-
-def _document(case: Case, defs: Case, is_invoice: bool) -> tuple[tax.TaxBook, list[tuple[str, LineTax]]]:
-    """Return the book of a document's taxes and its lines, each with its class's code."""
-    taxes = [[defs[key] | {"key": key} for key in line["taxes"]] for line in case["lines"]]
-    book = _book(case, taxes)
-    lines = []
-    for line, rates in zip(case["lines"], taxes, strict=True):
-        code = _class_code(rates)
-        money = _priced(book, code, line)
-        lines.append((code, msgspec.structs.replace(money, group=TaxGroup.SALE) if is_invoice else money))
-    return book, lines
-
-
-def _book(case: Case, sets: Sequence[Sequence[Case]]) -> tax.TaxBook:
-    """Return a book with one class per set of taxes, in the case's rounding and currency."""
-    exponent, step = _currency(Fraction(case["currency_rounding"]))
-    classes = {_class_code(taxes): TaxClass(_class_code(taxes), "", _rates(taxes)) for taxes in sets}
-    rounding = TaxRounding.LINE if case["rounding"] == "round_per_line" else TaxRounding.DOCUMENT
-    return tax.TaxBook(classes, rounding, exponent, tax.TaxProfile.ODOO, step)
-
-
-def _currency(rounding: Fraction) -> tuple[int, int]:
-    """Return the decimals of a currency and its step in minor units: 0.05 has two decimals and a step of 5."""
-    exponent = 0
-    while rounding * 10**exponent < 1 or (rounding * 10**exponent).denominator != 1:
-        exponent += 1
-    return exponent, int(rounding * 10**exponent)
-
-
-def _class_code(taxes: Sequence[Case]) -> str:
-    return "+".join(str(one["key"]) for one in taxes)
-
-
-def _rates(taxes: Sequence[Case]) -> tuple[TaxRate, ...]:
-    return tuple(_rate(one) for one in taxes)
-
-
-def _rate(one: Case) -> TaxRate:
-    kind = TaxKind(one["type"])
-    return TaxRate(
-        code=str(one["key"]),
-        name=str(one["key"]),
-        rate_ppm=_scaled(one["amount"], PPM // 100) if kind is not TaxKind.FIXED else 0,
-        included=bool(one["price_include"]),
-        kind=kind,
-        amount_micro=_scaled(one["amount"], MICRO) if kind is TaxKind.FIXED else 0,
-        include_base_amount=bool(one["include_base_amount"]),
-        is_base_affected=bool(one["is_base_affected"]),
-        sequence=int(one["sequence"]),
-        tax_id=int(one["id"]),
-        has_negative_factor=bool(one.get("has_negative_factor")),
-        children=_rates(one.get("children", ())),
-    )
-
-
-def _scaled(number: Decimal | int, scale: int) -> int:
-    """Return a number as a whole number of parts; `ValueError` if it is finer."""
-    parts = Fraction(number) * scale
-    if parts.denominator != 1:
-        raise ValueError(f"{number} is finer than 1/{scale}")
-    return int(parts)
-
-
-def _priced(book: tax.TaxBook, code: str, line: Case) -> LineTax:
-    quantity, price = _scaled(line["quantity"], MICRO), _scaled(line["price_unit"], MICRO)
-    return tax.price_line(book, code, quantity, price, _scaled(line["discount"], PPM // 100))
-
-
 def _exact_line(book: tax.TaxBook, case: Case) -> dict[str, Any]:
     """Return a line whose figures are not rounded, and its totals as they are told without their taxes."""
-    price = Fraction(case["price_unit"]) * Fraction(100 - Fraction(case["discount"]), 100)
+    each = Fraction(case["price_unit"]) * Fraction(100 - Fraction(case["discount"]), 100)
     quantity = Fraction(case["quantity"])
-    plan = make_plan(_rates(case["taxes"]))
-    money = make_exact(plan, price * quantity, -quantity if price < 0 else quantity)
+    plan = make_plan(read_rates(case["taxes"]))
+    money = make_exact(plan, each * quantity, -quantity if each < 0 else quantity)
     gross = money.net + sum(money.taxes, Fraction(0))
     cells = zip(plan.columns, money.taxes, money.bases, strict=True)
     return {
@@ -301,16 +187,6 @@ def _taxes(book: tax.TaxBook, code: str, taxes: Sequence[int], bases: Sequence[i
 
 def _tax(code: str, sign: int, amount: Decimal, base: Decimal) -> dict[str, Any]:
     return {"tax": code, "base": base, "amount": amount, **({"reverse_charge": True} if sign < 0 else {})}
-
-
-def _cash_rounding(book: tax.TaxBook, given: Case | None) -> CashRounding:
-    """Return a case's cash rounding; half away from zero and a line of its own where it does not say."""
-    if given is None:
-        return CashRounding(0)
-    way = RoundingWay(str(given.get("method", "HALF-UP")).lower().replace("-", "_"))
-    is_tax = given.get("strategy") == "biggest_tax"
-    strategy = RoundingStrategy.BIGGEST_TAX if is_tax else RoundingStrategy.LINE
-    return CashRounding(_scaled(given["rounding"], 10**book.exponent), way, strategy, False)
 
 
 def _money(book: tax.TaxBook, amount_minor: int) -> Decimal:
