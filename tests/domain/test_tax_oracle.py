@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from domain.oracle_tax import KINDS, Checked, check_tax_case
+from domain.oracle import Checked
+from domain.oracle_tax import KINDS, check_tax_case
 from tests.architecture.house import ROOT
+from tests.kit.counted import Record, record_count
 
 CASES: dict[str, Any] = json.loads(
     gzip.decompress((ROOT / "tests" / "data" / "odoo_taxes.json.gz").read_bytes()), parse_float=Decimal
@@ -47,12 +49,11 @@ def test_the_file_has_the_kinds_and_numbers_of_cases_that_its_note_says() -> Non
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_case_is_equal_to_the_last_digit(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_case_is_equal_to_the_last_digit(kind: str, record_property: Record) -> None:
     checked = [check(kind, case) for case in CASES[kind]]
     equal = sum(not one.differences for one in checked)
     compared = sum(len(list(figures(case))) for case in CASES[kind])
-    with capsys.disabled():
-        print(f"\n  odoo 19 {kind}: {equal} of {len(checked)} equal, {compared} figures")
+    record_count(record_property, f"odoo 19 {kind}: {equal} of {len(checked)} equal, {compared} figures")
     assert [(one.case, one.differences) for one in checked if one.differences] == []
 
 
