@@ -153,6 +153,8 @@ class Report(msgspec.Struct, frozen=True):
     outbox_sent: int = 0
     erp: str = ""
     journal_head: str = ""
+    paper_hash: str = ""
+    """A Z only: SHA-256 of its paper as it is kept, but for the hash of the record on it."""
 
 
 class ReportNames(msgspec.Struct, frozen=True):

@@ -7,15 +7,15 @@ from collections.abc import Callable
 import msgspec
 
 from domain.journal import JournalEntry, Kind, canonical, read_record
-from domain.paper import Paper, encode_paper
+from domain.paper import encode_paper
 from domain.report import Report
 from domain.shift import CashCount, Shift
 from storage import journal
 from storage.connection import LedgerDatabase
 from storage.errors import saving
 from storage.ledger import put_outbox, put_print_job
+from storage.z_paper import ComposeReport, seal_paper
 
-ComposeReport = Callable[[Report, str], Paper]
 _REPORT = msgspec.json.Decoder(Report).decode
 
 _OPEN = """
@@ -60,7 +60,7 @@ def close_shift(db: LedgerDatabase, lane: str, draw: Callable[[], Report], compo
     The report's JSON and its paper are kept as they are and never worked out again. Raises `NotSaved`.
     """
     with saving(), db.atomic():
-        report = draw()
+        report = seal_paper(draw(), compose)
         shift_id = report.shift.shift_id
         head = journal.append(db, lane, JournalEntry(Kind.SHIFT_CLOSED, report.at, report.operator, shift_id, report))
         paper = compose(report, head.hash)

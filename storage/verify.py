@@ -22,6 +22,7 @@ from domain.tally import RETURN, SALE, Tally, TallyKind, absolute_minor, tally_e
 from storage import ledger
 from storage.connection import LedgerDatabase
 from storage.journal import JournalRow, read_rows, row_of
+from storage.z_paper import altered_papers
 
 
 class Flaw(StrEnum):
@@ -39,6 +40,7 @@ class Flaw(StrEnum):
     OUTBOX = "outbox"
     COUNT = "count"
     AFTER_Z = "sale_after_z"
+    PAPER = "paper"
 
 
 class Discrepancy(msgspec.Struct, frozen=True):
@@ -229,6 +231,8 @@ def _z_flaws(db: LedgerDatabase, record: Record, report: Report, rebuilt: _Rebui
     ]
     sql = "SELECT shift_id, at, report, hash FROM z_report WHERE journal_seq = ?"
     yield from _compare(db, record.seq, sql, wanted)
+    for table in altered_papers(db, report, str(row[0]) if row else ""):
+        yield Discrepancy(Flaw.PAPER, record.seq, f"{table}: Z {report.shift.shift_id}")
     yield from _outbox_flaws(db, record, f"{record.lane}-z-{report.shift.shift_id}", rebuilt)
     if _z_totals(record, rebuilt) != (
         (report.sales.count, report.sales.amount_minor),

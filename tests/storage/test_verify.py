@@ -10,12 +10,15 @@ from random import Random
 from typing import Any, Final
 
 import apsw
+import msgspec
 import pytest
 
 from config.settings import SellingSettings
 from domain.journal import canonical, digest
+from domain.report import Report
 from storage.connection import LedgerDatabase, open_ledger
 from storage.verify import Flaw, Verdict, verify
+from storage.z_paper import altered_papers, is_sealed
 from tests.kit.catalog import BOOK, COFFEE, ROPE, SALMON, SOAP, WATER, weight_label
 from tests.kit.lane import BETO, Shop, make_shop
 
@@ -129,7 +132,7 @@ COLUMNS: Final = [
     for table, columns in {
         "journal": "chain kind at operator shift_id perpetual_net_minor perpetual_absolute_minor record hash",
         "shift": "opened_at opened_by business_date float_minor",
-        "z_report": "at report hash",
+        "z_report": "at report paper hash",
         "sale": "sale_id shift_id journal_seq at business_date operator is_return line_count net_minor total_minor"
         " change_minor",
         "sale_line": "sku code name department tax_class uom uom_digits quantity_micro unit_price_micro amount_minor"
@@ -179,13 +182,47 @@ def test_a_deleted_row_of_any_table_is_found(table: str, copy: apsw.Connection) 
     assert not judge(copy).is_sound
 
 
+@pytest.mark.parametrize("table", ["z_report", "print_job"])
+@pytest.mark.parametrize("old", ["Tienda", "$", "16 %", "CORTE Z 1", '"bold":true', "}]"])
+def test_a_z_paper_that_says_something_else_is_found_and_named(table: str, old: str, copy: apsw.Connection) -> None:
+    where = "shift_id = 1" if table == "z_report" else "document = 'z' AND number = 1"
+    copy.execute(f"UPDATE {table} SET paper = replace(paper, ?, ?) WHERE {where}", (old, old + " "))  # noqa: S608
+    assert copy.changes() == 1
+    verdict = judge(copy)
+    assert [(found.flaw, found.detail) for found in verdict.discrepancies] == [(Flaw.PAPER, f"{table}: Z 1")]
+
+
+def test_the_hash_on_a_z_paper_cannot_be_another_nor_stand_twice(copy: apsw.Connection) -> None:
+    row_hash = str(copy.execute("SELECT hash FROM z_report WHERE shift_id = 1").fetchall()[0][0])
+    for new in ("0" * 16, f'{row_hash[:16]}"}},{{"el":"text","text":"{row_hash[:16]}'):
+        copy.execute("SAVEPOINT one")
+        copy.execute("UPDATE z_report SET paper = replace(paper, ?, ?) WHERE shift_id = 1", (row_hash[:16], new))
+        ((paper, body),) = copy.execute("SELECT paper, report FROM z_report WHERE shift_id = 1").fetchall()
+        assert not is_sealed(str(paper), msgspec.json.decode(str(body), type=Report), row_hash)
+        copy.execute("ROLLBACK TO one")
+
+
+def test_a_z_that_was_not_sealed_proves_nothing_about_its_paper(copy: apsw.Connection) -> None:
+    ((body,),) = copy.execute("SELECT report FROM z_report WHERE shift_id = 1").fetchall()
+    report = msgspec.json.decode(str(body), type=Report)
+    path = Path(copy.filename)
+    copy.execute("UPDATE z_report SET paper = '[]'")
+    copy.close()
+    db = LedgerDatabase(path)
+    db.connect()
+    assert altered_papers(db, report, "") == ["z_report", "print_job"]
+    assert altered_papers(db, msgspec.structs.replace(report, paper_hash=""), "") == []
+    db.close()
+
+
 ADDED: Final = {
     "sale": "SELECT receipt_number + 100, 'x', shift_id, journal_seq, at, business_date, operator, is_return,"
     " line_count, net_minor, total_minor, change_minor, rounding_minor FROM sale LIMIT 1",
     "sale_line": "SELECT receipt_number, 99, sku, code, name, department, tax_class, uom, uom_digits, quantity_micro,"
     " unit_price_micro, amount_minor, net_minor, gross_minor, price_origin, quantity_origin, voids, operator,"
     " kind, discount_ppm, regular_price_micro FROM sale_line LIMIT 1",
-    "sale_tax": "SELECT receipt_number, 'x', name, rate_ppm, included, base_minor, tax_minor, kind FROM sale_tax LIMIT 1",
+    "sale_tax": "SELECT receipt_number, 'x', name, rate_ppm, included, base_minor, tax_minor, kind"
+    " FROM sale_tax LIMIT 1",
     "sale_tender": "SELECT receipt_number, 9, kind, amount_minor, change_minor, reference FROM sale_tender LIMIT 1",
     "stock_move": "SELECT receipt_number, 'x', quantity_micro FROM stock_move LIMIT 1",
     "receipt_copy": "SELECT receipt_number, 99, at, operator, 1 FROM receipt_copy LIMIT 1",
