@@ -28,6 +28,7 @@ _UNITS = {
     UoM("g", 0): "g gr grs grm gramo gramos gram grams",
     UoM("l", 3): "l lt lts ltr litro litros liter litre litres",
     UoM("ml", 0): "ml mlt mililitro mililitros",
+    UoM("gal", 3): "gal galon galones gallon gallons gll",
     UoM("m", 2): "m mt mts mtr metro metros meter metre metres",
 }
 UNITS = {word: unit for unit, words in _UNITS.items() for word in words.split()}

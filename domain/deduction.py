@@ -57,7 +57,8 @@ class GrantScope(StrEnum):
 class Grant(msgspec.Struct, frozen=True):
     """A discount that somebody gave: an amount off a line, or a part or an amount off the whole basket.
 
-    A part of one line's price is no grant: it stands on the line itself, as ERPs have it.
+    A part of one line's price is no grant: it stands on the line itself, as ERPs have it. What is given for different
+    reasons is told apart.
     """
 
     scope: GrantScope
@@ -70,8 +71,9 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """What changes the prices of a basket beside its lines: a price list, a customer's group, coupons, discounts."""
+    """What a basket has beside its lines: its customer, and what changes prices: price list, group, coupons, grants."""
 
+    customer: str = ""
     price_list: str = ""
     customer_group: str = ""
     coupons: tuple[str, ...] = ()

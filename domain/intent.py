@@ -102,6 +102,13 @@ class OverridePrice(IntentBase, frozen=True, tag="override_price"):
     reason: str = ""
 
 
+class SetCustomer(IntentBase, frozen=True, tag="set_customer"):
+    """Say whose basket it is; promotions for the customer's group may then give. An empty text is nobody's."""
+
+    customer: str
+    group: str = ""
+
+
 class AddCoupon(IntentBase, frozen=True, tag="add_coupon"):
     """Take a coupon's code: the promotions that ask for it may then give."""
 
@@ -176,6 +183,50 @@ class CloseShift(IntentBase, frozen=True, tag="close_shift"):
     """How many of each denomination, by its value in minor units, where they were counted one by one."""
     carry_over: bool = False
     """Leave suspended baskets to the next shift."""
+    next_float_minor: Whole | None = None
+    """What of the counted cash stays in the till; the rest goes to the safe. Null says nothing about it."""
+
+
+class Loan(IntentBase, frozen=True, tag="loan"):
+    """Bring cash from the safe into the till."""
+
+    amount_minor: Whole
+    note: str = ""
+
+
+class Pickup(IntentBase, frozen=True, tag="pickup"):
+    """Take cash from the till to the safe."""
+
+    amount_minor: Whole
+    note: str = ""
+
+
+class PaidIn(IntentBase, frozen=True, tag="paid_in"):
+    """Take cash that is no sale into the till, for a reason of the store's list."""
+
+    amount_minor: Whole
+    reason: str
+    note: str = ""
+
+
+class PaidOut(IntentBase, frozen=True, tag="paid_out"):
+    """Pay cash out of the till, for a reason of the store's list."""
+
+    amount_minor: Whole
+    reason: str
+    note: str = ""
+
+
+class NoSale(IntentBase, frozen=True, tag="no_sale"):
+    """Open the drawer without a sale, for a reason of the store's list."""
+
+    reason: str
+
+
+class PrintZ(IntentBase, frozen=True, tag="print_z"):
+    """Print a Z again as it was drawn, marked as a copy; without a number the newest one."""
+
+    number: Whole | None = None
 
 
 class ListSuspended(IntentBase, frozen=True, tag="list_suspended"):
@@ -199,6 +250,7 @@ Intent: TypeAlias = (
     | DiscountLine
     | DiscountBasket
     | OverridePrice
+    | SetCustomer
     | AddCoupon
     | Suspend
     | Resume
@@ -210,6 +262,12 @@ Intent: TypeAlias = (
     | ReadX
     | ReadZ
     | CloseShift
+    | Loan
+    | Pickup
+    | PaidIn
+    | PaidOut
+    | NoSale
+    | PrintZ
     | ListSuspended
     | Status
 )

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import msgspec
 
+from domain.instant import read_stamp
+
 GENESIS: Final = "0" * 64
 VERSION: Final = 1
 
@@ -41,6 +43,7 @@ class Kind(StrEnum):
     BASKET_DISCOUNTED = "basket_discounted"
     PRICE_OVERRIDDEN = "price_overridden"
     COUPON_ADDED = "coupon_added"
+    CUSTOMER_SET = "customer_set"
     BASKET_VOIDED = "basket_voided"
     BASKET_SUSPENDED = "basket_suspended"
     BASKET_RESUMED = "basket_resumed"
@@ -55,6 +58,11 @@ class Kind(StrEnum):
     NO_SALE = "no_sale"
     Z_COPIED = "z_copied"
     SHIFT_CLOSED = "shift_closed"
+    SEAL_FAILED = "seal_failed"
+    CLOCK_JUMPED = "clock_jumped"
+    SOFTWARE_CHANGED = "software_changed"
+    TRAINING_ENTERED = "training_entered"
+    TRAINING_LEFT = "training_left"
 
 
 CHAINS: Final[dict[Kind, Chain]] = {
@@ -65,6 +73,19 @@ CHAINS: Final[dict[Kind, Chain]] = {
     Kind.SHIFT_CLOSED: Chain.CLOSING,
 }
 """Kinds that are not events."""
+
+
+class ClockDoubt(StrEnum):
+    """What a record says against the clock that dated it; an empty text says nothing."""
+
+    BEHIND = "behind"
+    """It stands before the record above: the sequence goes on, the doubt is kept."""
+    UNSYNCED = "unsynced"
+    """No time server has set the machine's clock."""
+
+
+MAX_BACK_SECONDS: Final = 120
+"""A clock that goes back further than this is an event of its own (notes on fiscal law, 6.1)."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -89,7 +110,7 @@ class JournalEntry(msgspec.Struct, frozen=True):
     absolute_minor: int = 0
     approver: str = ""
     clock: str = ""
-    """`behind` when the clock stands before the record above: the sequence goes on, the doubt is kept."""
+    """A `ClockDoubt` of whoever dates the act. That it stands before the record above is seen here."""
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -125,7 +146,7 @@ def make_record(lane: str, head: Head, entry: JournalEntry) -> Record:
         chain=CHAINS.get(entry.kind, Chain.EVENT),
         kind=entry.kind,
         at=entry.at,
-        clock=entry.clock or ("behind" if entry.at < head.at else ""),
+        clock=ClockDoubt.BEHIND.value if entry.at < head.at else entry.clock,
         operator=entry.operator,
         approver=entry.approver,
         shift_id=entry.shift_id,
@@ -135,6 +156,17 @@ def make_record(lane: str, head: Head, entry: JournalEntry) -> Record:
         body=entry.body,
         prev=head.hash,
     )
+
+
+def went_back_seconds(head: Head, at: str) -> int:
+    """Return by how many whole seconds an instant stands before a head, if by more than may pass; else 0."""
+    if at >= head.at:
+        return 0
+    try:
+        back = int((read_stamp(head.at) - read_stamp(at)).total_seconds())
+    except ValueError:
+        return 0
+    return back if back > MAX_BACK_SECONDS else 0
 
 
 def canonical(value: Any) -> bytes:

@@ -86,6 +86,7 @@ class Sale(msgspec.Struct, frozen=True):
     total_minor: int
     change_minor: int
     deductions: tuple[SaleDeduction, ...] = ()
+    customer: str = ""
     rounding_minor: int = 0
     """What the total was rounded by to be paid with coins: the tenders come to both together."""
 
@@ -137,6 +138,7 @@ def post(book: TaxBook, basket: Basket, header: SaleHeader, receipt_number: int)
         deductions=tuple(
             SaleDeduction(d.kind, d.code, d.name, d.amount_minor, d.shares, d.times) for d in basket.deductions
         ),
+        customer=basket.terms.customer,
         rounding_minor=basket.rounding_minor,
     )
 

@@ -29,6 +29,7 @@ class TallyKind(StrEnum):
     CHANGE = "change"
     REFUND = "refund"
     DISCOUNT = "discount"
+    DEDUCTION = "deduction"
     ROUNDING = "rounding"
     OPERATOR = "operator"
     OPERATOR_RETURN = "operator_return"
@@ -36,6 +37,7 @@ class TallyKind(StrEnum):
     CASH = "cash"
     COLLECTED = "collected"
     CREDIT = "credit"
+    FOREIGN = "foreign"
     APPROVAL = "approval"
     EVENT = "event"
 
@@ -82,6 +84,8 @@ def tally_sale(sale: Sale) -> tuple[Tally, ...]:
             rows.append(Tally(TallyKind.REFUND, tender.kind, 1, tender.amount_minor))
         else:
             rows.append(Tally(TallyKind.TENDERED, tender.kind, 1, tender.amount_minor))
+        if tender.foreign_minor:
+            rows.append(Tally(TallyKind.FOREIGN, tender.currency, 1, tender.foreign_minor))
         if tender.change_minor:
             rows.append(Tally(TallyKind.CHANGE, tender.change_kind or tender.kind, 1, tender.change_minor))
     return add_up(rows)
@@ -91,7 +95,10 @@ def _tally_deductions(sale: Sale, lines: Iterable[SaleLine]) -> list[Tally]:
     """Return what was taken off: counted by deduction and in its departments' money."""
     off = [line for line in lines if line.kind is not LineKind.ITEM]
     rows = [Tally(TallyKind.DISCOUNT, deduction.kind, 1, 0) for deduction in sale.deductions]
-    rows += [Tally(TallyKind.DISCOUNT, line.kind, 0, line.gross_minor) for line in off]
+    rows += [Tally(TallyKind.DEDUCTION, deduction.name, 1, 0) for deduction in sale.deductions]
+    for line in off:
+        rows.append(Tally(TallyKind.DISCOUNT, line.kind, 0, line.gross_minor))
+        rows.append(Tally(TallyKind.DEDUCTION, line.name, 0, line.gross_minor))
     return rows + [Tally(TallyKind.DEPARTMENT, line.department, 0, line.gross_minor) for line in off]
 
 

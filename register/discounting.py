@@ -16,27 +16,30 @@ from domain.text import holds_card_number, safe_text
 from register.keeping import keep, tell_journal
 from register.lane import Lane
 from register.pricing import reprice
-from register.selling import not_now, out_of_bounds
+from register.selling import new_basket, not_now, out_of_bounds
 from storage import baskets
 
 MAX_REASON = 60
 MAX_COUPONS = 20
+MAX_CUSTOMER = 40
 
 
 def discount_line(
     lane: Lane, line_no: int, percent_ppm: int, amount_minor: int, reason: str
 ) -> BasketChanged | Refused:
-    """Take a part or an amount off a line, in place of what was taken off it by hand before; nothing takes it back."""
+    """Take a part or an amount off a line, in place of what was for the same reason before; nothing takes it back."""
     found = _line_at(lane, line_no)
     if isinstance(found, Refused):
         return found
     basket, line = found
     if refused := _bad_discount(percent_ppm, amount_minor, abs(line.tax.amount_minor)) or _bad_reason(reason):
         return refused
-    kept = tuple(g for g in basket.terms.grants if (g.scope, g.line_no) != (GrantScope.LINE, line_no))
+    why = _clean(reason)
+    kept = tuple(g for g in basket.terms.grants if (g.scope, g.line_no, g.reason) != (GrantScope.LINE, line_no, why))
     if amount_minor:
-        name = lane.texts["discount_line"]
-        given = Grant(GrantScope.LINE, name, line_no, 0, amount_minor, _clean(reason), lane.operator_id)
+        given = Grant(
+            GrantScope.LINE, why or lane.texts["discount_line"], line_no, 0, amount_minor, why, lane.operator_id
+        )
         kept = (*kept, given)
     changed = msgspec.structs.replace(line, discount_ppm=percent_ppm)
     change = put_line(lane.book, basket, changed)
@@ -87,6 +90,18 @@ def override_price(lane: Lane, line_no: int, unit_price_micro: int, reason: str)
     )
     body = {"line": line, "unit_price_micro": unit_price_micro, "reason": _clean(reason)}
     return _save(lane, put_line(lane.book, basket, changed), basket.terms, Kind.PRICE_OVERRIDDEN, body)
+
+
+def set_customer(lane: Lane, customer: str, group: str) -> BasketChanged | Refused:
+    """Say whose basket it is and to which group the customer belongs; prices follow. An empty text is nobody's."""
+    if refused := not_now(lane):
+        return refused
+    basket = lane.basket or new_basket(lane)
+    if holds_card_number(customer):
+        return Refused(Reason.CARD_NUMBER)
+    name = safe_text(customer, MAX_CUSTOMER).strip()
+    terms = msgspec.structs.replace(basket.terms, customer=name, customer_group=safe_text(group, MAX_CUSTOMER).strip())
+    return _save(lane, Change(basket, ()), terms, Kind.CUSTOMER_SET, {"customer": name})
 
 
 def add_coupon(lane: Lane, code: str) -> BasketChanged | Refused:

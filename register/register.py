@@ -16,15 +16,16 @@ from config.settings import Settings
 from domain import intent as intents
 from domain import outcome as outcomes
 from domain.basket import Basket
+from domain.cash import CashKind
 from domain.form import Forms
 from domain.intent import Intent
 from domain.item import Department
 from domain.outcome import Answer
 from domain.receipt import Style
 from domain.refusal import Refused
-from domain.shift import Operator, Shift
+from domain.shift import CashCount, Operator, Shift
 from domain.tender import TenderKind
-from register import closing, discounting, finding, people, selling, standing, suspending, tendering
+from register import cash, closing, discounting, finding, people, selling, standing, suspending, tendering
 from register.keeping import act, answering
 from register.lane import Clock, Lane, NewId, make_lane, settle
 from register.papers import ComposeJob, receipt_composer, style_of
@@ -162,10 +163,55 @@ class Register:
 
     @act
     def close_shift(
-        self, counted_minor: int, pieces: dict[str, int] | None = None, carry_over: bool = False
+        self,
+        counted_minor: int,
+        pieces: dict[str, int] | None = None,
+        carry_over: bool = False,
+        next_float_minor: int | None = None,
     ) -> outcomes.ShiftClosed | Refused:
         """Close the shift with a blind count, and draw its Z."""
-        return closing.close_shift(self._lane, counted_minor, pieces or {}, carry_over)
+        return closing.close_shift(self._lane, CashCount(counted_minor, pieces or {}), carry_over, next_float_minor)
+
+    @act
+    def print_z(self, number: int | None = None) -> outcomes.ZCopyPrinted | Refused:
+        """Print a Z again as it was drawn, marked as a copy."""
+        return closing.print_z(self._lane, number)
+
+    # cash without a sale
+
+    def reasons(self, act: str) -> tuple[str, ...]:
+        """Return the reasons for an act of the till: `paid_in`, `paid_out` or `no_sale`."""
+        return cash.reasons(self._lane, act)
+
+    def next_float(self) -> int | None:
+        """Return the float that the newest Z has left in the till, if it tells."""
+        found = answering(closing.next_float)(self._lane)
+        return None if isinstance(found, Refused) else found
+
+    @act
+    def loan(self, amount_minor: int, note: str = "") -> outcomes.CashMoved | Refused:
+        """Bring cash from the safe into the till."""
+        return cash.move(self._lane, CashKind.LOAN, amount_minor, note=note)
+
+    @act
+    def pickup(self, amount_minor: int, note: str = "") -> outcomes.CashMoved | Refused:
+        """Take cash from the till to the safe."""
+        return cash.move(self._lane, CashKind.PICKUP, amount_minor, note=note)
+
+    @act
+    def paid_in(self, amount_minor: int, reason: str, note: str = "") -> outcomes.CashMoved | Refused:
+        """Take cash that is no sale into the till."""
+        return cash.move(self._lane, CashKind.PAID_IN, amount_minor, reason, note)
+
+    @act
+    def paid_out(self, amount_minor: int, reason: str, note: str = "") -> outcomes.CashMoved | Refused:
+        """Pay cash out of the till."""
+        return cash.move(self._lane, CashKind.PAID_OUT, amount_minor, reason, note)
+
+    @act
+    def no_sale(self, reason: str) -> outcomes.DrawerOpened | Refused:
+        """Open the drawer without a sale."""
+        return cash.no_sale(self._lane, reason)
 
     # selling
 
@@ -262,6 +308,11 @@ class Register:
     def override_price(self, line_no: int, unit_price_micro: int, reason: str = "") -> outcomes.BasketChanged | Refused:
         """Sell a line at another unit price."""
         return discounting.override_price(self._lane, line_no, unit_price_micro, reason)
+
+    @act
+    def set_customer(self, customer: str, group: str = "") -> outcomes.BasketChanged | Refused:
+        """Say whose basket it is."""
+        return discounting.set_customer(self._lane, customer, group)
 
     @act
     def add_coupon(self, code: str) -> outcomes.BasketChanged | Refused:

@@ -24,6 +24,7 @@ from domain.journal import Kind
 from domain.money import MAX_MINOR, MICRO, exact_scale, extend
 from domain.outcome import BasketChanged, BasketVoided
 from domain.refusal import Fact, Reason, Refused
+from register.aging import too_old
 from register.finding import Found, find
 from register.keeping import keep, tell_journal
 from register.lane import Lane
@@ -80,12 +81,12 @@ def department_item(department: Department) -> Item:
 
 def sell(lane: Lane, found: Found, quantity_micro: int | None) -> BasketChanged | Refused:
     """Add what was found to the basket and save it, or refuse."""
-    refused = not_now(lane) or _not_sellable(lane, found, quantity_micro)
+    refused = not_now(lane) or too_old(lane) or _not_sellable(lane, found, quantity_micro)
     if refused:
         return refused
     assert found.price_micro is not None  # _not_sellable has refused an item without a price
     quantity = _quantity(found, quantity_micro)
-    basket = lane.basket or _new_basket(lane)
+    basket = lane.basket or new_basket(lane)
     draft = Draft(
         item=found.item,
         code=found.code,
@@ -103,7 +104,7 @@ def sell(lane: Lane, found: Found, quantity_micro: int | None) -> BasketChanged 
     return out_of_bounds(lane, line.quantity_micro, line.unit_price_micro) or save(lane, change)
 
 
-def _new_basket(lane: Lane) -> Basket:
+def new_basket(lane: Lane) -> Basket:
     """Return an empty basket, at the prices that are in force now."""
     lane.prices.refresh(lane)
     return Basket(lane.new_id(), lane.now())

@@ -76,12 +76,17 @@ def intents(days: Iterable[Day]) -> Iterator[Intent]:
 
 def replay(store: Store, days: Sequence[Day]) -> Replayed:
     """Sell some days through one pipe that reads as fast as it can."""
+    return replay_intents(store, intents(days), len(days))
+
+
+def replay_intents(store: Store, wanted: Iterable[Intent], days: int) -> Replayed:
+    """Ask a pipe for everything that is wanted, of so many days."""
     asked = store.home / "intents.jsonl"
     with asked.open("wb") as file:
-        file.writelines(_ENCODE(intent) + b"\n" for intent in intents(days))
+        file.writelines(_ENCODE(intent) + b"\n" for intent in wanted)
     with asked.open("rb") as stdin, TemporaryFile() as answered, TemporaryFile() as errors:
         with store.start_pipe(stdin, answered, errors) as process:
-            status = process.wait(BOUND_SECONDS * max(1, len(days)))
+            status = process.wait(BOUND_SECONDS * max(1, days))
         errors.seek(0)
         assert status == 0, errors.read().decode()
         answered.seek(0)
