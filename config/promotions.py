@@ -155,8 +155,9 @@ class _Reader:
             stacks_with=frozenset(table.stacks_with),
             is_active=table.active,
         )
-        if not self.problems:
-            self.problems += [_problem(self._file, self._key, flaw) for flaw in find_flaws(promotion)]
+        known = {problem.key for problem in self.problems}
+        flaws = [_problem(self._file, self._key, flaw) for flaw in find_flaws(promotion)]
+        self.problems += [problem for problem in flaws if problem.key not in known]
         return promotion
 
     def _reward(self, table: RewardTable) -> AnyReward:
