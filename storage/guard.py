@@ -22,6 +22,7 @@ LEDGER_TABLES: Final = (
     "receipt_copy",
     "cash_move",
     "z_copy",
+    "seal",
 )
 """Tables whose rows never change once they are there."""
 

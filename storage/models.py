@@ -57,6 +57,15 @@ class Journal(Table):
     hash = text("length(hash) = 64")
 
 
+class Seal(Table):
+    """The lane's signature over a row of the journal."""
+
+    journal = belongs(Journal, "seq", primary_key=True)
+    key = text("length(key) = 64")
+    statement = text()
+    signature = text("length(signature) = 128")
+
+
 class Shift(Table):
     """A shift from its float on; closed where a `ZReport` has its number."""
 
@@ -334,6 +343,7 @@ MODELS: Final[tuple[type[Model], ...]] = (
     ReceiptCopy,
     CashMove,
     ZCopy,
+    Seal,
     ShiftTotal,
     Outbox,
     PrintJob,
