@@ -25,6 +25,7 @@ from domain.promotion import (
     Promotion,
     Scope,
     Window,
+    parts_of,
 )
 from domain.promotion_book import build_book
 
@@ -286,3 +287,15 @@ def test_no_entry_whatsoever_raises_or_stops_another(entry: dict[str, Any]) -> N
     assert "B" in {promotion.code for promotion in read.promotions} or entry.get("code") == "B"
     assert bool(read.problems) == (len(read.promotions) < 2)
     build_book(read.promotions)
+
+
+def test_the_demo_stores_promotions_are_right_and_name_its_departments() -> None:
+    folder = Path(__file__).parents[2] / "mostrador" / "demo_data"
+    read = read_promotions(folder / "promotions.toml", 2, "es")
+    assert read.problems == ()
+    assert len(read.promotions) == 7
+    departments = {row.split(",")[0] for row in (folder / "departments.csv").read_text(encoding="utf-8").splitlines()}
+    scopes = [promotion.scope for promotion in read.promotions]
+    scopes += [part.scope for promotion in read.promotions for part in parts_of(promotion)]
+    assert frozenset().union(*(scope.departments for scope in scopes)) <= departments
+    assert all(promotion.name.encode("cp858") and len(promotion.name) <= 24 for promotion in read.promotions)
