@@ -20,6 +20,7 @@ from domain.tax_class import (
     TaxKind,
     TaxRate,
     TaxRounding,
+    flatten,
     table_rates,
 )
 from domain.tax_odoo import OdooArithmetic
@@ -53,6 +54,7 @@ __all__ = [
     "TaxSum",
     "Wanted",
     "add",
+    "flatten",
     "negate",
     "price_line",
     "rates_by_code",

@@ -2,7 +2,8 @@
 
 The discount is taken from what can be discounted: fixed taxes cannot be, nor that part of another tax that was taken
 on them. Each tax comes down by its part of itself, the net amount by what remains, and one settled line per set of
-taxes carries this, so that the document comes down by the whole discount to the cent.
+taxes carries this, so that the document comes down by the whole discount to the cent, unless a tax is so small that
+its part rounds to nothing in every line.
 
 Source of the rules: Odoo 19 `account.tax` `_prepare_global_discount_lines`, `_dispatch_taxes_into_new_base_lines`,
 `_split_tax_data`, `_reduce_base_lines_to_target_amount`. Worked examples: docs/taxes.md.
@@ -185,7 +186,7 @@ def _in_parts(linear: Linear, parts: int) -> Linear:
 def _reach(sets: Sequence[_Set], goal: _Goal) -> list[_Set]:
     """Return the lines with cents added so that together they reach the goal; the least negative line comes first.
 
-    A tax that came to nothing in all lines takes no cents: its part stays in the net amount.
+    A tax that came to nothing in all lines takes no cents.
     """
     ordered = sorted(range(len(sets)), key=lambda place: -sets[place].rounded_minor)
     taxes = [list(one.share.taxes_minor) for one in sets]
