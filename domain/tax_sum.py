@@ -30,7 +30,7 @@ class LineTax(msgspec.Struct, frozen=True):
     `exact` is quantity × price less the line's discount (see `domain.money.extend`), `amount_minor` the same in minor
     units, `base_minor` what remains without the taxes it contains, `taxes_minor` one amount per column of the class's
     taxes. `units_micro` is the quantity that a fixed tax counts, with the sign of the price. A counter-line is its
-    line with every figure turned, `lines` too.
+    line with every figure turned, `lines` too. `own` holds figures that the profile alone reads and needs the sum of.
     """
 
     exact: int
@@ -40,6 +40,7 @@ class LineTax(msgspec.Struct, frozen=True):
     units_micro: int = 0
     group: TaxGroup = TaxGroup.SALE
     lines: int = 1
+    own: tuple[int, ...] = ()
 
 
 class TaxSum(msgspec.Struct, frozen=True):
@@ -53,6 +54,7 @@ class TaxSum(msgspec.Struct, frozen=True):
     base_minor: int = 0
     units_micro: int = 0
     lines: int = 0
+    own: tuple[int, ...] = ()
 
 
 class LineShare(msgspec.Struct, frozen=True):
@@ -108,6 +110,7 @@ def add(tax_sum: TaxSum, line: LineTax) -> TaxSum:
         tax_sum.base_minor + line.base_minor,
         tax_sum.units_micro + line.units_micro,
         tax_sum.lines + line.lines,
+        tuple(map(int.__add__, tax_sum.own, line.own)) if tax_sum.own else line.own,
     )
 
 
@@ -121,6 +124,7 @@ def negate(line: LineTax) -> LineTax:
         -line.units_micro,
         line.group,
         -line.lines,
+        tuple(map(int.__neg__, line.own)) if line.own else (),
     )
 
 
