@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -20,7 +20,7 @@ from config.errors import ConfigError, Fault
 from domain.barcode import LabelPattern
 from domain.form import Forms
 from domain.money import Currency
-from domain.tax import TaxClass, TaxRate
+from domain.tax import TaxClass, TaxKind, TaxRate
 from domain.tender import DEFAULT_LIMIT_MINOR, TenderKind
 
 COUNTRIES = Path(__file__).with_name("countries")
@@ -85,12 +85,21 @@ class TenderPack(_Pack, frozen=True):
 
 
 class RatePack(_Pack, frozen=True):
-    """One percent tax, in parts per million: 160000 is 16 %."""
+    """One tax: `rate_ppm` in parts per million (160000 is 16 %), or `amount_micro` per unit of a fixed one.
+
+    The rest is as in `domain.tax_class.TaxRate`; a class lists its taxes itself, so there are no groups here.
+    """
 
     code: str
     name: Words
-    rate_ppm: int
     included: bool
+    rate_ppm: int = 0
+    kind: Literal["percent", "fixed", "division"] = "percent"
+    amount_micro: int = 0
+    include_base_amount: bool = False
+    is_base_affected: bool = True
+    sequence: int = 0
+    has_negative_factor: bool = False
 
 
 class TaxPack(_Pack, frozen=True):
@@ -176,7 +185,18 @@ class Country(_Pack, frozen=True):
 
     def _rate(self, pack: RatePack, language: str) -> TaxRate:
         name = self._word(pack.name, language, f"taxes.{pack.code}")
-        return TaxRate(pack.code, name, pack.rate_ppm, pack.included)
+        return TaxRate(
+            code=pack.code,
+            name=name,
+            rate_ppm=pack.rate_ppm,
+            included=pack.included,
+            kind=TaxKind(pack.kind),
+            amount_micro=pack.amount_micro,
+            include_base_amount=pack.include_base_amount,
+            is_base_affected=pack.is_base_affected,
+            sequence=pack.sequence,
+            has_negative_factor=pack.has_negative_factor,
+        )
 
     def _word(self, words: Words, language: str, key: str) -> str:
         if language not in words:

@@ -51,7 +51,7 @@ def _words_of(pack: TaxPack) -> Iterator[str]:
     yield from pack.name.values()
     if not pack.rates:
         yield from _WORDS["exempt"]
-    if len(pack.rates) == 1:
+    if len(pack.rates) == 1 and pack.rates[0].kind != "fixed":
         yield from _words_of_rate(pack.rates[0])
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from config.country import RECEIPTS, Country, country_codes, load_country
+from config.country import COUNTRIES, RECEIPTS, Country, country_codes, load_country
 from config.errors import ConfigError, Fault
 from config.settings import Settings
 from domain.barcode import compile_pattern
 from domain.catalog_code import IN_STORE
 from domain.form import format_money, parse_amount
 from domain.journal import CHAINS, Kind
+from domain.tax import TaxKind, TaxRate
 
 LANGUAGES = ("es", "en")
 PACKS = [(code, language) for code in ("generic", "mx") for language in LANGUAGES]
@@ -125,6 +126,42 @@ def test_the_generic_pack_has_the_same_tax_added_and_included() -> None:
     added, included = classes["standard"].rates[0], classes["standard_included"].rates[0]
     assert (added.rate_ppm, added.included) == (100_000, False)
     assert (included.rate_ppm, included.included) == (100_000, True)
+
+
+DRINK = """
+[[taxes]]
+code = "drink"
+name = { es = "Bebida", en = "Drink" }
+[[taxes.rates]]
+code = "ieps"
+name = { es = "IEPS", en = "IEPS" }
+kind = "fixed"
+amount_micro = 1_645_100
+included = true
+include_base_amount = true
+sequence = -1
+[[taxes.rates]]
+code = "own"
+name = { es = "Otro", en = "Other" }
+kind = "division"
+rate_ppm = 96_500
+included = true
+is_base_affected = false
+has_negative_factor = true
+"""
+
+
+def test_a_pack_can_have_taxes_of_every_kind_but_groups(tmp_path: Path) -> None:
+    source = (COUNTRIES / "mx.toml").read_text(encoding="utf-8") + DRINK
+    (tmp_path / "xx.toml").write_text(source, encoding="utf-8")
+    (tmp_path / "yy.toml").write_text(source.replace('"fixed"', '"group"'), encoding="utf-8")
+    drink = next(tax for tax in load_country("xx", tmp_path).tax_classes("es") if tax.code == "drink")
+    assert drink.rates == (
+        TaxRate("ieps", "IEPS", 0, True, TaxKind.FIXED, 1_645_100, include_base_amount=True, sequence=-1),
+        TaxRate("own", "Otro", 96_500, True, TaxKind.DIVISION, is_base_affected=False, has_negative_factor=True),
+    )
+    with pytest.raises(ConfigError, match="group"):
+        load_country("yy", tmp_path)
 
 
 def test_mexico_says_rfc_where_others_say_tax_id() -> None:
