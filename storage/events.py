@@ -28,5 +28,5 @@ def journal_event(db: LedgerDatabase, mark: Mark, kind: Kind, body: Mapping[str,
     entry = JournalEntry(kind, mark.at, mark.operator, mark.shift_id, body)
     head = journal.append(db, mark.lane, entry)
     if mark.shift_id:
-        add_tallies(db, mark.shift_id, tally_event(kind.value))
+        add_tallies(db, mark.shift_id, tally_event(kind.value, mark.operator, body))
     return head

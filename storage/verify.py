@@ -9,54 +9,51 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from enum import StrEnum
 from typing import Any
 
 import msgspec
 
-from domain.journal import GENESIS, Head, Kind, Record, canonical, digest, follow, read_record
+from domain.cash import SIGNS, CashMove
+from domain.chain import BROKEN, Discrepancy, Flaw, next_head, read_row, total_flaws
+from domain.journal import Head, Kind, Record, canonical
 from domain.report import Report
+from domain.report_total import check_report
 from domain.sale import Sale
 from domain.shift import Shift
-from domain.tally import RETURN, SALE, Tally, TallyKind, absolute_minor, tally_event, tally_sale
+from domain.tally import Tally, TallyKind, absolute_minor, tally_event, tally_sale
+from domain.witness import Anchors, Trust, Witness
 from storage import ledger
+from storage.cash import cash_row
 from storage.connection import LedgerDatabase
-from storage.journal import JournalRow, read_rows, row_of
+from storage.events import Mark
+from storage.journal import JournalRow, read_head_before, read_rows, row_of
+from storage.seals import count_seals, own_trust, read_seal
 from storage.z_paper import altered_papers
 
 
-class Flaw(StrEnum):
-    """What can be wrong with a ledger."""
+class Scope(msgspec.Struct, frozen=True):
+    """What of a ledger is verified, and held against what. `last` 0 is the end; `trust` None the lane's own key."""
 
-    UNREADABLE = "unreadable"
-    GAP = "gap"
-    CHAIN = "chain"
-    HASH = "hash"
-    COLUMNS = "columns"
-    NOT_CANONICAL = "not_canonical"
-    TOTALS = "perpetual_totals"
-    TABLE = "table"
-    SHIFT_TOTAL = "shift_total"
-    OUTBOX = "outbox"
-    COUNT = "count"
-    AFTER_Z = "sale_after_z"
-    PAPER = "paper"
+    first: int = 1
+    last: int = 0
+    trust: Trust | None = None
+    anchors: Anchors = {}
 
-
-class Discrepancy(msgspec.Struct, frozen=True):
-    """One flaw: at which journal row (0 for the whole), and what."""
-
-    flaw: Flaw
-    seq: int
-    detail: str = ""
+    @property
+    def is_whole(self) -> bool:
+        """Say whether that is all of it: sums and counts can be proven then only."""
+        return self.first <= 1 and not self.last
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What was found: how many rows, where the journal ends, and every discrepancy."""
+    """What was found: how many rows, where the journal ends, every discrepancy, and who vouches up to which row."""
 
     rows: int
     head: Head
     discrepancies: tuple[Discrepancy, ...]
+    seals: int = 0
+    sealed_seq: int = 0
+    anchored_seq: int = 0
 
     @property
     def is_sound(self) -> bool:
@@ -67,7 +64,6 @@ class Verdict(msgspec.Struct, frozen=True):
 EVENTS_COUNTED = frozenset(
     kind for kind in Kind if kind not in (Kind.SALE_POSTED, Kind.SHIFT_OPENED, Kind.SHIFT_CLOSED)
 )
-_BROKEN = (msgspec.MsgspecError, RecursionError)
 
 Place = tuple[int, str, str]
 """A running total's shift, kind and key."""
@@ -80,10 +76,18 @@ class _Copy(msgspec.Struct):
     copy: int
 
 
+class _ZCopy(msgspec.Struct):
+    """The body of a Z's copy's record."""
+
+    number: int
+    copy: int
+
+
 class _Rebuilt:
     """What the tables must hold, added up record by record; the rows of sales are compared at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_whole: bool) -> None:
+        self.is_whole = is_whole
         self.totals: dict[Place, tuple[int, int]] = {}
         self.counts: Counter[str] = Counter()
         self.closed: set[int] = set()
@@ -98,57 +102,52 @@ class _Rebuilt:
         """Return a running total as far as the journal was read."""
         return self.totals.get((shift_id, kind.value, key), (0, 0))
 
+    def tallies(self, shift_id: int) -> list[Tally]:
+        """Return a shift's running totals as far as the journal was read."""
+        return [Tally(TallyKind(k), key, *total) for (shift, k, key), total in self.totals.items() if shift == shift_id]
 
-def verify(db: LedgerDatabase) -> Verdict:
+
+def verify(db: LedgerDatabase, scope: Scope | None = None) -> Verdict:
     """Verify a ledger's journal and its tables."""
     found: list[Discrepancy] = []
-    head, rows, rebuilt = Head(), 0, _Rebuilt()
+    scope = scope or Scope()
+    witness = Witness(scope.trust or own_trust(db), scope.anchors)
+    head, rows, rebuilt = Head(), 0, _Rebuilt(scope.is_whole)
     with db.snapshot():
         try:
-            for row in read_rows(db):
+            head = read_head_before(db, scope.first)
+            for row in read_rows(db, scope.first - 1, scope.last):
                 rows += 1
-                head = _check_row(db, row, head, rebuilt, found)
-            found += _compare_totals(db, rebuilt)
-            found += _compare_counts(db, rebuilt)
+                head = _check_row(db, row, head, rebuilt, witness, found)
+            found += witness.end(head.seq, is_whole=not scope.last)
+            if scope.is_whole:
+                found += _compare_totals(db, rebuilt)
+                found += _compare_counts(db, rebuilt, witness.seals)
         except UnicodeDecodeError as error:
             found.append(Discrepancy(Flaw.UNREADABLE, head.seq + 1, str(error)))
-    return Verdict(rows, head, tuple(found))
+    return Verdict(rows, head, tuple(found), witness.seals, witness.sealed_seq, witness.anchored_seq)
 
 
-def _check_row(db: LedgerDatabase, row: JournalRow, head: Head, rebuilt: _Rebuilt, found: list[Discrepancy]) -> Head:
-    """Check one row against the one before and against its tables; return the head after it."""
-    try:
-        record = read_record(row.text)
-        found += _chain_flaws(row, record, head)
-    except _BROKEN as error:
-        found.append(Discrepancy(Flaw.UNREADABLE, row.seq, str(error)))
-        return msgspec.structs.replace(head, seq=row.seq, hash=row.hash)
-    try:
-        found += _table_flaws(db, record, head, rebuilt)
-    except _BROKEN as error:
-        found.append(Discrepancy(Flaw.UNREADABLE, row.seq, str(error)))
-    return follow(head, record, row.hash)
-
-
-def _chain_flaws(row: JournalRow, record: Record, head: Head) -> Iterator[Discrepancy]:
-    """Yield what is wrong with a row's place in the chain."""
-    if row.seq != head.seq + 1:
-        yield Discrepancy(Flaw.GAP, row.seq, f"after {head.seq}")
-    if record.prev != (head.hash if head.seq else GENESIS):
-        yield Discrepancy(Flaw.CHAIN, row.seq)
-    if digest(row.text.encode()) != row.hash:
-        yield Discrepancy(Flaw.HASH, row.seq)
-    if canonical(msgspec.json.decode(row.text)).decode() != row.text:
-        yield Discrepancy(Flaw.NOT_CANONICAL, row.seq)
-    if row_of(record, row.text, row.hash) != row:
-        yield Discrepancy(Flaw.COLUMNS, row.seq)
-
-
-def _total_flaws(record: Record, head: Head, amount_minor: int, absolute: int) -> Iterator[Discrepancy]:
-    """Yield perpetual totals that are not those of the row above and what this one adds."""
-    wanted = (amount_minor, head.perpetual_net_minor + amount_minor, head.perpetual_absolute_minor + absolute)
-    if wanted != (record.amount_minor, record.perpetual_net_minor, record.perpetual_absolute_minor):
-        yield Discrepancy(Flaw.TOTALS, record.seq)
+def _check_row(
+    db: LedgerDatabase,
+    row: JournalRow,
+    head: Head,
+    rebuilt: _Rebuilt,
+    witness: Witness,
+    found: list[Discrepancy],
+) -> Head:
+    """Check one row against the one before, its witnesses and its tables; return the head after it."""
+    record, flaws = read_row(row.seq, row.text, row.hash, head)
+    found += flaws
+    if record is not None:
+        if row_of(record, row.text, row.hash) != row:
+            found.append(Discrepancy(Flaw.COLUMNS, row.seq))
+        found += witness.look(record, row.hash, read_seal(db, row.seq))
+        try:
+            found += _table_flaws(db, record, head, rebuilt)
+        except BROKEN as error:
+            found.append(Discrepancy(Flaw.UNREADABLE, row.seq, str(error)))
+    return next_head(head, record, row.seq, row.hash)
 
 
 def _table_flaws(db: LedgerDatabase, record: Record, head: Head, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
@@ -157,10 +156,10 @@ def _table_flaws(db: LedgerDatabase, record: Record, head: Head, rebuilt: _Rebui
         sale = msgspec.convert(record.body, Sale)
         if sale.shift_id in rebuilt.closed:
             yield Discrepancy(Flaw.AFTER_Z, record.seq, f"shift {sale.shift_id}")
-        yield from _total_flaws(record, head, sale.total_minor, absolute_minor(sale))
+        yield from total_flaws(record, head, sale.total_minor, absolute_minor(sale))
         yield from _sale_flaws(db, record, sale, rebuilt)
         return
-    yield from _total_flaws(record, head, 0, 0)
+    yield from total_flaws(record, head, 0, 0)
     if record.kind is Kind.SHIFT_OPENED:
         yield from _shift_flaws(db, record, msgspec.convert(record.body, Shift), rebuilt)
     elif record.kind is Kind.SHIFT_CLOSED:
@@ -168,8 +167,12 @@ def _table_flaws(db: LedgerDatabase, record: Record, head: Head, rebuilt: _Rebui
         yield from _z_flaws(db, record, msgspec.convert(record.body, Report), rebuilt)
     elif record.kind is Kind.COPY_PRINTED:
         yield from _copy_flaws(db, record, msgspec.convert(record.body, _Copy), rebuilt)
+    elif record.kind is Kind.Z_COPIED:
+        yield from _z_copy_flaws(db, record, msgspec.convert(record.body, _ZCopy), rebuilt)
+    elif record.kind.value in SIGNS:
+        yield from _cash_flaws(db, record, msgspec.convert(record.body, CashMove), rebuilt)
     if record.kind in EVENTS_COUNTED and record.shift_id:
-        rebuilt.add(record.shift_id, tally_event(record.kind.value))
+        rebuilt.add(record.shift_id, tally_event(record.kind.value, record.operator, record.body))
 
 
 def _copy_flaws(db: LedgerDatabase, record: Record, copy: _Copy, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
@@ -178,6 +181,24 @@ def _copy_flaws(db: LedgerDatabase, record: Record, copy: _Copy, rebuilt: _Rebui
     wanted: list[tuple[Any, ...]] = [(copy.receipt_number, copy.copy, record.at, record.operator)]
     sql = "SELECT receipt_number, copy, at, operator FROM receipt_copy WHERE journal_seq = ?"
     yield from _compare(db, record.seq, sql, wanted)
+
+
+def _z_copy_flaws(db: LedgerDatabase, record: Record, copy: _ZCopy, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
+    """Yield where the row of a Z's copy differs from its record."""
+    rebuilt.counts["z_copy"] += 1
+    wanted: list[tuple[Any, ...]] = [(copy.number, copy.copy, record.at, record.operator)]
+    yield from _compare(db, record.seq, "SELECT shift_id, copy, at, operator FROM z_copy WHERE journal_seq = ?", wanted)
+
+
+def _cash_flaws(db: LedgerDatabase, record: Record, move: CashMove, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
+    """Yield where the row of a move of cash differs from its record."""
+    rebuilt.counts["cash_move"] += 1
+    mark = Mark(record.lane, record.at, record.operator, record.shift_id)
+    sql = "SELECT * FROM cash_move WHERE journal_seq = ?"
+    if move.kind.value != record.kind.value:
+        yield Discrepancy(Flaw.TABLE, record.seq, "cash_move")
+    yield from _compare(db, record.seq, sql, [cash_row(move, mark, record.seq)])
+    yield from _outbox_flaws(db, record, f"{record.lane}-cash-{move.number}", rebuilt)
 
 
 def _sale_flaws(db: LedgerDatabase, record: Record, sale: Sale, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
@@ -234,25 +255,12 @@ def _z_flaws(db: LedgerDatabase, record: Record, report: Report, rebuilt: _Rebui
     for table in altered_papers(db, report, str(row[0]) if row else ""):
         yield Discrepancy(Flaw.PAPER, record.seq, f"{table}: Z {report.shift.shift_id}")
     yield from _outbox_flaws(db, record, f"{record.lane}-z-{report.shift.shift_id}", rebuilt)
-    if _z_totals(record, rebuilt) != (
-        (report.sales.count, report.sales.amount_minor),
-        (report.returns.count, report.returns.amount_minor),
-        report.net_minor,
-        report.perpetual_net_minor,
-        report.perpetual_absolute_minor,
-    ):
+    perpetual = (report.perpetual_net_minor, report.perpetual_absolute_minor)
+    if perpetual != (record.perpetual_net_minor, record.perpetual_absolute_minor):
         yield Discrepancy(Flaw.SHIFT_TOTAL, record.seq, f"Z {report.shift.shift_id}")
-
-
-def _z_totals(record: Record, rebuilt: _Rebuilt) -> tuple[object, ...]:
-    """Return what a Z must say of its shift by the records before it."""
-    return (
-        rebuilt.of(record.shift_id, TallyKind.DOCUMENT, SALE),
-        rebuilt.of(record.shift_id, TallyKind.DOCUMENT, RETURN),
-        rebuilt.of(record.shift_id, TallyKind.NET, "")[1],
-        record.perpetual_net_minor,
-        record.perpetual_absolute_minor,
-    )
+    wrong = [name for name in check_report(report, rebuilt.tallies(record.shift_id)) if name in record.body]
+    if wrong and rebuilt.is_whole:
+        yield Discrepancy(Flaw.SHIFT_TOTAL, record.seq, f"Z {report.shift.shift_id}: {', '.join(wrong)}")
 
 
 def _outbox_flaws(db: LedgerDatabase, record: Record, document_id: str, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
@@ -286,9 +294,11 @@ def _compare_totals(db: LedgerDatabase, rebuilt: _Rebuilt) -> Iterator[Discrepan
             yield Discrepancy(Flaw.SHIFT_TOTAL, 0, f"shift {shift} {kind} {key}")
 
 
-def _compare_counts(db: LedgerDatabase, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
+def _compare_counts(db: LedgerDatabase, rebuilt: _Rebuilt, seals: int) -> Iterator[Discrepancy]:
     """Yield tables that hold rows of which the journal does not know."""
-    for table in (*_COLUMNS, "shift", "z_report", "receipt_copy", "outbox"):
+    if count_seals(db) != seals:
+        yield Discrepancy(Flaw.COUNT, 0, f"seal: {count_seals(db)} rows, {seals} beside a row of the journal")
+    for table in (*_COLUMNS, "shift", "z_report", "receipt_copy", "z_copy", "cash_move", "outbox"):
         row = db.one(f"SELECT count(*) FROM {table}")  # noqa: S608
         count = int(row[0]) if row else 0
         if count != rebuilt.counts[table]:

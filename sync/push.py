@@ -16,6 +16,8 @@ from domain.text import safe_text
 from storage import outbox
 from storage.connection import LedgerDatabase
 from storage.errors import saving
+from storage.seal_key import NoKey
+from storage.seals import seal_head
 from sync.clock import Clock
 from sync.connector import Answer, Connector, Verdict, asking
 from sync.document import Batch, Draft, batch_id_of, make_batch
@@ -46,6 +48,7 @@ class Push:
         self._size = size
         self._clock = clock
         self._say = say
+        self._is_unsealed = False
         self._start()
 
     def run(self) -> PushReport:
@@ -94,9 +97,19 @@ class Push:
         waiting = [item.row.document_id for item in drafts]
         with saving(), self._db.atomic():
             outbox.claim(self._db, waiting, batch_id, self._at())
+            self._seal(drafts[0].document.lane)
         answers = self._ask(make_batch(batch_id, drafts))
         self._settle(batch_id, frozenset(waiting), answers)
         self._batches.append(batch_id)
+
+    def _seal(self, lane: str) -> None:
+        """Seal the journal as it goes out. A key that fails is said once, and no reason not to tell the ERP."""
+        try:
+            seal_head(self._db, lane, self._at())
+        except NoKey as error:
+            if not self._is_unsealed:
+                self._say(f"the journal is not sealed: {error}")
+            self._is_unsealed = True
 
     def _ask(self, batch: Batch) -> list[Answer]:
         """Return the connector's answers to this batch."""

@@ -139,6 +139,7 @@ def test_the_books_are_sales_copies_closings_and_events() -> None:
     assert {kind: chain.value for kind, chain in CHAINS.items()} == {
         Kind.SALE_POSTED: "S",
         Kind.COPY_PRINTED: "C",
+        Kind.Z_COPIED: "C",
         Kind.X_READ: "G",
         Kind.SHIFT_CLOSED: "G",
     }
