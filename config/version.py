@@ -1,4 +1,4 @@
-"""What this program is called and which version it is, as papers, Zs and documents carry it."""
+"""What this program and its machine are called, as papers, Zs and documents carry it."""
 
 from __future__ import annotations
 
@@ -16,3 +16,11 @@ def software() -> str:
         return f"{NAME} {version('mostrador')}"
     except PackageNotFoundError:
         return NAME
+
+
+@cache
+def host_name() -> str:
+    """Return the name of this machine, as its network knows it."""
+    from socket import gethostname  # only a report needs it
+
+    return gethostname()

@@ -10,10 +10,11 @@ from typing import TypeAlias
 import msgspec
 
 from domain.basket import Basket, Line
+from domain.cash import CashMove
 from domain.item import Item
 from domain.refusal import Refused
 from domain.report import Report
-from domain.shift import Operator, Shift
+from domain.shift import Operator, Shift, ShiftAge
 from domain.tender import Tender
 
 
@@ -141,6 +142,25 @@ class ShiftClosed(_Outcome, frozen=True, tag="shift_closed"):
     report: Report
 
 
+class CashMoved(_Outcome, frozen=True, tag="cash_moved"):
+    """Cash has moved without a sale; its slip is in the printer's queue."""
+
+    move: CashMove
+
+
+class DrawerOpened(_Outcome, frozen=True, tag="drawer_opened"):
+    """The drawer is opened without a sale."""
+
+    reason: str
+
+
+class ZCopyPrinted(_Outcome, frozen=True, tag="z_copy_printed"):
+    """A copy of a Z went to the printer's queue."""
+
+    number: int
+    copy: int
+
+
 class StatusTold(_Outcome, frozen=True, tag="status_told"):
     """How the lane stands."""
 
@@ -161,6 +181,9 @@ class StatusTold(_Outcome, frozen=True, tag="status_told"):
     is_online: bool | None = None
     """How the sync's last try went; None before the first."""
     sync_problem: str = ""
+    shift_age: ShiftAge = ShiftAge.FRESH
+    has_too_much_cash: bool = False
+    """Whether a pickup is proposed."""
 
 
 Outcome: TypeAlias = (
@@ -180,6 +203,9 @@ Outcome: TypeAlias = (
     | XRead
     | ZRead
     | ShiftClosed
+    | CashMoved
+    | DrawerOpened
+    | ZCopyPrinted
     | StatusTold
 )
 Answer: TypeAlias = Outcome | Refused

@@ -45,7 +45,7 @@ def compose_receipt(sale: Sale, row_hash: str, head: StoreHead, style: Style, co
     return (
         *((Kick(),) if opens and not copy else ()),
         *head_elements(head, style),
-        *_copy_mark(copy, style),
+        *copy_mark(copy, style),
         *_about(sale, style),
         Rule(),
         *(element for line in sale.lines if line.kind is LineKind.ITEM for element in _line(line, style)),
@@ -53,7 +53,7 @@ def compose_receipt(sale: Sale, row_hash: str, head: StoreHead, style: Style, co
         Rule(),
         *_totals(sale, style),
         *_tax_table(sale, style),
-        *_copy_mark(copy, style),
+        *copy_mark(copy, style),
         *_foot(sale, row_hash, head, style),
         Cut(),
     )
@@ -93,7 +93,7 @@ def _local(at: str, zone: tzinfo, pattern: str) -> str:
     return datetime.fromisoformat(at).astimezone(zone).strftime(pattern)
 
 
-def _copy_mark(copy: int, style: Style) -> tuple[Element, ...]:
+def copy_mark(copy: int, style: Style) -> tuple[Element, ...]:
     """Return the mark of a copy, or nothing."""
     return (Text(f"*** {style.texts['copy']} {copy} ***", Align.CENTER, bold=True),) if copy else ()
 

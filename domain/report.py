@@ -99,6 +99,8 @@ class TillRow(msgspec.Struct, frozen=True):
     pickups: Sum = Sum()
     next_float_minor: int | None = None
     removed_minor: int | None = None
+    foreign: tuple[NamedSum, ...] = ()
+    """What was taken in foreign money, by currency, in its own minor units."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -145,7 +147,7 @@ class Report(msgspec.Struct, frozen=True):
     gross_minor: int = 0
     discounts: tuple[NamedSum, ...] = ()
     rounding_minor: int = 0
-    collections: tuple[NamedSum, ...] = ()
+    collections: tuple[TenderRow, ...] = ()
     credit_sold: Sum = Sum()
     approvals: tuple[NamedSum, ...] = ()
     corrections: tuple[Correction, ...] = ()

@@ -154,7 +154,7 @@ def _operator(row: OperatorRow, style: Style) -> tuple[Element, ...]:
 def _collections(report: Report, style: Style) -> tuple[Element, ...]:
     """Return what customers paid on their accounts and bought on them: no part of the sales' total."""
     texts = style.texts
-    rows = [_counted(safe_text(row.name), row.count, row.amount_minor, style) for row in report.collections]
+    rows = [_counted(safe_text(row.name), row.count, row.net_minor, style) for row in report.collections]
     if report.credit_sold.count:
         rows.append(_counted(texts["credit_sold"], report.credit_sold.count, report.credit_sold.amount_minor, style))
     return (*_heading(texts["collections"]), *rows) if rows else ()

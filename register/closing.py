@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
-from config.version import software
 from domain.journal import Kind
 from domain.money import MAX_MINOR, MAX_WHOLE
-from domain.outcome import ShiftClosed, ShiftOpened, XRead, ZRead
+from domain.outcome import ShiftClosed, ShiftOpened, XRead, ZCopyPrinted, ZRead
+from domain.receipt import copy_mark
 from domain.refusal import Reason, Refused
-from domain.report import Report, ReportFacts, ReportNames
+from domain.report import Report
 from domain.report_paper import compose_report
-from domain.report_total import build_report
 from domain.shift import CashCount, Operator, Shift, needs_second_count
-from domain.tax import rates_by_code
+from register.drawing import Draft, draw_report
 from register.keeping import keep, not_saved, tell_journal
 from register.lane import Lane
 from register.papers import store_head, style_of
-from storage import baskets, journal, shifts
-from storage.catalog import read_departments
+from storage import baskets, shifts
 from storage.errors import NotSaved
-from storage.ledger import last_receipt, put_print_job
-from storage.operators import read_operators
-from storage.outbox import standing
-from storage.totals import read_tallies
+from storage.ledger import put_print_job
 
 MAX_DIGITS: Final = 12
 """Digits of a denomination, at most."""
@@ -58,7 +53,7 @@ def draw_x(lane: Lane, operator: Operator) -> XRead | Refused:
     if lane.shift is None:
         return Refused(Reason.NO_SHIFT)
     with lane.db.snapshot():
-        return XRead(_draw(lane, "x", lane.shift, operator))
+        return XRead(draw_report(lane, lane.shift, operator))
 
 
 def read_x(lane: Lane, paper: bool) -> XRead | Refused:
@@ -71,7 +66,7 @@ def read_x(lane: Lane, paper: bool) -> XRead | Refused:
     drawn: list[Report] = []
 
     def write() -> None:
-        report = _draw(lane, "x", shift, operator)
+        report = draw_report(lane, shift, operator)
         body = {"total_minor": report.total_minor, "last_receipt": report.last_receipt}
         head = tell_journal(lane, Kind.X_READ, body)
         if paper:
@@ -92,24 +87,46 @@ def read_z(lane: Lane, number: int | None) -> ZRead | Refused:
     return ZRead(*found) if found else Refused(Reason.NO_Z, {"number": number or 0})
 
 
-def close_shift(lane: Lane, counted_minor: int, pieces: dict[str, int], carry_over: bool) -> ShiftClosed | Refused:
+def print_z(lane: Lane, number: int | None) -> ZCopyPrinted | Refused:
+    """Queue a copy of a Z: the very paper that was drawn, with a mark on top."""
+    if lane.operator is None:
+        return Refused(Reason.NOT_SIGNED_ON)
+    found = shifts.read_z_paper(lane.db, number) if number is None or 0 < number <= MAX_WHOLE else None
+    if found is None:
+        return Refused(Reason.NO_Z, {"number": number or 0})
+    shift_id, paper = found
+    style = style_of(lane)
+    try:
+        copy = shifts.copy_z(lane.db, lane.mark(), shift_id, lambda copy: (*copy_mark(copy, style), *paper))
+    except NotSaved as error:
+        return not_saved(lane, error)
+    lane.posted += 1
+    lane.wake_printer()
+    return ZCopyPrinted(shift_id, copy)
+
+
+def next_float(lane: Lane) -> int | None:
+    """Return the float that the newest Z has left in the till, None where it does not tell or there is none."""
+    return shifts.last_closed(lane.db).next_float_minor
+
+
+def close_shift(lane: Lane, count: CashCount, carry_over: bool, next_float_minor: int | None) -> ShiftClosed | Refused:
     """Close the shift with a blind count. A first count that is off is kept, and a second one asked for."""
     shift, operator = lane.shift, lane.operator
     if operator is None:
         return Refused(Reason.NOT_SIGNED_ON)
     if shift is None:
         return Refused(Reason.NO_SHIFT)
-    if refused := _not_closable(lane, counted_minor, pieces, carry_over):
+    if refused := _not_closable(lane, count, carry_over, next_float_minor):
         return refused
-    count = CashCount(counted_minor, pieces)
-    if not lane.counts and _is_off(lane, shift, operator, counted_minor):
+    if not lane.counts and _is_off(lane, shift, operator, count.counted_minor):
         return _keep_count(lane, count) or Refused(Reason.COUNT_AGAIN)
+    draft = Draft("z", (*lane.counts, count), next_float_minor)
     try:
-        counts = (*lane.counts, count)
         report = shifts.close_shift(
             lane.db,
             lane.lane_id,
-            lambda: _draw(lane, "z", shift, operator, counts),
+            lambda: draw_report(lane, shift, operator, draft),
             lambda z, row_hash: compose_report(z, row_hash, store_head(lane), style_of(lane)),
         )
     except NotSaved as error:
@@ -121,18 +138,32 @@ def close_shift(lane: Lane, counted_minor: int, pieces: dict[str, int], carry_ov
     return ShiftClosed(report)
 
 
-def _not_closable(lane: Lane, counted_minor: int, pieces: dict[str, int], carry_over: bool) -> Refused | None:
+def _not_closable(lane: Lane, count: CashCount, carry_over: bool, next_float_minor: int | None) -> Refused | None:
     """Return why the shift cannot be closed like this, if so."""
     if lane.basket is not None and lane.basket.lines:
         return Refused(Reason.BASKET_OPEN)
-    if not 0 <= counted_minor <= MAX_MINOR or any(count < 0 for count in pieces.values()):
-        return Refused(Reason.BAD_AMOUNT, {"amount_minor": counted_minor})
-    if pieces and counted_minor != _worth(pieces):
-        return Refused(Reason.BAD_AMOUNT, {"amount_minor": counted_minor})
+    if refused := _bad_count(count) or _bad_float(count, next_float_minor):
+        return refused
     suspended = baskets.count_suspended(lane.db)
     if suspended and not carry_over:
         return Refused(Reason.SUSPENDED_BASKETS, {"count": suspended})
     return None
+
+
+def _bad_count(count: CashCount) -> Refused | None:
+    """Return the refusal of a count that cannot be, or whose pieces are worth something else."""
+    counted = count.counted_minor
+    is_right = 0 <= counted <= MAX_MINOR and all(pieces >= 0 for pieces in count.pieces.values())
+    if is_right and (not count.pieces or counted == _worth(count.pieces)):
+        return None
+    return Refused(Reason.BAD_AMOUNT, {"amount_minor": counted})
+
+
+def _bad_float(count: CashCount, next_float_minor: int | None) -> Refused | None:
+    """Return the refusal of a next float that is more than what was counted."""
+    if next_float_minor is None or 0 <= next_float_minor <= count.counted_minor:
+        return None
+    return Refused(Reason.BAD_AMOUNT, {"amount_minor": next_float_minor})
 
 
 def _worth(pieces: dict[str, int]) -> int:
@@ -144,7 +175,7 @@ def _worth(pieces: dict[str, int]) -> int:
 
 def _is_off(lane: Lane, shift: Shift, operator: Operator, counted_minor: int) -> bool:
     """Say whether a first count asks for a second one."""
-    expected = _draw(lane, "x", shift, operator).till.expected_minor
+    expected = draw_report(lane, shift, operator).till.expected_minor
     return needs_second_count(counted_minor, expected, lane.settings.selling.count_tolerance_minor)
 
 
@@ -155,46 +186,3 @@ def _keep_count(lane: Lane, count: CashCount) -> Refused | None:
     if not refused:
         lane.counts.append(count)
     return refused
-
-
-def _draw(
-    lane: Lane, kind: Literal["x", "z"], shift: Shift, operator: Operator, counts: tuple[CashCount, ...] = ()
-) -> Report:
-    """Draw a report from the running totals."""
-    db, head, outbox = lane.db, journal.read_head(lane.db), standing(lane.db)
-    newest = last_receipt(db)
-    first = shifts.first_receipt(db, shift.shift_id)
-    facts = ReportFacts(
-        kind=kind,
-        lane=lane.lane_id,
-        store=lane.settings.store.name,
-        tax_id=lane.settings.store.tax_id,
-        currency=lane.currency,
-        software=software(),
-        shift=shift,
-        at=lane.now(),
-        operator=operator.operator,
-        operator_name=operator.name,
-        first_receipt=first or newest + 1,
-        last_receipt=newest,
-        suspended=baskets.count_suspended(db),
-        perpetual_net_minor=head.perpetual_net_minor,
-        perpetual_absolute_minor=head.perpetual_absolute_minor,
-        outbox_waiting=outbox.waiting,
-        outbox_rejected=outbox.rejected,
-        oldest_waiting_at=outbox.oldest_at,
-        previous_hash=shifts.last_z_hash(db),
-        journal_seq=head.seq + 1,
-        counts=counts,
-    )
-    return build_report(facts, read_tallies(db, shift.shift_id), _names(lane))
-
-
-def _names(lane: Lane) -> ReportNames:
-    """Return the names behind the codes of a report."""
-    return ReportNames(
-        departments={department.code: department.name for department in read_departments(lane.db)},
-        operators={operator.operator: operator.name for operator in read_operators(lane.db)},
-        rates=rates_by_code(lane.book),
-        tenders={kind.code: kind for kind in lane.tender_kinds},
-    )

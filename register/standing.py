@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from domain.outcome import StatusTold
+from register.aging import shift_age
+from register.cash import has_too_much
 from register.lane import Lane
 from storage import baskets, prints
 from storage.link import read_link
@@ -29,6 +31,8 @@ def tell(lane: Lane) -> StatusTold:
         print_unknown=prints.count_unknown(lane.db),
         is_online=link.is_online if link else None,
         sync_problem=link.problem if link else "",
+        shift_age=shift_age(lane),
+        has_too_much_cash=has_too_much(lane),
     )
 
 

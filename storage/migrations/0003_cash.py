@@ -1,4 +1,4 @@
-"""Cash: moves of cash without a sale, copies of a Z, and slips among the papers that are printed."""
+"""Cash: moves of cash without a sale, copies of a Z, slips among the papers, and totals of each operator."""
 
 from __future__ import annotations
 
@@ -47,10 +47,17 @@ STATEMENTS = (
     """CREATE TRIGGER cash_move_gapless BEFORE INSERT ON cash_move
         WHEN NEW.move_number <> 1 + coalesce((SELECT max(move_number) FROM cash_move), 0)
         BEGIN SELECT RAISE(ABORT, 'cash_move is posted: corrections are new rows'); END""",
+    """INSERT INTO shift_total (shift_id, kind, key, count, amount_minor)
+        SELECT shift_id, 'operator_return', operator, count(*), sum(total_minor) FROM sale
+        WHERE is_return = 1 GROUP BY shift_id, operator""",
+    """INSERT INTO shift_total (shift_id, kind, key, count, amount_minor)
+        SELECT shift_id, 'operator_event', kind || ':' || operator, count(*), 0 FROM journal
+        WHERE kind IN ('line_voided', 'basket_voided') AND shift_id > 0 AND operator <> ''
+        GROUP BY shift_id, kind, operator""",
 )
 
 
 def up(migrator: Any, db: Any) -> None:
-    """Make the tables and their guards; the printer's queue is made anew with all its jobs."""
+    """Make the tables and their guards; the printer's queue is made anew with all its jobs, and totals that shifts had not kept are added up."""
     for statement in STATEMENTS:
         db.execute_sql(statement)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from config.settings import ShiftSettings
 from domain.refusal import Reason
 from tests.kit.catalog import (
     COFFEE,
@@ -104,6 +105,14 @@ def suspended_id(shop: Shop) -> str:
     """Return the id of the suspended basket."""
     (entry,) = shop.register.list_suspended().baskets  # type: ignore[union-attr]  # the ledger answers here
     return str(entry.basket_id)
+
+
+def grow_old(shop: Shop) -> None:
+    """Let a day and an hour go by where a shift may last a day."""
+    shop.settings = msgspec.structs.replace(shop.settings, shift=ShiftSettings(block_hours=24))
+    shop.reopen()
+    shop.sign_on()
+    shop.clock.advance(25 * 3600)
 
 
 R: Final = Reason
@@ -237,6 +246,22 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(R.SHIFT_OPEN, lambda s: s.register.open_shift(0)),
     Scene(R.SUSPENDED_BASKETS, lambda s: s.register.close_shift(FLOAT_MINOR), suspend_one),
     Scene(R.COUNT_AGAIN, lambda s: s.register.close_shift(1), sell_minus, is_journalled=True),
+    Scene(R.BAD_AMOUNT, lambda s: s.register.close_shift(FLOAT_MINOR, next_float_minor=-1)),
+    Scene(R.BAD_AMOUNT, lambda s: s.register.close_shift(FLOAT_MINOR, next_float_minor=FLOAT_MINOR + 1)),
+    Scene(R.BAD_AMOUNT, lambda s: s.register.loan(0)),
+    Scene(R.BAD_AMOUNT, lambda s: s.register.pickup(-1)),
+    Scene(R.BAD_AMOUNT, lambda s: s.register.paid_out(HUGE, "Gastos")),
+    Scene(R.REFERENCE_TOO_LONG, lambda s: s.register.loan(100, "x" * 61)),
+    Scene(R.NO_SUCH_REASON, lambda s: s.register.paid_in(100, "")),
+    Scene(R.NO_SUCH_REASON, lambda s: s.register.paid_out(100, "Fiesta")),
+    Scene(R.NO_SUCH_REASON, lambda s: s.register.no_sale("Fiesta")),
+    Scene(R.NOT_SIGNED_ON, lambda s: s.register.loan(100), is_ready=False),
+    Scene(R.NOT_SIGNED_ON, lambda s: s.register.no_sale("Otro"), is_ready=False),
+    Scene(R.NOT_SIGNED_ON, lambda s: s.register.print_z(), is_ready=False),
+    Scene(R.NO_SHIFT, lambda s: s.register.pickup(100), lambda s: s.sign_on(), is_ready=False),
+    Scene(R.SHIFT_TOO_OLD, lambda s: s.register.scan(COFFEE), grow_old),
+    Scene(R.NO_Z, lambda s: s.register.print_z()),
+    Scene(R.NO_Z, lambda s: s.register.print_z(HUGE)),
     Scene(R.NO_Z, lambda s: s.register.read_z()),
     Scene(R.NO_Z, lambda s: s.register.read_z(1)),
     Scene(R.NO_Z, lambda s: s.register.read_z(0)),

@@ -15,7 +15,7 @@ import pytest
 
 from config.settings import SellingSettings
 from domain.paper import lay_paper
-from register import closing
+from register import drawing
 from tests.kit.catalog import BOOK, COFFEE, COFFEE_SIX, OPEN_DEPARTMENT, ROPE, SALMON, SOAP, WATER, weight_label
 from tests.kit.lane import BETO, FLOAT_MINOR, STORE, Shop, make_shop
 from tests.register.reading import queue
@@ -67,7 +67,8 @@ def work_a_day(shop: Shop) -> None:
 def day(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any]]:
     """The papers of a day in one language."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(closing, "software", lambda: "Mostrador")
+        patch.setattr(drawing, "software", lambda: "Mostrador")
+        patch.setattr(drawing, "host_name", lambda: "caja-1")
         store = msgspec.structs.replace(STORE, language=request.param)
         shop = make_shop(
             tmp_path_factory.mktemp(request.param), store=store, selling=SellingSettings(negative_lines=True)

@@ -82,7 +82,7 @@ def test_an_x_tells_the_day_and_resets_nothing(shop: Shop) -> None:
     }
     assert report.till.expected_minor == FLOAT_MINOR + 7_450
     assert (report.first_receipt, report.last_receipt, report.is_gapless) == (1, 5, True)
-    assert report.counters == {
+    assert {name: count for name, count in report.counters.items() if count} == {
         "basket_resumed": 1,
         "basket_suspended": 1,
         "basket_voided": 1,

@@ -38,6 +38,8 @@ FACTS: dict[str, str | int] = {
     "error": "the disk is full and old",
     "receipt_number": 4,
     "seconds": 30,
+    "hours": 24,
+    "reason": "Fiesta",
     "min": 4,
 }
 FAMILIES = {"reason": [r.value for r in Reason], "key": [a.value for a in Act]}
