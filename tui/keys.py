@@ -42,6 +42,7 @@ class Act(StrEnum):
     PRICE = "price"
     SEARCH = "search"
     PRICE_CHECK = "price_check"
+    PRICES = "prices"
     SUSPEND = "suspend"
     RESUME = "resume"
     MENU = "menu"
@@ -106,6 +107,7 @@ DEFAULTS: Final = (
     KeySpec(Act.LOCK, "ctrl+l", "04", _BOTH),
     KeySpec(Act.READ_Z, "", "05"),
     KeySpec(Act.LEAVE, "", "06"),
+    KeySpec(Act.PRICES, "f11", "00"),
     KeySpec(Act.MENU, "f10"),
     *(KeySpec(act, f"f{number}", contexts=_PAY) for number, act in enumerate(KINDS, 1)),
 )

@@ -1,4 +1,4 @@
-"""A prompt for one number: the price of an open-price item, or the weight of one that is sold by weight."""
+"""A prompt for one number: a price, the weight of what is sold by weight, a discount."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from textual.widget import Widget
 
-from domain.form import parse_price, parse_quantity
-from domain.intent import AddItem, RingDepartment
+from domain.form import parse_amount, parse_price, parse_quantity
+from domain.intent import AddItem, Intent, RingDepartment
 from domain.money import MICRO_DIGITS
 from domain.refusal import Reason, Refused
 from tui.keys import Act
@@ -20,8 +20,12 @@ from tui.widgets.line_widget import LineWidget, text_row
 if TYPE_CHECKING:
     from tui.app import TillApp
 
-Wanted: TypeAlias = Literal["price", "quantity"]
-Make: TypeAlias = Callable[[int], AddItem | RingDepartment]
+Wanted: TypeAlias = Literal["price", "quantity", "percent", "amount"]
+Make: TypeAlias = Callable[[int], Intent]
+
+
+PERCENT_DIGITS = 4
+"""Decimals of a percentage, as ERPs have them."""
 
 
 class AskScreen(TypingScreen):
@@ -59,7 +63,7 @@ class AskScreen(TypingScreen):
         text = self.take_typed()
         micro = self.read(text)
         if micro is None or self.make is None:
-            reason = Reason.BAD_AMOUNT if self.wanted == "price" else Reason.BAD_QUANTITY
+            reason = Reason.BAD_QUANTITY if self.wanted == "quantity" else Reason.BAD_AMOUNT
             self.refuse(Refused(reason, {"text": text}))
             self.show_typed()
             return
@@ -70,15 +74,25 @@ class AskScreen(TypingScreen):
             self.show_typed()
             return
         self.leave()
-        if isinstance(answer, Refused):
+        if isinstance(answer, Refused) and isinstance(intent, AddItem | RingDepartment):
             adding.ask(self.sale, answer, intent)
         self.sale.changed()
 
     def read(self, text: str) -> int | None:
-        """Return what was typed in millionths, or None where it is no such number."""
-        if self.wanted == "price":
-            return parse_price(text, self.till.forms)
-        return parse_quantity(text, MICRO_DIGITS)
+        """Return what was typed: millionths of a price or a quantity, ppm of a percentage, minor units of an amount.
+
+        None where it is no such number. Nothing typed is no discount, and takes one back.
+        """
+        match self.wanted:
+            case "price":
+                return parse_price(text, self.till.forms)
+            case "quantity":
+                return parse_quantity(text, MICRO_DIGITS)
+            case "amount":
+                return parse_amount(text, self.till.forms) if text else 0
+            case "percent":
+                percent = parse_quantity(text, PERCENT_DIGITS) if text else 0
+                return None if percent is None else percent // 100
 
     def label(self) -> str:
         """Return the name of the label's word."""

@@ -86,6 +86,31 @@ def open_ask(till: TillApp, subject: str, wanted: Wanted, make: Make) -> None:
     till.open(ask)
 
 
+def open_prices(sale: SaleScreen) -> None:
+    """Open the list of what can be done with the price of the line that is meant."""
+    from tui.screens.prices import PricesScreen
+
+    prices = kept(sale.till, PricesScreen)
+    prices.begin(sale.meant())
+    sale.till.open(prices)
+
+
+def open_coupon(till: TillApp) -> None:
+    """Ask for a coupon."""
+    from tui.screens.coupon import CouponScreen
+
+    coupon = kept(till, CouponScreen)
+    coupon.begin()
+    till.open(coupon)
+
+
+def open_taxes(till: TillApp) -> None:
+    """Show the taxes of the open sale."""
+    from tui.screens.taxes import TaxesScreen
+
+    till.open(kept(till, TaxesScreen))
+
+
 def open_reference(pay: PayScreen, kind: TenderKind, amount_minor: int | None) -> None:
     """Ask for the reference that a kind of tender needs."""
     from tui.screens.reference import ReferenceScreen

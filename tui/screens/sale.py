@@ -63,11 +63,12 @@ class SaleScreen(KeyScreen):
         yield Act.SUSPEND, Live(self.suspend, is_shown=has_lines)
         yield Act.RESUME, Live(lambda: openers.open_resume(self))
         yield Act.MENU, Live(lambda: openers.open_menu(self))
+        yield Act.PRICES, Live(lambda: openers.open_prices(self), is_shown=has_lines)
         yield Act.TENDER, Live(self.tender, is_grave=True, is_shown=is_clear)
         yield Act.TIMES, Live(self.times)
         yield Act.VOID, Live(self.void_line, is_grave=True, is_shown=has_lines)
         yield Act.LOCK, Live(self.sign_off)
-        yield Act.COPY, Live(self.print_copy)
+        yield Act.COPY, Live(self.print_copy, is_shown=lambda: not has_lines(), is_floating=True)  # between sales
         yield Act.UP, Live(lambda: self.move(-1), "legend.choose", is_shown=is_clear, is_floating=True)
         yield Act.DOWN, Live(lambda: self.move(1), "legend.choose", is_shown=is_clear, is_floating=True)
         yield Act.BACK, Live(self.back, "legend.clear", is_shown=self.has_typed, is_floating=True)

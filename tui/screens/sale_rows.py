@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from domain.basket import Basket, find_line
-from domain.form import Forms, format_money, format_price, format_quantity
+from domain.basket import Basket, Line, find_line
+from domain.form import Forms, format_money, format_price, format_quantity, format_rate
 from domain.money import MICRO
 from domain.refusal import Refused
 from tui.widgets.basket_view import PIECES
@@ -24,6 +24,18 @@ def count_spans(basket: Basket, words: Words) -> tuple[Span, ...]:
     return ((f" {items}, {words.count('sale.lines', len(basket.lines))} ", "quiet"),)
 
 
+def origin_text(line: Line, words: Words, forms: Forms) -> str:
+    """Return where a price comes from, if it is not the catalogue's: what it was, what is off, and why."""
+    parts = []
+    if line.discount_ppm:
+        parts.append(words("sale.off", percent=format_rate(line.discount_ppm, forms)))
+    if line.regular_price_micro is not None and line.regular_price_micro != line.unit_price_micro:
+        parts.append(words("sale.was", price=format_price(line.regular_price_micro, forms, symbol=False)))
+    if line.price_from:
+        parts.append(line.price_from)
+    return fit(", ".join(parts), INFO_WIDTH).rstrip() if parts else ""
+
+
 def info_lines(basket: Basket, line_no: int, words: Words, forms: Forms) -> Iterator[tuple[Span, ...]]:
     """Yield a line in full, and what is still to pay where something was paid already."""
     line = find_line(basket, line_no)
@@ -35,5 +47,7 @@ def info_lines(basket: Basket, line_no: int, words: Words, forms: Forms) -> Iter
     price, amount = format_price(line.unit_price_micro, forms), format_money(line.tax.amount_minor, forms)
     yield ((fit(line.name, INFO_WIDTH), "strong"),)
     yield ((f"{many} × {price} = {amount}", "plain"),)
+    if origin := origin_text(line, words, forms):
+        yield ((origin, "quiet"),)
     if basket.tenders:
         yield ((words("sale.part_paid", balance=format_money(basket.balance_minor, forms)), "accent"),)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from domain.basket import Basket, Line
-from domain.form import DEFAULT_FORMS, Forms, format_money, format_price, format_quantity
+from domain.deduction import Deduction
+from domain.form import DEFAULT_FORMS, Forms, format_money, format_price, format_quantity, format_rate
 from tui.widgets.line_widget import BLANK, LineWidget, Row, fit
 from tui.words import Words
 
@@ -18,6 +19,8 @@ QUANTITY_WIDTH: Final = 10
 PRICE_WIDTH: Final = 12
 AMOUNT_WIDTH: Final = 13
 PIECES: Final = ("pc", "")
+DEDUCTIONS: Final = 5
+"""Rows below the lines for what is taken off; where there is more, the last row counts it."""
 
 
 class BasketView(LineWidget):
@@ -44,14 +47,14 @@ class BasketView(LineWidget):
             return
         dirty = {number - 1 for number in (*old_mark[:1], selected) if (selected, is_moved) != old_mark}
         dirty |= {number - 1 for number in basket.voided ^ old.voided}
-        for index in range(top, min(top + height, max(len(basket.lines), len(old.lines)))):
-            if _line_at(basket, index) is not _line_at(old, index):
+        for index in range(top, min(top + height, max(count_rows(basket), count_rows(old)))):
+            if row_at(basket, index) is not row_at(old, index):
                 dirty.add(index)
         self.repaint(sorted(HEAD + index - top for index in dirty if index >= top))
 
     def _top_for(self, height: int) -> int:
         """Return the first line in sight: the place does not move unless the selected line is outside."""
-        count = len(self._basket.lines)
+        count = count_rows(self._basket)
         target = self._selected - 1 if self._is_moved and self._selected else count - 1
         top = min(self._top, max(0, count - height))
         if target < top:
@@ -67,8 +70,22 @@ class BasketView(LineWidget):
         """Return the heads of the columns, or one line of the basket."""
         if y < HEAD:
             return self._head()
-        line = _line_at(self._basket, self._top + y - HEAD)
-        return BLANK if line is None else self._row_of(line)
+        match row_at(self._basket, self._top + y - HEAD):
+            case None:
+                return BLANK
+            case Line() as line:
+                return self._row_of(line)
+            case Deduction() as deduction:
+                return self._off_row(deduction.name, deduction.amount_minor)
+            case (count, amount_minor):
+                return self._off_row(self._words("basket.more_deductions", count=count), amount_minor)
+
+    def _off_row(self, name: str, amount_minor: int) -> Row:
+        """Return the row of what is taken off."""
+        room = name_room(self.size.width) + PRICE_WIDTH
+        head = " " * (NO_WIDTH + QUANTITY_WIDTH + 4)
+        amount = format_money(-amount_minor, self._forms, symbol=False)
+        return Row(((f"{head} {fit(name, room)}{amount:>{AMOUNT_WIDTH}}", "good"),))
 
     def _head(self) -> Row:
         """Return the heads, laid like the lines below them."""
@@ -88,7 +105,7 @@ class BasketView(LineWidget):
         mark = MARK if is_selected else VOIDED if is_voided else " "
         text = (
             f" {mark}{line.line_no:>{NO_WIDTH}} {self._quantity(line):>{QUANTITY_WIDTH}} "
-            f" {fit(line.name, name_width)}{self._middle(line, is_voided):>{PRICE_WIDTH}}"
+            f" {self._item_name(line, name_width)}{self._middle(line, is_voided):>{PRICE_WIDTH}}"
             f"{format_money(line.tax.amount_minor, self._forms, symbol=False):>{AMOUNT_WIDTH}}"
         )
         if is_selected and self._is_moved:
@@ -96,6 +113,13 @@ class BasketView(LineWidget):
         if is_voided or line.voids:
             return Row(((text, "quiet"),))
         return Row(((text, "strong" if is_selected else "plain"),))
+
+    def _item_name(self, line: Line, width: int) -> str:
+        """Return a line's name, and what part of its price is taken off."""
+        if not line.discount_ppm:
+            return fit(line.name, width)
+        off = f" -{format_rate(line.discount_ppm, self._forms)}"
+        return fit(line.name, width - len(off)) + off
 
     def _quantity(self, line: Line) -> str:
         """Return a line's quantity, with its unit where that is not pieces."""
@@ -116,6 +140,19 @@ def name_room(width: int) -> int:
     return max(8, width - 2 - NO_WIDTH - QUANTITY_WIDTH - PRICE_WIDTH - AMOUNT_WIDTH - 4)
 
 
-def _line_at(basket: Basket, index: int) -> Line | None:
-    """Return the line at a place, if there is one."""
-    return basket.lines[index] if 0 <= index < len(basket.lines) else None
+def count_rows(basket: Basket) -> int:
+    """Return how many rows a basket has: its lines, and below them what is taken off."""
+    return len(basket.lines) + min(len(basket.deductions), DEDUCTIONS)
+
+
+def row_at(basket: Basket, index: int) -> Line | Deduction | tuple[int, int] | None:
+    """Return what stands at a place: a line, a deduction, or how many more of these there are and what they come to."""
+    if not 0 <= index < count_rows(basket):
+        return None
+    at = index - len(basket.lines)
+    if at < 0:
+        return basket.lines[index]
+    rest = basket.deductions[at:]
+    if at == DEDUCTIONS - 1 and len(rest) > 1:
+        return len(rest), sum(deduction.amount_minor for deduction in rest)
+    return rest[0]

@@ -1,0 +1,95 @@
+"""Prices by hand, by number: discounts on the line or the sale, another price, a coupon; and the taxes of the sale.
+
+What is chosen asks for its number, then the register decides. A discount of nothing takes the one before back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from domain.basket import find_line
+from domain.intent import DiscountBasket, DiscountLine, OverridePrice
+from domain.refusal import Reason, Refused
+from domain.text import safe_text
+from tui.screens import openers
+from tui.screens.list_screen import ListScreen
+from tui.widgets.line_widget import Row
+
+if TYPE_CHECKING:
+    from tui.app import TillApp
+
+NAME_LENGTH = 30
+
+
+class _Choice(NamedTuple):
+    """A row of the list: its word, and what it does."""
+
+    word: str
+    do: Callable[[], None]
+    is_of_line: bool = False
+
+
+class PricesScreen(ListScreen):
+    """Chooses what is to be done with a price."""
+
+    def __init__(self, till: TillApp) -> None:
+        super().__init__(till)
+        self.line_no = 0
+        ask = partial(openers.open_ask, till)
+        self.acts_by_row = (
+            _Choice("prices.line_percent", lambda: ask(self._line_name(), "percent", self._line_percent), True),
+            _Choice("prices.line_amount", lambda: ask(self._line_name(), "amount", self._line_amount), True),
+            _Choice("prices.override", lambda: ask(self._line_name(), "price", self._override), True),
+            _Choice("prices.basket_percent", lambda: ask(till.words("prices.sale"), "percent", _basket_percent)),
+            _Choice("prices.basket_amount", lambda: ask(till.words("prices.sale"), "amount", _basket_amount)),
+            _Choice("prices.coupon", lambda: openers.open_coupon(till)),
+            _Choice("prices.taxes", lambda: openers.open_taxes(till)),
+        )
+
+    def begin(self, line_no: int) -> None:
+        """Take the line that is meant."""
+        self.digits = ""
+        self.line_no = line_no
+        self.choices.select(0)
+
+    def title_words(self) -> tuple[str, str]:
+        """Return the title and the line that is meant."""
+        words = self.till.words
+        return words("prices.title"), words("prices.of_line", line=self.line_no, name=self._line_name())
+
+    def rows(self) -> list[Row]:
+        """Return what can be done."""
+        return [Row(((self.till.words(choice.word), "plain"),)) for choice in self.acts_by_row]
+
+    def choose(self, index: int) -> None:
+        """Leave, and ask for what the choice needs."""
+        choice = self.acts_by_row[index]
+        if choice.is_of_line and isinstance(find_line(self.till.register.basket, self.line_no), Refused):
+            self.refuse(Refused(Reason.NO_SUCH_LINE, {"line_no": self.line_no}))
+            return
+        self.leave()
+        choice.do()
+
+    def _line_name(self) -> str:
+        """Return the name of the line that is meant."""
+        line = find_line(self.till.register.basket, self.line_no)
+        return "" if isinstance(line, Refused) else safe_text(line.name, NAME_LENGTH)
+
+    def _line_percent(self, ppm: int) -> DiscountLine:
+        return DiscountLine(self.line_no, percent_ppm=ppm)
+
+    def _line_amount(self, minor: int) -> DiscountLine:
+        return DiscountLine(self.line_no, amount_minor=minor)
+
+    def _override(self, micro: int) -> OverridePrice:
+        return OverridePrice(self.line_no, micro)
+
+
+def _basket_percent(ppm: int) -> DiscountBasket:
+    return DiscountBasket(percent_ppm=ppm)
+
+
+def _basket_amount(minor: int) -> DiscountBasket:
+    return DiscountBasket(amount_minor=minor)
