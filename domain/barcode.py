@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from domain.code_pattern import CodePattern, PatternMatch, meet, read_pattern
 from domain.money import MICRO
 from domain.refusal import Reason, Refused
 
@@ -24,7 +25,6 @@ _READABLE = re.compile(r"[\x20-\x7e\x1d]{1,256}\Z")
 
 _ALLOWED = re.compile(r"[0-9A-Za-z \-./+$%_:#*&?=()]{1,256}\Z")
 _AIM = re.compile(r"\](?P<symbology>[A-Za-z][0-9A-Za-z])(?P<code>.*)\Z", re.DOTALL)
-_VALUE = re.compile(r"\{(N*)(D*)\}")
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -134,47 +134,35 @@ def match_label(code: str, labels: Iterable[LabelPattern]) -> Label | None:
     if not body:
         return None
     for rule in labels:
-        compiled = compile_pattern(rule.pattern)
-        found = compiled.expression.match(body)
+        pattern = compile_pattern(rule.pattern)
+        found = meet(pattern, body)
         if found:
-            return _label(rule.kind, compiled, body, found)
+            return _label(rule.kind, pattern, found, body)
     return None
 
 
-class CompiledPattern(msgspec.Struct, frozen=True):
-    """A label pattern as an expression over 13 digits; `start` and `end` bound the value's digits."""
-
-    expression: re.Pattern[str]
-    start: int
-    end: int
-    decimals: int
-
-
 @lru_cache(maxsize=64)
-def compile_pattern(pattern: str) -> CompiledPattern:
-    """Compile a label pattern; `ValueError` says what is wrong with it."""
-    value = _VALUE.search(pattern)
-    if value is None or not (value[1] or value[2]):
+def compile_pattern(pattern: str) -> CodePattern:
+    """Read a label's pattern: a nomenclature's, of a whole EAN-13 with its value; `ValueError` says what is wrong."""
+    found = read_pattern(pattern)
+    if not found.has_value:
         raise ValueError(f"pattern {pattern!r} has no value such as {{NNDDD}}")
-    head, tail = pattern[: value.start()], pattern[value.end() :]
-    width = len(value[1]) + len(value[2])
-    if not re.fullmatch(r"[0-9.]*", head + tail) or not 12 <= len(head) + width + len(tail) <= 13:
-        raise ValueError(f"pattern {pattern!r} must be digits, dots and one value, 12 or 13 places in all")
-    if len(head) + width > 12:
+    end = found.start + found.whole + found.decimals
+    if not re.fullmatch(r"[0-9.]*", pattern[: found.start] + pattern[end + 2 :]):
+        raise ValueError(f"pattern {pattern!r} must be digits, dots and one value")
+    if not 12 <= found.length <= 13:
+        raise ValueError(f"pattern {pattern!r} must have 12 or 13 places in all")
+    if end > 12:
         raise ValueError(f"pattern {pattern!r} takes the check digit into its value: that is the 13th place")
-    expression = re.compile(
-        head.replace(".", "[0-9]") + f"([0-9]{{{width}}})" + tail.replace(".", "[0-9]") + "[0-9]?\\Z"
-    )
-    return CompiledPattern(expression, len(head), len(head) + width, len(value[2]))
+    return found
 
 
-def _label(kind: Literal["weight", "price"], compiled: CompiledPattern, body: str, found: re.Match[str]) -> Label:
+def _label(kind: Literal["weight", "price"], pattern: CodePattern, found: PatternMatch, body: str) -> Label:
     """Return the label that a code is under a pattern that fits it."""
-    value = int(found[1]) * MICRO // int(10**compiled.decimals)
-    bare = body[: compiled.start] + "0" * (compiled.end - compiled.start) + body[compiled.end : -1]
-    base = bare + check_digit(bare)
-    digits = body[2 : compiled.start]
-    lookups = (to_gtin14(base), body[: compiled.start], digits, digits.lstrip("0") or "0")
+    value = found.value * MICRO // int(10**found.decimals)
+    bare = found.base_code[:-1]
+    digits = body[2 : pattern.start]
+    lookups = (to_gtin14(bare + check_digit(bare)), body[: pattern.start], digits, digits.lstrip("0") or "0")
     return Label(kind, tuple(dict.fromkeys(lookups)), value, body)
 
 

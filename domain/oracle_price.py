@@ -44,10 +44,10 @@ _UNIT: Final = re.compile(r"[^()]*\((?P<factor>[0-9]+(?:\.[0-9]+)?)\)\s*\Z")
 
 
 class PriceFile(msgspec.Struct, frozen=True):
-    """A file of cases, its lists and products read; `unread` says by list what could not be."""
+    """A file of cases, its lists read; `unread` says by list what could not be."""
 
     book: PriceBook
-    items: dict[str, PricedItem]
+    products: Case
     unread: dict[str, str]
 
 
@@ -59,9 +59,8 @@ def check_price_file(data: Case) -> Iterator[Checked]:
 
 
 def read_price_file(data: Case) -> PriceFile:
-    """Read the products and price lists of a file; a list that cannot be read is one of its `unread`."""
-    items = {str(code): _item(str(code), product) for code, product in data["products"].items()}
-    paths = {path: path.rsplit(" / ", 1)[-1] for item in items.values() for path in item.departments}
+    """Read the price lists of a file; one that cannot be read is one of its `unread`."""
+    paths = {path: path.rsplit(" / ", 1)[-1] for product in data["products"].values() for path in _departments(product)}
     lists, unread = [], {}
     for one in data["pricelists"]:
         try:
@@ -69,7 +68,7 @@ def read_price_file(data: Case) -> PriceFile:
             lists.append(PriceList(str(one["name"]), rules=rules))
         except (KeyError, ValueError, TypeError, ArithmeticError) as error:
             unread[str(one["name"])] = f"{type(error).__name__}: {error}"
-    return PriceFile(build_price_book(lists), items, unread)
+    return PriceFile(build_price_book(lists), data["products"], unread)
 
 
 def check_price_case(file: PriceFile, case: Case) -> Checked:
@@ -88,18 +87,18 @@ def _worked(file: PriceFile, case: Case) -> dict[str, Any]:
     return {"price": price, "item": rule.rule_id if rule else None, "way": rule.way.value if rule else "none"}
 
 
-def is_same_figure(expected: Decimal, exact: Fraction) -> bool:
-    """Say whether an exact figure is one that floats were used for, within half of its last digit."""
+def is_same_figure(expected: Decimal, exact: Fraction, least: int = LEAST_DIGITS) -> bool:
+    """Say whether an exact figure is the one that was told, within half of its last digit; see the module."""
     distance: Fraction = abs(exact - Fraction(expected))
-    return distance * 2 * int(10 ** _digits(expected)) <= 1
+    return distance * 2 * int(10 ** _digits(expected, least)) <= 1
 
 
-def _digits(expected: Decimal) -> int:
+def _digits(expected: Decimal, least: int = LEAST_DIGITS) -> int:
     """Return the decimals with which a figure is compared."""
     exponent = expected.as_tuple().exponent
     if not isinstance(exponent, int):
         raise ValueError(f"{expected} is no figure")
-    return min(max(-exponent, LEAST_DIGITS), MOST_DIGITS)
+    return min(max(-exponent, least), MOST_DIGITS)
 
 
 def _decimal(exact: Fraction, digits: int) -> Decimal:
@@ -112,7 +111,7 @@ def _find(file: PriceFile, case: Case) -> Price:
     code = str(case["pricelist"])
     if code in file.unread:
         raise ValueError(file.unread[code])
-    item = msgspec.structs.replace(file.items[case["product"]], uom_factor=_factor(str(case["uom"])))
+    item = _item(str(case["product"]), file.products[case["product"]], str(case["uom"]))
     found = find_price(file.book, code, item, _micro(case["quantity"]), _instant(case["date"]), UTC)
     if not isinstance(found, Price):
         raise ValueError(f"{found.flaw} in {found.list_code}, rule {found.rule_id}")
@@ -125,17 +124,22 @@ def _factor(uom: str) -> tuple[int, int]:
     return Fraction(found["factor"]).as_integer_ratio() if found else (1, 1)
 
 
-def _item(code: str, product: Case) -> PricedItem:
-    """Return a product; its departments are whole paths, the nearest first."""
-    parts = str(product.get("category") or "").split(" / ")
-    departments = tuple(" / ".join(parts[:length]) for length in range(len(parts), 0, -1))
+def _item(code: str, product: Case, uom: str) -> PricedItem:
+    """Return a product as it is sold by a unit."""
     return PricedItem(
         sku=code,
         list_price_micro=_micro(product["list_price"]),
         cost_micro=_micro(product["standard_price"]),
         template=str(product.get("template", code)),
-        departments=departments if parts != [""] else (),
+        departments=_departments(product),
+        uom_factor=_factor(uom),
     )
+
+
+def _departments(product: Case) -> tuple[str, ...]:
+    """Return the whole paths of a product's category and of those above it, the nearest first."""
+    parts = str(product.get("category") or "").split(" / ")
+    return tuple(" / ".join(parts[:length]) for length in range(len(parts), 0, -1)) if parts != [""] else ()
 
 
 def _rules(row: Case, paths: Mapping[str, str]) -> Iterator[PriceRule]:
