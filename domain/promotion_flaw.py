@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from math import prod
 from typing import Final
 
 import msgspec
@@ -38,8 +37,6 @@ MAX_PRIORITY: Final = 1_000_000
 MAX_SET: Final = 100
 """Units of one set."""
 MAX_PARTS: Final = 4
-MAX_FILLINGS: Final = 64
-"""Ways in which a set whose cheapest unit is free can be partly full: each is a thing to remember in the search."""
 MAX_LIST: Final = 20_000
 """Items or departments of one scope."""
 MAX_WORDS: Final = 1000
@@ -158,8 +155,6 @@ def _reward(promotion: Promotion) -> Iterator[Flaw]:
         case CheapestFree(parts=parts, free=free):
             yield from _parts(promotion, parts)
             yield from _between("reward.free", free, 1, MAX_SET)
-            if prod(part.quantity + 1 for part in parts) > MAX_FILLINGS and len(parts) > 1:
-                yield Flaw("reward.parts", FlawKind.TOO_MANY, (MAX_FILLINGS,))
             if free >= (size := sum(part.quantity for part in parts)):
                 yield Flaw("reward.free", FlawKind.NOT_FEWER, (free, size))
         case Bundle(parts=parts, price_minor=price):

@@ -7,12 +7,14 @@ no open set. A step takes one unit for one part of a set and says in which *role
 - the cheapest of a set: the role is how many dearer units are in the set already, so the last ones are the free ones;
 - a gift: role 0 pays, role 1 is given.
 
-A set made of one part has one open set at most: of units chosen for it, dear ones belong to dear ones.
+Sets are filled in the order in which they were begun. For a price or a gift it does not matter which units make a
+set; where the cheapest are free, dear units belong with dear ones (the sum of the smallest values of a set is
+supermodular), and that is this order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -107,13 +109,7 @@ def _machine(reward: type, counts: tuple[int, ...], most: int) -> Machine:
     if len(counts) == 1:
         size = counts[0]
         return Machine((tuple((((state + 1) % size - state, 2 * state + (not state)),) for state in range(size)),))
-    if reward is CheapestFree:
-        start = (0,) * (_radix(counts) - 2)
-        return _explore(len(counts), start, lambda state, part: _join(state, part, counts, most))
-    is_gift = reward is Gift
-    return _explore(
-        len(counts), (0,) * len(counts), lambda state, part: _count(state, part, counts, most, is_gift=is_gift)
-    )
+    return _explore(counts, most, _ROLES[reward])
 
 
 def _off(promotion: Promotion, role: int, value: int) -> int:
@@ -130,80 +126,57 @@ def _off(promotion: Promotion, role: int, value: int) -> int:
     raise TypeError(type(promotion.reward))
 
 
-def _explore(parts: int, start: State, step: Callable[[State, int], Iterator[tuple[State, int, bool]]]) -> Machine:
-    """Return the machine of all states that can be reached, numbered as they are found."""
+def _explore(counts: tuple[int, ...], most: int, find_role: FindRole) -> Machine:
+    """Return the machine of all states that can be reached: how many units each part has beyond the whole sets."""
+    start = (0,) * len(counts)
     numbers = {start: 0}
     order = [start]
-    rows: list[list[tuple[tuple[int, int], ...]]] = [[] for _ in range(parts)]
+    rows: list[list[tuple[tuple[int, int], ...]]] = [[] for _ in counts]
     is_whole = True
     for number, state in enumerate(order):
-        for part in range(parts):
-            row = []
-            for after, role, begins in step(state, part):
-                if after not in numbers:
-                    if len(order) == MAX_STATES:
-                        is_whole = False
-                        continue
-                    numbers[after] = len(order)
-                    order.append(after)
-                row.append((numbers[after] - number, 2 * role + begins))
-            rows[part].append(tuple(row))
+        for part, count in enumerate(counts):
+            after = _count(state, part, counts)
+            is_full = state[part] == most * count
+            if not is_full and after not in numbers and len(order) < MAX_STATES:
+                numbers[after] = len(order)
+                order.append(after)
+            is_whole = is_whole and (is_full or after in numbers)
+            if is_full or after not in numbers:
+                rows[part].append(())
+                continue
+            begins = state[part] % count == 0 and state[part] // count == _begun(state, counts)
+            rows[part].append(((numbers[after] - number, 2 * find_role(state, part, counts) + begins),))
     return Machine(tuple(map(tuple, rows)), is_whole)
 
 
-def _count(
-    state: State, part: int, counts: tuple[int, ...], most: int, *, is_gift: bool
-) -> Iterator[tuple[State, int, bool]]:
-    """Count one more unit of a part; whole sets leave the state."""
-    if state[part] == most * counts[part]:
-        return
-    place = state[part] % counts[part]
-    role = part if is_gift else sum(counts[:part]) + place
-    begins = place == 0 and state[part] // counts[part] == _begun(state, counts)
+def _count(state: State, part: int, counts: tuple[int, ...]) -> State:
+    """Return the state after one more unit of a part; a whole set leaves it."""
     after = (*state[:part], state[part] + 1, *state[part + 1 :])
     if all(there >= count for there, count in zip(after, counts, strict=True)):
-        after = tuple(there - count for there, count in zip(after, counts, strict=True))
-    yield after, role, begins
+        return tuple(there - count for there, count in zip(after, counts, strict=True))
+    return after
 
 
 def _begun(state: State, counts: tuple[int, ...]) -> int:
+    """Return how many sets have been begun."""
     return max(-(-there // count) for there, count in zip(state, counts, strict=True))
 
 
-def _radix(counts: tuple[int, ...]) -> int:
-    """Return how many fillings of a set there are, the empty and the full one among them."""
-    product = 1
-    for count in counts:
-        product *= count + 1
-    return product
+def _place_role(state: State, part: int, counts: tuple[int, ...]) -> int:
+    """Return a unit's place in a set with a price."""
+    return sum(counts[:part]) + state[part] % counts[part]
 
 
-def _join(state: State, part: int, counts: tuple[int, ...], most: int) -> Iterator[tuple[State, int, bool]]:
-    """Put one more unit of a part into a new set, or into one of each filling there is.
-
-    The state counts the open sets by their filling, a number whose digits say how full each part is.
-    """
-    digit = _radix(counts[:part])
-    full = _radix(counts) - 1
-    open_sets = sum(state)
-    for filling in range(full):
-        is_new = filling == 0
-        if (open_sets == most) if is_new else not state[filling - 1]:
-            continue
-        if filling // digit % (counts[part] + 1) == counts[part]:
-            continue
-        after = list(state)
-        if not is_new:
-            after[filling - 1] -= 1
-        if filling + digit < full:
-            after[filling + digit - 1] += 1
-        yield tuple(after), _held(filling, counts), is_new
+def _held_role(state: State, part: int, counts: tuple[int, ...]) -> int:
+    """Return how many units the set that a unit joins has already."""
+    number = state[part] // counts[part]
+    return sum(min(max(there - number * count, 0), count) for there, count in zip(state, counts, strict=True))
 
 
-def _held(filling: int, counts: tuple[int, ...]) -> int:
-    """Return how many units a filling holds."""
-    held = 0
-    for count in counts:
-        filling, there = divmod(filling, count + 1)
-        held += there
-    return held
+def _gift_role(_state: State, part: int, _counts: tuple[int, ...]) -> int:
+    """Return 0 for a unit that earns the gift, 1 for one that is given."""
+    return part
+
+
+FindRole = Callable[[State, int, tuple[int, ...]], int]
+_ROLES: Final[dict[type, FindRole]] = {Bundle: _place_role, CheapestFree: _held_role, Gift: _gift_role}

@@ -16,6 +16,7 @@ from domain.promotion import (
     CheapestFree,
     Gift,
     NForM,
+    Part,
     PercentOff,
     PriceFor,
     Promotion,
@@ -149,7 +150,8 @@ class _Trial:
         line = self.lines[unit[0]]
         pool = [found for found in self.singles if in_scope(found.scope, line) and self._may_use(found, [unit])]
         for some in self._cliques(pool):
-            rest, offs = line.amount_minor, {}
+            rest = line.amount_minor
+            offs: Off = {}
             before = _unit_value(rest, line.units, unit[1])
             for promotion in some:
                 rest -= _off(promotion, rest, line.units)
@@ -222,20 +224,61 @@ class _Trial:
             for given in self._gifts(promotion, units):
                 yield sum(unit[2] for unit in given), [(unit[2], 1) for unit in units if unit not in given]
 
+    def _is_dear_with_dear(self, taken: list[tuple[Off, list[Unit]]]) -> bool:
+        """Say whether of two sets of one promotion, with the same on top, one has the dearer units of each part.
+
+        It saves most but for a cent of rounding where there is something on top, and so it is a rule there.
+        """
+        kinds = [(found, offs, units) for offs, units in taken for found in self.sets if found.code in offs]
+        return all(
+            any(
+                all(min(a) >= max(b) for a, b in zip(high, low, strict=True))
+                for first, second in ((one, other), (other, one))
+                for high in self._arranged(found, first)
+                for low in self._arranged(found, second)
+            )
+            for (found, offs, one), (_, others, other) in combinations(kinds, 2)
+            if offs.keys() == others.keys() and len(offs) > 1 and self._could_mix(found, one, other)
+        )
+
+    def _could_mix(self, promotion: Promotion, one: Sequence[Unit], other: Sequence[Unit]) -> bool:
+        reward = promotion.reward
+        if isinstance(reward, NForM | SecondUnit) and reward.same_item:
+            return self.lines[one[0][0]].sku == self.lines[other[0][0]].sku
+        return isinstance(reward, NForM | SecondUnit | CheapestFree)
+
+    def _arranged(self, promotion: Promotion, units: Sequence[Unit]) -> Iterator[list[list[int]]]:
+        """Yield the units' values by the parts of a set, in each way in which they fit."""
+        parts = promotion.reward.parts if isinstance(promotion.reward, CheapestFree) else (Part(Scope(), len(units)),)
+        slots = [number for number, part in enumerate(parts) for _ in range(part.quantity)]
+        for order in permutations(units):
+            if all(
+                in_scope(parts[slot].scope, self.lines[place]) for slot, (place, _, _) in zip(slots, order, strict=True)
+            ):
+                yield [
+                    [value for slot, (_, _, value) in zip(slots, order, strict=True) if slot == number]
+                    for number in range(len(parts))
+                ]
+
     def _value(self, taken: list[tuple[Off, list[Unit]]]) -> int:
+        if not self._is_dear_with_dear(taken):
+            return 0
         totals: Off = {}
         for offs, _ in taken:
             for code, off in offs.items():
                 totals[code] = totals.get(code, 0) + off
+        wanted = sum(totals.values())
         for code, total in totals.items():
             most = self.by_code[code].limits.amount_minor
             totals[code] = total if most is None else min(total, most)
-        return sum(totals.values()) + self._from_baskets(taken, sum(totals.values()))
+        saved = sum(totals.values())
+        return saved + self._from_baskets(taken, saved, wanted - saved)
 
-    def _from_baskets(self, taken: list[tuple[Off, list[Unit]]], saved: int) -> int:
+    def _from_baskets(self, taken: list[tuple[Off, list[Unit]]], saved: int, cut: int) -> int:
         """Return what the amounts off the basket come to, none more than its lines still cost.
 
-        What a set saves is spread over its units; of one that is only partly in the scope, as little as can be.
+        What a set saves is spread over its units, and limits cut it down everywhere; of what is only partly in the
+        scope, as little is taken as can be.
         """
         given: list[tuple[Promotion, int]] = []
         for basket in self.basket:
@@ -245,7 +288,7 @@ class _Trial:
             gone = saved if not outside else sum(self._gone(basket, offs, units) for offs, units in taken)
             for other, amount in given:
                 gone += max(amount - _cost([line for line in outside if in_scope(other.scope, line)]), 0)
-            gone = min(gone, saved + sum(amount for _, amount in given))
+            gone = min(max(gone - cut, 0) if outside else gone, saved + sum(amount for _, amount in given))
             given.append((basket, min(basket.reward.amount_minor, max(_cost(mine) - gone, 0))))
         return sum(amount for _, amount in given)
 
@@ -266,9 +309,13 @@ def _off(promotion: Promotion, rest: int, units: int) -> int:
 
 
 def _size(promotion: Promotion) -> int:
-    reward = promotion.reward
-    if isinstance(reward, CheapestFree | Bundle):
-        return sum(part.quantity for part in reward.parts)
-    if isinstance(reward, Gift):
-        return reward.take + reward.give
-    return 2 if isinstance(reward, SecondUnit) else reward.take if isinstance(reward, NForM) else reward.quantity
+    match promotion.reward:
+        case CheapestFree(parts=parts) | Bundle(parts=parts):
+            return sum(part.quantity for part in parts)
+        case Gift(take=take, give=give):
+            return take + give
+        case NForM(take=take):
+            return take
+        case PriceFor(quantity=quantity):
+            return quantity
+    return 2

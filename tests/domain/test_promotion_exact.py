@@ -1,0 +1,146 @@
+"""The best combination is the best: held against every combination there is, and against baskets built to be known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+
+import domain.promotion_component as component
+from domain.promotion import Bundle, CheapestFree, NForM, Part, PercentOff, PriceFor, Promotion, SecondUnit
+from domain.promotion_basket import PromotionLine
+from domain.promotion_search import find_rewards
+from tests.domain.promotion_cases import baskets, books, departments, find, items, line
+from tests.domain.promotion_oracle import best_saving
+from tests.kit.promotion_sample import dense_book, sample_book, sample_context, sample_lines
+
+SLOW_PATH = settings(max_examples=600, suppress_health_check=list(HealthCheck))
+
+
+def _hold(promotions: Sequence[Promotion], basket: Sequence[PromotionLine]) -> None:
+    """An answer that says it is exact is the best there is; any other is no more than that."""
+    rewards, best = find(promotions, basket), best_saving(promotions, basket)
+    event(f"exact: {rewards.is_exact}")
+    assert rewards.saved_minor == best if rewards.is_exact else rewards.saved_minor <= best
+
+
+@settings(max_examples=1500)
+@given(books(), baskets())
+def test_no_combination_saves_more(promotions: list[Promotion], basket: list[PromotionLine]) -> None:
+    _hold(promotions, basket)
+
+
+@settings(max_examples=300)
+@given(books(most=4), baskets(most=7))
+def test_no_combination_saves_more_with_more_of_both(promotions: list[Promotion], basket: list[PromotionLine]) -> None:
+    _hold(promotions, basket)
+
+
+@SLOW_PATH
+@given(books(), baskets())
+def test_the_narrow_search_finds_the_same(promotions: list[Promotion], basket: list[PromotionLine]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(component, "FEW_STATES", 0)
+        _hold(promotions, basket)
+
+
+@SLOW_PATH
+@given(books(), baskets())
+def test_the_rule_alone_is_never_better_and_never_worse_than_one_promotion(
+    promotions: list[Promotion], basket: list[PromotionLine]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(component, "FEW_STATES", 0)
+        patch.setattr(component, "MOST_STATES", 0)
+        by_rule = find(promotions, basket)
+        alone = [find([promotion], basket).saved_minor for promotion in promotions]
+    assert max(alone) <= by_rule.saved_minor <= best_saving(promotions, basket)
+
+
+def _blocks(count: int, seed: int) -> tuple[list[Promotion], list[list[PromotionLine]]]:
+    """Blocks of six items with promotions that overlap inside a block."""
+    random = Random(seed)
+    promotions: list[Promotion] = []
+    blocks = []
+    for block in range(count):
+        skus = [f"{block}-{number}" for number in range(6)]
+        costs = [random.randrange(100, 1000) for _ in skus]
+        first = block * 6 + 1
+        blocks.append(
+            [line(first + n, sku, cost, 1, f"d{block}") for n, (sku, cost) in enumerate(zip(skus, costs, strict=True))]
+        )
+        three, pair, other = items(*skus[:4]), items(*skus[2:]), items(skus[0], skus[5])
+        promotions += [
+            Promotion(f"{block}a", "3 for 2", NForM(3, 2), three),
+            Promotion(f"{block}b", "2nd at half", SecondUnit(500_000), pair),
+            Promotion(f"{block}c", "pair", Bundle((Part(items(skus[1])), Part(other)), 300)),
+            Promotion(f"{block}d", "10 %", PercentOff(100_000), departments(f"d{block}")),
+        ]
+    return promotions, blocks
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_sixty_lines_that_all_depend_on_each_other_have_their_known_optimum(seed: int) -> None:
+    promotions, blocks = _blocks(10, seed)
+    known = sum(best_saving(promotions[4 * n : 4 * n + 4], block) for n, block in enumerate(blocks))
+    basket = [found for block in blocks for found in block]
+    # A price for a set that no set reaches saves nothing, and ties all sixty lines into one component.
+    link = Promotion("link", "never worth it", PriceFor(2, 10**6))
+    rewards = find([*promotions, link], basket)
+    assert rewards.saved_minor == known
+    assert rewards.is_exact
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_sixty_lines_under_one_multi_buy_are_sorted(seed: int) -> None:
+    random = Random(seed)
+    costs = [random.randrange(100, 10_000) for _ in range(60)]
+    basket = [line(number, f"s{number}", cost) for number, cost in enumerate(costs, 1)]
+    dear_first = sorted(costs, reverse=True)
+    for take, pay in ((3, 2), (4, 3), (5, 2), (2, 1)):
+        rewards = find([Promotion("x", "x", NForM(take, pay))], basket)
+        free = sum(sum(dear_first[first + pay : first + take]) for first in range(0, 60 - take + 1, take))
+        assert (rewards.saved_minor, rewards.is_exact) == (free, True)
+        assert rewards.rewards[0].times == 60 // take
+
+
+def test_sixty_lines_of_pairs_from_two_shelves_are_matched_dear_with_dear() -> None:
+    random = Random(7)
+    left, right = ([random.randrange(100, 10_000) for _ in range(30)] for _ in range(2))
+    basket = [line(number, "a", cost) for number, cost in enumerate(left, 1)]
+    basket += [line(number, "c", cost) for number, cost in enumerate(right, 31)]
+    rewards = find([Promotion("x", "x", CheapestFree((Part(items("a")), Part(items("c")))))], basket)
+    pairs = zip(sorted(left), sorted(right), strict=True)
+    assert rewards.saved_minor == sum(min(pair) for pair in pairs)
+    assert rewards.is_exact
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_sixty_lines_of_a_shop_are_exact(seed: int) -> None:
+    assert find_rewards(sample_book(), sample_lines(60, seed), sample_context()).is_exact
+
+
+@pytest.mark.parametrize("seed", range(1, 7))
+def test_sixty_lines_under_promotions_drawn_at_random_are_exact_and_the_same_by_either_way(seed: int) -> None:
+    basket = sample_lines(60, seed)
+    rewards = find_rewards(dense_book(basket, 20, seed), basket, sample_context())
+    assert rewards.is_exact
+    few = find_rewards(dense_book(basket, 6, seed), basket, sample_context())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(component, "FEW_STATES", 10**9)
+        patch.setattr(component, "FIRST_STEPS", 400_000)
+        plain = find_rewards(dense_book(basket, 6, seed), basket, sample_context())
+    assert few.is_exact
+    assert plain.is_exact
+    assert few.saved_minor == plain.saved_minor
+
+
+def test_a_basket_too_entangled_says_so_and_ends() -> None:
+    basket = sample_lines(400, 3)
+    book = dense_book(basket, 300, 3)
+    rewards = find_rewards(book, basket, sample_context())
+    assert not rewards.is_exact
+    assert rewards == find_rewards(book, basket, sample_context())
+    assert 0 < rewards.saved_minor < sum(found.amount_minor for found in basket)
