@@ -46,6 +46,22 @@ class Discrepancy(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
+class Verdict(msgspec.Struct, frozen=True):
+    """What was found: how many rows, where the journal ends, every discrepancy, and who vouches up to which row."""
+
+    rows: int
+    head: Head
+    discrepancies: tuple[Discrepancy, ...]
+    seals: int = 0
+    sealed_seq: int = 0
+    anchored_seq: int = 0
+
+    @property
+    def is_sound(self) -> bool:
+        """Say whether nothing is wrong."""
+        return not self.discrepancies
+
+
 BROKEN = (msgspec.MsgspecError, RecursionError)
 """What reading a record raises that is none, or too deep to be one."""
 

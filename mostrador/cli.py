@@ -87,7 +87,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--config", type=Path, default=None, metavar="FILE", help="settings file (mostrador.toml)")
     parser.set_defaults(handler="mostrador.lane:run_command", json=False)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_demo, _pipe, _import, _sync, _report, _verify, _operator, _config, _keys):
+    for add in (_demo, _pipe, _import, _sync, _report, _verify, _export, _operator, _config, _keys):
         add(commands)
     return parser
 
@@ -199,11 +199,51 @@ def _verify(commands: Commands) -> None:
     command = _command(
         commands,
         "verify",
-        "prove the journal's chain, and the tables from the journal",
-        "mostrador verify --json",
+        "prove the journal's chain and seals, and the tables from the journal",
+        "mostrador verify --anchor /mnt/erp/store-12",
         "mostrador.verify:run_command",
     )
+    command.add_argument(
+        "--anchor", type=Path, action="append", metavar="PATH", help="a file or folder with rows kept elsewhere"
+    )
+    command.add_argument("--public-key", type=Path, metavar="FILE", help="the lane's public key, kept elsewhere")
+    command.add_argument("--file", type=Path, metavar="FILE", help="an exported journal instead of the ledger")
+    _rows(command)
     _json(command)
+
+
+def _rows(command: argparse.ArgumentParser) -> None:
+    """Add which rows of the journal are meant."""
+    command.add_argument("--from", dest="first", type=int, metavar="ROW", help="begin at this row")
+    command.add_argument("--to", dest="last", type=int, metavar="ROW", help="end with this row")
+
+
+def _export(commands: Commands) -> None:
+    group = _group(commands, "export", "write journal, sales or public key for others", "mostrador export key")
+    journal = _command(
+        group,
+        "journal",
+        "write the journal with a detached signature",
+        "mostrador export journal /media/stick",
+        "mostrador.export:run_journal",
+    )
+    journal.add_argument("folder", type=Path, metavar="FOLDER", help="a folder that is there")
+    _rows(journal)
+    _json(journal)
+    sales = _command(
+        group,
+        "sales",
+        "write the sales of some business days",
+        "mostrador export sales /media/stick --format poslog",
+        "mostrador.export:run_sales",
+    )
+    sales.add_argument("folder", type=Path, metavar="FOLDER", help="a folder that is there")
+    sales.add_argument("--format", choices=("csv", "poslog"), default="csv", help="tables, or ARTS POSLog; default csv")
+    sales.add_argument("--from", dest="first", metavar="DATE", help="the first business day, like 2026-11-24")
+    sales.add_argument("--to", dest="last", metavar="DATE", help="the last business day")
+    _json(sales)
+    key = _command(group, "key", "print the lane's public key", "mostrador export key", "mostrador.export:run_key")
+    _json(key)
 
 
 def _operator(commands: Commands) -> None:

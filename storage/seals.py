@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from domain.journal import Head, Kind
 from domain.seal import Seal, state
 from domain.witness import Trust
 from storage import journal
 from storage.connection import LedgerDatabase
+from storage.errors import saving
 from storage.events import Mark, journal_event
 from storage.ledger import last_receipt
-from storage.seal_key import NoKey, ensure_key, is_signed, key_file, load_key, public_hex
+from storage.seal_key import NoKey, ensure_key, is_signed, key_file, load_key, public_hex, public_pem
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 _INSERT = "INSERT INTO seal (seq, key, statement, signature) VALUES (?, ?, ?, ?)"
 _READ = "SELECT seq, key, statement, signature FROM seal WHERE seq = ?"
@@ -62,3 +68,27 @@ def own_trust(db: LedgerDatabase) -> Trust:
         return Trust(is_signed, frozenset({public_hex(load_key(key_file(db.path)))}))
     except (NoKey, OSError):
         return Trust(is_signed)
+
+
+class OwnKey:
+    """The lane's key as an export needs it: public part, and signing; the private part stays inside."""
+
+    def __init__(self, key: Ed25519PrivateKey) -> None:
+        """Take a loaded key."""
+        self._key = key
+        self.public, self.pem = public_hex(key), public_pem(key)
+
+    def sign(self, content: bytes) -> bytes:
+        """Return the signature over some bytes, 64 bytes."""
+        return self._key.sign(content)
+
+
+def own_key(db: LedgerDatabase, lane: str, at: str) -> OwnKey:
+    """Return the lane's key, made where there is none; the journal is sealed with it then. Raises `NoKey`, `NotSaved`.
+
+    A key without a seal would make a ledger from before the seals look as if they had been taken out.
+    """
+    with saving(), db.atomic():
+        key = ensure_key(key_file(db.path))
+        seal_head(db, lane, at)
+    return OwnKey(key)

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from domain.cash import SIGNS, CashMove
-from domain.chain import BROKEN, Discrepancy, Flaw, next_head, read_row, total_flaws
+from domain.chain import BROKEN, Discrepancy, Flaw, Verdict, next_head, read_row, total_flaws
 from domain.journal import Head, Kind, Record, canonical
 from domain.report import Report
 from domain.report_total import check_report
@@ -43,22 +43,6 @@ class Scope(msgspec.Struct, frozen=True):
     def is_whole(self) -> bool:
         """Say whether that is all of it: sums and counts can be proven then only."""
         return self.first <= 1 and not self.last
-
-
-class Verdict(msgspec.Struct, frozen=True):
-    """What was found: how many rows, where the journal ends, every discrepancy, and who vouches up to which row."""
-
-    rows: int
-    head: Head
-    discrepancies: tuple[Discrepancy, ...]
-    seals: int = 0
-    sealed_seq: int = 0
-    anchored_seq: int = 0
-
-    @property
-    def is_sound(self) -> bool:
-        """Say whether nothing is wrong."""
-        return not self.discrepancies
 
 
 EVENTS_COUNTED = frozenset(

@@ -57,7 +57,7 @@ def _lives(store: Store, seed: int) -> Start:
 def _check(store: Store) -> Finding:
     """Let the program verify itself, and look for a gap in the receipts."""
     ran = store.run("verify")
-    faults = [] if ran.status == 0 and ran.out.startswith("sound: ") else [ran.out + ran.err]
+    faults = [] if ran.status in (0, 3) and ran.out.startswith("sound: ") else [ran.out + ran.err]
     with store.ledger() as db:
         numbers = [number for (number,) in db.all("SELECT receipt_number FROM sale ORDER BY receipt_number")]
         if numbers != list(range(1, len(numbers) + 1)):

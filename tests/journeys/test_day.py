@@ -92,7 +92,7 @@ def test_a_day_in_a_terminal(kind: str, tmp_path: Path) -> None:
         work_the_screen(terminal, scanner_of(store))
     store.run_well("pipe")  # prints what the shut lane had not printed yet
     _hold_papers(read_receipt(papers_of(store)))
-    assert store.run_well("verify").startswith("sound: 10 rows")
+    assert store.verify().startswith("sound: 10 rows")
     _hold_documents(store)
 
     twin = open_day_store(tmp_path / "pipe")

@@ -122,7 +122,7 @@ def test_a_hostile_store_is_heard_without_its_commands(store: Store, tmp_path: P
     assert not [answer for answer in answers if any(byte < 0x20 or byte == 0x7F for byte in answer[:-1])]
     _hold_papers(tmp_path / "papers.bin", answers)
     _hold_files(store)
-    assert store.run("verify").status == 0
+    assert store.verify().startswith("sound: ")
 
 
 def _run_set_up(store: Store, catalog: Path) -> Iterator[str]:
@@ -162,7 +162,7 @@ def _run_reports(store: Store) -> Iterator[str]:
     )
     for command in commands:
         ran = store.run(*command.split())
-        assert ran.status == 0, f"{command}: {ran.err}"
+        assert ran.status in ((0, 3) if "verify" in command else (0,)), f"{command}: {ran.err}"
         yield ran.out + ran.err
     for name in WITHOUT_NUL:
         ran = store.run("config", "set", "store.name", name)

@@ -48,7 +48,7 @@ def test_a_killed_lane_wakes_up_with_its_basket(store: Store) -> None:
         terminal.wait_for("1          1  Café Ñandú 250 g", "2          1  Agua 600 ml")
         terminal.press(COFFEE, "enter", "f12", "enter")
         terminal.wait_for("1-000001", "$101.00")
-    assert store.run_well("verify").startswith("sound: ")
+    assert store.verify().startswith("sound: ")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -112,7 +112,7 @@ def test_the_demo_store_sells_what_is_searched_for(tmp_path: Path) -> None:
         assert terminal.signal(signal.SIGTERM) == 0
     (receipt,) = (folder / "lane" / "receipts").glob("*.txt")
     assert "Galletas Marías" in receipt.read_text(encoding="utf-8")
-    assert store.run_well("--config", str(folder / "mostrador.toml"), "verify").startswith("sound: ")
+    assert store.verify("--config", str(folder / "mostrador.toml")).startswith("sound: ")
 
 
 def _kinds(folder: Path) -> list[str]:

@@ -101,7 +101,7 @@ def hold_to_the_oracle(folder: Path, days: Sequence[Day]) -> None:
         _compare(day, report)
     assert replayed.reports[-1].perpetual_net_minor == sum(day.net_pence for day in days)
     _compare_ledger(store, days)
-    assert store.run_well("verify").startswith("sound: ")
+    assert store.verify().startswith("sound: ")
 
 
 def _compare(day: Day, report: Report) -> None:

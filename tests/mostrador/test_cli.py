@@ -118,6 +118,20 @@ WRONG: Final = (
     Wrong("operator list", "start the lane once", _no_ledger),
     Wrong("sync status", "start the lane once", _no_ledger),
     Wrong("verify", "ledger", _garbage),
+    Wrong("verify --anchor nowhere.jsonl", "cannot be read"),
+    Wrong("verify --anchor ../mostrador.toml", "there is no anchor in"),
+    Wrong("verify --public-key nowhere.pem", "cannot be read"),
+    Wrong("verify --public-key ../mostrador.toml", "is no public key"),
+    Wrong("verify --file nowhere.jsonl", "cannot be read"),
+    Wrong("verify --file ../mostrador.toml", "is no exported journal"),
+    Wrong("verify --file ../mostrador.toml --from 2", "leave --from and --to out"),
+    Wrong("verify --from 3 --to 2", "--to is not before --from"),
+    Wrong("export journal nowhere", "there is no folder"),
+    Wrong("export journal .", "the journal is empty"),
+    Wrong("export sales nowhere", "there is no folder"),
+    Wrong("export sales . --from yesterday", "write it like"),
+    Wrong("export journal .", "start the lane once", _no_ledger),
+    Wrong("export key", "start the lane once", _no_ledger),
     Wrong("pipe", "ledger", _garbage),
     Wrong("report x", "ledger", _garbage),
     Wrong("operator list", "ledger", _garbage),
@@ -237,9 +251,11 @@ def sell(store: Store, sales: int) -> None:
 
 def test_verify_calls_a_sound_ledger_sound(store: Store) -> None:
     sell(store, 3)
-    assert store.run_well("verify").startswith("sound: 5 rows, the last is 5 ")
-    verdict = json.loads(store.run_well("verify", "--json"))
+    assert store.verify().startswith("sound: 5 rows, the last is 5 ")
+    ran = store.run("verify", "--json")
+    verdict = json.loads(ran.out)
     assert (verdict["sound"], verdict["rows"], verdict["discrepancies"]) == (True, 5, [])
+    assert (ran.status, verdict["anchored"]) == (3, False)
 
 
 @pytest.mark.parametrize(

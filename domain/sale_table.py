@@ -1,0 +1,74 @@
+"""Sales as tables for a spreadsheet: one of sales, one of their lines, taxes and tenders each (docs/journal.md).
+
+The columns are the fields of the structs in `domain.sale`, so none is forgotten. Money and quantities are plain
+decimals; texts cannot be taken for a formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+
+from domain.money import MICRO_DIGITS, format_scaled
+from domain.sale import Sale, SaleLine
+from domain.tax import TaxAmount
+from domain.tender import Tender
+from domain.text import safe_cell
+
+PERCENT_DIGITS: Final = 4
+"""Parts per million as per cent."""
+
+TABLES: Final[dict[str, type[msgspec.Struct]]] = {
+    "sales": Sale,
+    "lines": SaleLine,
+    "taxes": TaxAmount,
+    "tenders": Tender,
+}
+"""The tables by the name of their file; but for the first one each is a tuple in a sale of the same name."""
+
+_INNER: Final = frozenset({"lines", "taxes", "tenders", "deductions"})
+_RAW: Final = frozenset({"foreign_minor"})
+"""Whole minor units of a currency whose decimals a sale does not say."""
+
+
+def columns_of(table: str) -> tuple[str, ...]:
+    """Return the names above a table's columns."""
+    own = tuple(_title(name) for name in _fields(table))
+    return own if table == "sales" else ("receipt_number", "folio", *own)
+
+
+def rows_of(table: str, sale: Sale, exponent: int) -> list[tuple[str, ...]]:
+    """Return a sale's rows in a table; `exponent` is the number of decimals of its currency."""
+    structs: Iterable[msgspec.Struct] = (sale,) if table == "sales" else getattr(sale, table)
+    key = () if table == "sales" else (str(sale.receipt_number), safe_cell(sale.folio))
+    names = _fields(table)
+    return [(*key, *(_cell(name, getattr(row, name), exponent) for name in names)) for row in structs]
+
+
+def _fields(table: str) -> tuple[str, ...]:
+    """Return the fields of a table's struct that are no table themselves."""
+    return tuple(name for name in TABLES[table].__struct_fields__ if name not in _INNER)
+
+
+def _title(name: str) -> str:
+    """Return a column's name: the field's own, but for the unit that its figures are no longer in."""
+    if name.endswith("_ppm"):
+        return f"{name.removesuffix('_ppm')}_percent"
+    return name if name in _RAW else name.removesuffix("_minor").removesuffix("_micro")
+
+
+def _cell(name: str, value: Any, exponent: int) -> str:
+    """Return one cell."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return safe_cell(value)
+    if name.endswith("_micro"):
+        return format_scaled(int(value), MICRO_DIGITS)
+    if name.endswith("_ppm"):
+        return format_scaled(int(value), PERCENT_DIGITS)
+    if name.endswith("_minor") and name not in _RAW:
+        return format_scaled(int(value), exponent)
+    return str(int(value))
