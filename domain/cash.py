@@ -15,6 +15,7 @@ import msgspec
 
 from domain.money import MAX_MINOR
 from domain.refusal import Reason, Refused
+from domain.tender import DEFAULT_LIMIT_MINOR
 
 MAX_NOTE: Final = 60
 """Characters of a note on a slip."""
@@ -59,9 +60,11 @@ class CashMove(msgspec.Struct, frozen=True):
 
 
 def judge_move(kind: CashKind, amount_minor: int, reason: str, known: Sequence[str], note: str) -> Refused | None:
-    """Return why cash cannot move like this, if so."""
+    """Return why cash cannot move like this, if so; an amount above a tender's limit is a code that was typed."""
     if not 0 < amount_minor <= MAX_MINOR:
         return Refused(Reason.BAD_AMOUNT, {"amount_minor": amount_minor})
+    if amount_minor > DEFAULT_LIMIT_MINOR:
+        return Refused(Reason.OVER_LIMIT, {"kind": kind.value, "limit_minor": DEFAULT_LIMIT_MINOR})
     if len(note) > MAX_NOTE:
         return Refused(Reason.REFERENCE_TOO_LONG, {"max": MAX_NOTE})
     return judge_reason(reason, known) if kind in NEEDS_REASON else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 
 import msgspec
@@ -63,8 +64,8 @@ class ShiftAge(StrEnum):
     TOO_OLD = "too_old"
 
 
-def age_of(seconds: float, warn_hours: int, block_hours: int) -> ShiftAge:
+def age_of(age: timedelta, warn_hours: int, block_hours: int) -> ShiftAge:
     """Return how old a shift is that has been open for so long; a limit of 0 hours is none."""
-    if block_hours and seconds >= block_hours * 3600:
+    if block_hours and age >= timedelta(hours=block_hours):
         return ShiftAge.TOO_OLD
-    return ShiftAge.OLD if warn_hours and seconds >= warn_hours * 3600 else ShiftAge.FRESH
+    return ShiftAge.OLD if warn_hours and age >= timedelta(hours=warn_hours) else ShiftAge.FRESH

@@ -13,8 +13,8 @@ def shift_age(lane: Lane) -> ShiftAge:
     settings = lane.settings.shift
     if lane.shift is None or not (settings.warn_hours or settings.block_hours):
         return ShiftAge.FRESH
-    seconds = (lane.clock() - read_stamp(lane.shift.opened_at)).total_seconds()
-    return age_of(seconds, settings.warn_hours, settings.block_hours)
+    age = lane.clock() - read_stamp(lane.shift.opened_at)
+    return age_of(age, settings.warn_hours, settings.block_hours)
 
 
 def too_old(lane: Lane) -> Refused | None:

@@ -64,6 +64,12 @@ class RegisterFace(Protocol):
     def denominations(self) -> tuple[int, ...]:
         """The coins and notes to count, in minor units, largest first."""
 
+    def reasons(self, act: str) -> tuple[str, ...]:
+        """Return the reasons for an act of the till."""
+
+    def next_float(self) -> int | None:
+        """Return what the Z before has left in the till, if it tells."""
+
     def departments(self) -> tuple[Department, ...]:
         """Return all departments."""
 

@@ -52,6 +52,8 @@ class Act(StrEnum):
     READ_X = "read_x"
     CLOSE_SHIFT = "close_shift"
     READ_Z = "read_z"
+    CASH = "cash"
+    NO_SALE = "no_sale"
     VOID_BASKET = "void_basket"
     LEAVE = "leave"
     KIND_1 = "kind_1"
@@ -107,6 +109,8 @@ DEFAULTS: Final = (
     KeySpec(Act.LOCK, "ctrl+l", "04", _BOTH),
     KeySpec(Act.READ_Z, "", "05"),
     KeySpec(Act.LEAVE, "", "06"),
+    KeySpec(Act.CASH, "f7", "07"),
+    KeySpec(Act.NO_SALE, "ctrl+n", "08"),
     KeySpec(Act.PRICES, "f11", "00"),
     KeySpec(Act.MENU, "f10"),
     *(KeySpec(act, f"f{number}", contexts=_PAY) for number, act in enumerate(KINDS, 1)),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from domain.outcome import StatusTold
+from domain.shift import ShiftAge
 from domain.text import safe_text
 from tui.widgets.status_bar import Light
 from tui.words import Words
@@ -59,6 +60,10 @@ def sync_lights(words: Words, told: StatusTold) -> list[Light]:
         lights.append(Light(words("status.printing", count=told.print_waiting)))
     if told.print_unknown:
         lights.append(Light(words("status.print_unknown", count=told.print_unknown), True, words("status.papers")))
+    if told.shift_age is not ShiftAge.FRESH:
+        lights.append(Light(words("status.shift_old"), True))
+    if told.has_too_much_cash:
+        lights.append(Light(words("status.pickup"), True))
     if told.suspended:
         lights.append(Light(words("status.suspended", count=told.suspended)))
     if told.outbox_rejected:

@@ -8,7 +8,9 @@ from typing import Any, Final
 import msgspec
 
 from config.settings import ShiftSettings
+from domain.price_rule import PriceBasis, PriceList, PriceRule, PriceWay
 from domain.refusal import Reason
+from storage.prices import put_price_lists
 from tests.kit.catalog import (
     COFFEE,
     FREE,
@@ -62,6 +64,13 @@ def scan_and_leave(shop: Shop) -> None:
     """Put one coffee into the basket and sign off."""
     scan_coffee(shop)
     shop.register.sign_off()
+
+
+def sell_at_cost(shop: Shop) -> None:
+    """Sell by a list that is made of costs, which nobody has told."""
+    rule = PriceRule(1, way=PriceWay.FORMULA, basis=PriceBasis.COST)
+    put_price_lists(shop.db, (PriceList("COST", "Costo", rules=(rule,)),), "2026-11-24T12:00:00.000Z")
+    shop.register.choose_price_list("COST")
 
 
 def take_coupon(shop: Shop) -> None:
@@ -161,6 +170,8 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(R.TENDER_STARTED, lambda s: s.register.discount_basket(100_000), pay_a_part),
     Scene(R.PRICE_OUT_OF_RANGE, lambda s: s.register.override_price(1, -1), scan_coffee),
     Scene(R.CARD_NUMBER, lambda s: s.register.override_price(1, 1_000_000, CARD), scan_coffee),
+    Scene(R.NO_SUCH_PRICE_LIST, lambda s: s.register.choose_price_list("MAYOREO"), scan_coffee),
+    Scene(R.NO_LIST_PRICE, lambda s: s.register.scan(COFFEE), sell_at_cost),
     Scene(R.UNKNOWN_COUPON, lambda s: s.register.add_coupon("VERANO"), scan_coffee),
     Scene(R.COUPON_TAKEN, lambda s: s.register.add_coupon("VERANO"), take_coupon),
     Scene(R.TOO_MANY, lambda s: s.register.scan(COFFEE, 10_001_000_000)),
@@ -202,6 +213,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(R.NO_CHANGE_FROM_KIND, lambda s: s.register.add_tender("voucher", 5_000), scan_coffee),
     Scene(R.OVER_LIMIT, lambda s: s.register.add_tender("cash", HUGE), scan_coffee),
     Scene(R.OVER_LIMIT, lambda s: s.register.add_tender("cash", int(COFFEE)), scan_coffee),
+    Scene(R.OVER_LIMIT, lambda s: s.register.pickup(int(COFFEE))),
     Scene(R.TENDER_STARTED, lambda s: s.register.scan(COFFEE), pay_a_part),
     Scene(R.TENDER_STARTED, lambda s: s.register.scan("nobody"), pay_a_part),
     Scene(R.TENDER_STARTED, lambda s: s.register.add_item(FREE), pay_a_part),

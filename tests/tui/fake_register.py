@@ -17,6 +17,7 @@ from config.country import load_country
 from domain import intent as intents
 from domain import outcome as outcomes
 from domain.basket import Basket, Change, Draft, PriceOrigin, QuantityOrigin, add_line, change_quantity, void_line
+from domain.cash import CashKind, CashMove
 from domain.form import DEFAULT_FORMS, Forms
 from domain.intent import Intent
 from domain.item import PIECE, Department, Item, UoM
@@ -86,6 +87,14 @@ class FakeRegister:
         self.news = False
         self.on_act: Callable[[], None] = lambda: None
         self._baskets = 0
+
+    def reasons(self, act: str) -> tuple[str, ...]:
+        """Return two reasons."""
+        return (f"{act} uno", f"{act} dos")
+
+    def next_float(self) -> int | None:
+        """Return what the last Z has left."""
+        return None
 
     def departments(self) -> tuple[Department, ...]:
         """Return the departments."""
@@ -279,6 +288,27 @@ class FakeRegister:
         if self.suspended and not intent.carry_over:
             return Refused(Reason.SUSPENDED_BASKETS, {"count": len(self.suspended)})
         return Refused(Reason.COUNT_AGAIN)
+
+    def _move(self, kind: CashKind, amount_minor: int, reason: str = "") -> Answer:
+        return outcomes.CashMoved(CashMove(kind, 1, amount_minor, reason))
+
+    def _loan(self, intent: intents.Loan) -> Answer:
+        return self._move(CashKind.LOAN, intent.amount_minor)
+
+    def _pickup(self, intent: intents.Pickup) -> Answer:
+        return self._move(CashKind.PICKUP, intent.amount_minor)
+
+    def _paid_in(self, intent: intents.PaidIn) -> Answer:
+        return self._move(CashKind.PAID_IN, intent.amount_minor, intent.reason)
+
+    def _paid_out(self, intent: intents.PaidOut) -> Answer:
+        return self._move(CashKind.PAID_OUT, intent.amount_minor, intent.reason)
+
+    def _no_sale(self, intent: intents.NoSale) -> Answer:
+        return outcomes.DrawerOpened(intent.reason)
+
+    def _print_z(self, _: intents.PrintZ) -> Answer:
+        return Refused(Reason.NO_Z)
 
     def _status(self, _: intents.Status) -> StatusTold:
         return StatusTold(

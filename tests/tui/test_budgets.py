@@ -125,9 +125,9 @@ async def test_an_x_takes_two_keys(register: RecordedRegister) -> None:
 async def test_closing_the_day_takes_four_keys_and_the_count(register: RecordedRegister) -> None:
     async with running(register) as lane:
         hands = Counted(lane)
-        await hands.press("f10", "2", "tab")
+        await hands.press("f10", "2")
         await hands.digits("500.00")
-        await hands.press("enter")
+        await hands.press("enter", "enter")
         assert register.shift is None
         assert "CORTE Z" in lane.text
         assert hands.keys == 4

@@ -38,6 +38,8 @@ class CountScreen(TypingScreen):
         """Whether the total is typed instead of the pieces."""
         self.unconfirmed: CloseShift | None = None
         """A close that waits for the operator's word about suspended baskets."""
+        self.counted_close: CloseShift | None = None
+        """A close that waits for what is left in the till."""
         self.is_second = False
         self.title_rows = LineWidget(classes="title")
         self.rows = PickList(id="pieces", is_numbered=False)
@@ -64,6 +66,7 @@ class CountScreen(TypingScreen):
 
     def switch(self) -> None:
         """Count by total instead of by piece, or the other way round."""
+        self.counted_close = None
         self.is_total = not self.is_total or not self.denominations
         self.typed, self.unconfirmed = "", None
         self.show()
@@ -75,24 +78,54 @@ class CountScreen(TypingScreen):
         self.show()
 
     def enter(self) -> None:
-        """Take a number of pieces and go on; at the end, or behind a total, close the shift."""
-        if self.is_total:
-            self._close_with_total()
+        """Take a number of pieces and go on; behind the last, or a total, ask for the next float and close."""
+        if self.counted_close is not None:
+            self._take_float(self.counted_close)
+        elif self.is_total or set(self.typed) & set(".,"):
+            self._take_total()
         elif self.rows.selected < len(self.denominations):
             self._take_pieces(self.denominations[self.rows.selected])
         else:
             pieces = {str(value): count for value, count in self.pieces.items() if count}
-            self.close(CloseShift(self.counted(), pieces))
+            self._ask_float(CloseShift(self.counted(), pieces))
 
-    def _close_with_total(self) -> None:
-        """Close with a typed total."""
+    def _take_total(self) -> None:
+        """Take a typed total: no number of pieces has a decimal point."""
         text = self.take_typed()
         amount = parse_amount(text, self.till.forms)
         if amount is None:
             self.refuse(Refused(Reason.BAD_AMOUNT, {"text": text}))
             self.show()
         else:
-            self.close(CloseShift(amount))
+            self._ask_float(CloseShift(amount))
+
+    def _ask_float(self, intent: CloseShift) -> None:
+        """Ask what of the count stays in the till, before anybody says whether it is right."""
+        self.counted_close = intent
+        self.show()
+
+    def usual_float(self, intent: CloseShift) -> int:
+        """Return what stays where nothing is typed: the float that this shift began with, if there is so much."""
+        shift = self.till.register.shift
+        return min(intent.counted_minor, shift.float_minor if shift else 0)
+
+    def _take_float(self, intent: CloseShift) -> None:
+        """Close the shift with what stays in the till."""
+        text = self.take_typed()
+        left = parse_amount(text, self.till.forms) if text else self.usual_float(intent)
+        if left is None or left > intent.counted_minor:
+            self.refuse(Refused(Reason.BAD_AMOUNT, {"text": text}))
+            self.show()
+        else:
+            self.close(msgspec.structs.replace(intent, next_float_minor=left))
+
+    def back(self) -> None:
+        """Forget what is typed; then go back to the count; then leave."""
+        if self.typed or self.counted_close is None:
+            super().back()
+            return
+        self.counted_close = self.unconfirmed = None
+        self.show()
 
     def _take_pieces(self, value: int) -> None:
         """Take how many of a denomination there are."""
@@ -119,7 +152,7 @@ class CountScreen(TypingScreen):
                 openers.open_z(self.till.sale)
                 return
             case Refused(reason=Reason.COUNT_AGAIN):
-                self.is_second, self.pieces = True, {}
+                self.is_second, self.pieces, self.counted_close = True, {}, None
                 self.rows.select(0)
                 self.refuse(answer)
             case Refused(reason=Reason.SUSPENDED_BASKETS):
@@ -140,6 +173,8 @@ class CountScreen(TypingScreen):
 
     def label(self) -> str:
         """Return the name of the label's word."""
+        if self.counted_close is not None:
+            return "count.next_float"
         if self.is_total:
             return "count.total"
         return "count.pieces" if self.rows.selected < len(self.denominations) else "count.done_label"
@@ -148,9 +183,16 @@ class CountScreen(TypingScreen):
         """Show what is counted so far."""
         words = self.till.words
         title = words("count.again" if self.is_second else "count.title")
-        self.title_rows.show([text_row(title, "strong"), text_row(words("count.how"), "quiet")])
-        self.rows.show_items([] if self.is_total else list(self._rows()), self.rows.selected)
+        self.title_rows.show([text_row(title, "strong"), text_row(self._how(), "quiet")])
+        self.rows.show_items([] if self.is_total or self.counted_close else list(self._rows()), self.rows.selected)
         self.show_typed()
+
+    def _how(self) -> str:
+        """Return what to do now."""
+        if self.counted_close is None:
+            return self.till.words("count.how")
+        usual = format_money(self.usual_float(self.counted_close), self.till.forms)
+        return self.till.words("count.next_float_how", amount=usual)
 
     def _rows(self) -> Iterator[Row]:
         """Yield the denominations with what was counted of each, and the end of the list."""

@@ -13,7 +13,7 @@ from domain.text import safe_text
 from tui.keys import Act, KeySpec, key_label
 from tui.screens.confirm import void_basket
 from tui.screens.key_screen import KeyScreen, Live
-from tui.widgets.line_widget import LineWidget, Row, text_row
+from tui.widgets.line_widget import LineWidget, Row
 from tui.widgets.pick_list import PickList
 
 KEY_WIDTH = 12
@@ -27,7 +27,7 @@ class MenuScreen(KeyScreen):
         super().__init__(below.till)
         self.specs = tuple(spec for spec in self.till.keys.menu() if spec.act in below.live)
         self.typed = ""
-        self.title_rows = LineWidget(classes="title")
+        self.title_rows = LineWidget(classes="short-title")
         self.choices = PickList(id="choices", is_numbered=False)
 
     def body(self) -> Iterator[Widget]:
@@ -70,7 +70,8 @@ class MenuScreen(KeyScreen):
     def show(self) -> None:
         """Show what there is to choose."""
         words = self.till.words
-        self.title_rows.show([text_row(words("menu.title"), "strong"), text_row(words("menu.how"), "quiet")])
+        title = Row(((f"{words('menu.title')}   ", "strong"), (words("menu.how"), "quiet")))
+        self.title_rows.show([title])  # one line: all acts stand on a screen of 25
         self.choices.show_items([self._row(spec) for spec in self.specs], self.choices.selected)
 
     def _row(self, spec: KeySpec) -> Row:

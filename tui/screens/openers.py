@@ -176,6 +176,21 @@ def open_z(below: KeyScreen) -> None:
     read_z(below)
 
 
+def open_cash(till: TillApp) -> None:
+    """Open the list of what can be done with the till without a sale."""
+    from tui.screens.cash import CashScreen
+
+    till.open(CashScreen(till))
+
+
+def open_no_sale(till: TillApp) -> None:
+    """Ask for the reason to open the drawer."""
+    from domain.cash import NO_SALE
+    from tui.screens.cash import ask_cash
+
+    ask_cash(till, NO_SALE)
+
+
 def open_count(below: KeyScreen) -> None:
     """Open the blind count that closes the shift."""
     from tui.screens.count import open_blind_count

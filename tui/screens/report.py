@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from domain.intent import ReadX, ReadZ
-from domain.outcome import XRead, ZRead
+from domain.intent import PrintZ, ReadX, ReadZ
+from domain.outcome import XRead, ZCopyPrinted, ZRead
 from domain.paper import Columns, Element, Rule, Text
 from domain.receipt import StoreHead
 from domain.refusal import Refused
@@ -38,13 +38,12 @@ class ReportScreen(KeyScreen):
         yield self.page
 
     def acts(self) -> Iterator[tuple[Act, Live]]:
-        """Return what the keys do here; a Z is on paper already."""
+        """Return what the keys do here; a Z is on paper already, and is printed again as a copy."""
         yield Act.UP, Live(lambda: self.read(-1), "legend.read")
         yield Act.DOWN, Live(lambda: self.read(1), "legend.read")
         yield Act.PAGE_UP, Live(lambda: self.read(-self.page.page), "legend.page")
         yield Act.PAGE_DOWN, Live(lambda: self.read(self.page.page), "legend.page")
-        if self.report.kind == "x":
-            yield Act.COPY, Live(self.print_it, "legend.print")
+        yield Act.COPY, Live(self.print_it if self.report.kind == "x" else self.copy_it, "legend.print")
         yield Act.ENTER, Live(self.leave, "legend.close")
         yield Act.BACK, Live(self.leave, "legend.close")
 
@@ -61,6 +60,15 @@ class ReportScreen(KeyScreen):
             return
         self.till.tell_status()
         self.foot.tell(self.till.words("notice.printing"))
+
+    def copy_it(self) -> None:
+        """Print a copy of the Z, from its own paper."""
+        answer = self.till.act(PrintZ(self.report.number))
+        if isinstance(answer, ZCopyPrinted):
+            self.till.tell_status()
+            self.foot.tell(self.till.words("notice.z_copied", number=answer.number, copy=answer.copy))
+        elif isinstance(answer, Refused):
+            self.refuse(answer)
 
     def leave(self) -> None:
         """Close; behind the Z of a shift that has just ended, the next one is to be opened."""

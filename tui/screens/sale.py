@@ -55,7 +55,7 @@ class SaleScreen(KeyScreen):
 
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do during a sale."""
-        has_lines, is_clear = self.has_lines, self.is_clear
+        has_lines, is_clear, is_between = self.has_lines, self.is_clear, self.is_between
         yield Act.HELP, Live(lambda: openers.open_help(self))
         yield Act.PRICE, Live(self.ring_price)
         yield Act.SEARCH, Live(self.search)
@@ -68,7 +68,7 @@ class SaleScreen(KeyScreen):
         yield Act.TIMES, Live(self.times)
         yield Act.VOID, Live(self.void_line, is_grave=True, is_shown=has_lines)
         yield Act.LOCK, Live(self.sign_off)
-        yield Act.COPY, Live(self.print_copy, is_shown=lambda: not has_lines(), is_floating=True)  # between sales
+        yield Act.COPY, Live(self.print_copy, is_shown=is_between, is_floating=True)
         yield Act.UP, Live(lambda: self.move(-1), "legend.choose", is_shown=is_clear, is_floating=True)
         yield Act.DOWN, Live(lambda: self.move(1), "legend.choose", is_shown=is_clear, is_floating=True)
         yield Act.BACK, Live(self.back, "legend.clear", is_shown=self.has_typed, is_floating=True)
@@ -79,6 +79,11 @@ class SaleScreen(KeyScreen):
         yield Act.READ_X, Live(lambda: openers.open_x(self))
         yield Act.READ_Z, Live(lambda: openers.open_z(self))
         yield Act.CLOSE_SHIFT, Live(lambda: openers.open_count(self))
+        yield Act.CASH, Live(lambda: openers.open_cash(self.till), is_hidden=True)
+        yield (
+            Act.NO_SALE,
+            Live(lambda: openers.open_no_sale(self.till), is_hidden=True),
+        )
         yield Act.VOID_BASKET, Live(lambda: openers.open_void_basket(self))
         yield Act.LEAVE, Live(lambda: openers.open_leave(self))
 
@@ -242,6 +247,10 @@ class SaleScreen(KeyScreen):
     def basket(self) -> Basket:
         """The open basket."""
         return self.till.register.basket
+
+    def is_between(self) -> bool:
+        """Say whether nothing is being sold."""
+        return not self.has_lines()
 
     def has_lines(self) -> bool:
         """Say whether there is anything to pay, void or suspend."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.widget import Widget
 
-from domain.form import parse_amount
+from domain.form import format_money, parse_amount
 from domain.intent import OpenShift
 from domain.refusal import Reason, Refused
 from tui.keys import Act
@@ -28,6 +28,8 @@ class ShiftOpenScreen(TypingScreen):
     def __init__(self, till: TillApp) -> None:
         super().__init__(till)
         self.title_rows = LineWidget(classes="title")
+        self.left_minor = till.register.next_float()
+        """What the Z before has left in the till, if it tells."""
 
     def body(self) -> Iterator[Widget]:
         """Yield what is asked and the entry line."""
@@ -44,9 +46,9 @@ class ShiftOpenScreen(TypingScreen):
         yield Act.LEAVE, Live(lambda: openers.open_leave(self))
 
     def enter(self) -> None:
-        """Open the shift with what is typed; nothing typed is no float, not one of zero."""
+        """Open the shift with what is typed; nothing typed is what the Z before has left, else no float at all."""
         text = self.take_typed()
-        amount = parse_amount(text, self.till.forms)
+        amount = parse_amount(text, self.till.forms) if text else self.left_minor
         answer = Refused(Reason.BAD_AMOUNT, {"text": text}) if amount is None else self.till.act(OpenShift(amount))
         if isinstance(answer, Refused):
             self.refuse(answer)
@@ -69,6 +71,9 @@ class ShiftOpenScreen(TypingScreen):
     def show(self) -> None:
         """Show what is asked, and what is typed."""
         words = self.till.words
-        rows = [text_row(words("shift_open.title"), "strong"), text_row(words("shift_open.how"), "quiet")]
+        how = words("shift_open.how")
+        if self.left_minor is not None:
+            how = words("shift_open.left", amount=format_money(self.left_minor, self.till.forms))
+        rows = [text_row(words("shift_open.title"), "strong"), text_row(how, "quiet")]
         self.title_rows.show(rows)
         self.show_typed()
