@@ -40,7 +40,7 @@ _BASES: Final = {
     "standard_price": PriceBasis.COST,
     "pricelist": PriceBasis.PRICE_LIST,
 }
-_UNIT: Final = re.compile(r"[^()]*\((?P<factor>[0-9]+(?:\.[0-9]+)?)\)\s*\Z")
+_UNIT: Final = re.compile(r"\((?P<factor>[0-9]+(?:\.[0-9]+)?)\)\s*\Z")
 
 
 class PriceFile(msgspec.Struct, frozen=True):
@@ -120,7 +120,7 @@ def _find(file: PriceFile, case: Case) -> Price:
 
 def _factor(uom: str) -> tuple[int, int]:
     """Return how many of a product's own unit a unit means: the number in its name, else one."""
-    found = _UNIT.match(uom)
+    found = _UNIT.search(uom)
     return Fraction(found["factor"]).as_integer_ratio() if found else (1, 1)
 
 
