@@ -46,6 +46,8 @@ class SellingSettings(_Table, frozen=True):
     tax_rounding: Literal["line", "document"] = "line"
     tax_profile: Literal["odoo", "tryton", "erpnext"] = "odoo"
     """Whose arithmetic of taxes is in force: that of the ERP which is told."""
+    price_list: str = ""
+    """Code of the usual price list; empty sells at the catalogue's prices."""
     cash_rounding: Literal["cash", "all", "none"] = "cash"
     """What is rounded to the smallest coin: what is paid in cash, every total, or nothing."""
     cash_rounding_way: Literal["half_up", "up", "down"] = "half_up"

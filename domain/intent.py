@@ -109,6 +109,12 @@ class SetCustomer(IntentBase, frozen=True, tag="set_customer"):
     group: str = ""
 
 
+class ChoosePriceList(IntentBase, frozen=True, tag="choose_price_list"):
+    """Sell by another price list: the lines that are there follow. An empty text is the store's usual one."""
+
+    code: str
+
+
 class AddCoupon(IntentBase, frozen=True, tag="add_coupon"):
     """Take a coupon's code: the promotions that ask for it may then give."""
 
@@ -251,6 +257,7 @@ Intent: TypeAlias = (
     | DiscountBasket
     | OverridePrice
     | SetCustomer
+    | ChoosePriceList
     | AddCoupon
     | Suspend
     | Resume

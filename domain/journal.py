@@ -44,6 +44,7 @@ class Kind(StrEnum):
     PRICE_OVERRIDDEN = "price_overridden"
     COUPON_ADDED = "coupon_added"
     CUSTOMER_SET = "customer_set"
+    PRICE_LIST_CHOSEN = "price_list_chosen"
     BASKET_VOIDED = "basket_voided"
     BASKET_SUSPENDED = "basket_suspended"
     BASKET_RESUMED = "basket_resumed"

@@ -36,6 +36,8 @@ class Reason(StrEnum):
     NO_SUCH_LINE = "no_such_line"
     LINE_VOIDED = "line_voided"
     LABEL_QUANTITY = "label_quantity"
+    NO_SUCH_PRICE_LIST = "no_such_price_list"
+    NO_LIST_PRICE = "no_list_price"
     BAD_DISCOUNT = "bad_discount"
     UNKNOWN_COUPON = "unknown_coupon"
     COUPON_TAKEN = "coupon_taken"

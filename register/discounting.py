@@ -13,9 +13,9 @@ from domain.outcome import BasketChanged
 from domain.refusal import Reason, Refused
 from domain.tax import PPM
 from domain.text import holds_card_number, safe_text
-from register.keeping import keep, tell_journal
+from register.keeping import keep, line_body, tell_journal
 from register.lane import Lane
-from register.pricing import reprice
+from register.pricing import list_code, relist_items, reprice
 from register.selling import new_basket, not_now, out_of_bounds
 from storage import baskets
 
@@ -44,7 +44,7 @@ def discount_line(
     changed = msgspec.structs.replace(line, discount_ppm=percent_ppm)
     change = put_line(lane.book, basket, changed)
     terms = msgspec.structs.replace(basket.terms, grants=kept)
-    body = {"line": line, "percent_ppm": percent_ppm, "amount_minor": amount_minor, "reason": _clean(reason)}
+    body = {"line": line_body(line), "percent_ppm": percent_ppm, "amount_minor": amount_minor, "reason": _clean(reason)}
     return _save(lane, change, terms, Kind.LINE_DISCOUNTED, body)
 
 
@@ -88,7 +88,7 @@ def override_price(lane: Lane, line_no: int, unit_price_micro: int, reason: str)
         regular_price_micro=regular,
         price_from=_clean(reason),
     )
-    body = {"line": line, "unit_price_micro": unit_price_micro, "reason": _clean(reason)}
+    body = {"line": line_body(line), "unit_price_micro": unit_price_micro, "reason": _clean(reason)}
     return _save(lane, put_line(lane.book, basket, changed), basket.terms, Kind.PRICE_OVERRIDDEN, body)
 
 
@@ -102,6 +102,21 @@ def set_customer(lane: Lane, customer: str, group: str) -> BasketChanged | Refus
     name = safe_text(customer, MAX_CUSTOMER).strip()
     terms = msgspec.structs.replace(basket.terms, customer=name, customer_group=safe_text(group, MAX_CUSTOMER).strip())
     return _save(lane, Change(basket, ()), terms, Kind.CUSTOMER_SET, {"customer": name})
+
+
+def choose_price_list(lane: Lane, code: str) -> BasketChanged | Refused:
+    """Sell by another price list: the lines that are there follow. An empty text is the store's usual one."""
+    if refused := not_now(lane):
+        return refused
+    basket = lane.basket or new_basket(lane)
+    if code and not lane.prices.has_list(code):
+        return Refused(Reason.NO_SUCH_PRICE_LIST, {"list": safe_text(code, MAX_CUSTOMER)})
+    terms = msgspec.structs.replace(basket.terms, price_list=code)
+    change = Change(msgspec.structs.replace(basket, terms=terms), ())
+    listed = relist_items(lane, change, list_code(lane, change.basket), {line.sku for line in basket.lines})
+    if isinstance(listed, Refused):
+        return listed
+    return _save(lane, listed, terms, Kind.PRICE_LIST_CHOSEN, {"price_list": code})
 
 
 def add_coupon(lane: Lane, code: str) -> BasketChanged | Refused:
@@ -158,6 +173,8 @@ def _save(lane: Lane, change: Change, terms: Terms, kind: Kind, body: Mapping[st
     """Write a basket's new lines and terms and the journal's event of it in one transaction."""
     basket = msgspec.structs.replace(change.basket, terms=terms)
     priced = reprice(lane, Change(basket, change.lines))
+    if isinstance(priced, Refused):
+        return priced
 
     def write() -> None:
         tell_journal(lane, kind, {"basket_id": basket.basket_id, **body})

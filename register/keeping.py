@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+import msgspec
+
+from domain.basket import Line
 from domain.journal import Head, Kind
 from domain.refusal import Reason, Refused
 from register.lane import Lane
@@ -65,6 +68,16 @@ def not_saved(lane: Lane, error: NotSaved) -> Refused:
     """Return the refusal of an act that could not be saved; what the ledger holds is looked up before the next one."""
     lane.is_in_doubt = True
     return Refused(Reason.NOT_SAVED, {"error": str(error)})
+
+
+def line_body(line: Line) -> dict[str, Any]:
+    """Return a line as the journal tells it: its amount, and not the exact figures that taxes are worked out from.
+
+    Those go beyond 2^53, the largest whole number that every JSON reader keeps (RFC 7493).
+    """
+    body: dict[str, Any] = msgspec.to_builtins(line)
+    del body["tax"]
+    return body | {"amount_minor": line.tax.amount_minor}
 
 
 def tell_journal(lane: Lane, kind: Kind, body: Mapping[str, Any]) -> Head:

@@ -315,6 +315,11 @@ class Register:
         return discounting.set_customer(self._lane, customer, group)
 
     @act
+    def choose_price_list(self, code: str) -> outcomes.BasketChanged | Refused:
+        """Sell by another price list."""
+        return discounting.choose_price_list(self._lane, code)
+
+    @act
     def add_coupon(self, code: str) -> outcomes.BasketChanged | Refused:
         """Take a coupon."""
         return discounting.add_coupon(self._lane, code)

@@ -26,9 +26,9 @@ from domain.outcome import BasketChanged, BasketVoided
 from domain.refusal import Fact, Reason, Refused
 from register.aging import too_old
 from register.finding import Found, find
-from register.keeping import keep, tell_journal
+from register.keeping import keep, line_body, tell_journal
 from register.lane import Lane
-from register.pricing import reprice
+from register.pricing import joining_price, reprice
 from storage import baskets
 from storage.catalog import find_by_sku, find_department
 
@@ -87,12 +87,15 @@ def sell(lane: Lane, found: Found, quantity_micro: int | None) -> BasketChanged 
     assert found.price_micro is not None  # _not_sellable has refused an item without a price
     quantity = _quantity(found, quantity_micro)
     basket = lane.basket or new_basket(lane)
+    price, origin, name, regular = joining_price(basket, found.item.sku, found.price_micro, found.price_origin)
     draft = Draft(
         item=found.item,
         code=found.code,
         quantity_micro=quantity,
-        unit_price_micro=found.price_micro,
-        price_origin=found.price_origin,
+        unit_price_micro=price,
+        price_origin=origin,
+        price_from=name,
+        regular_price_micro=regular,
         quantity_origin=_quantity_origin(found, quantity_micro),
         operator=lane.operator_id,
         at=lane.now(),
@@ -112,8 +115,10 @@ def new_basket(lane: Lane) -> Basket:
 
 def save(lane: Lane, change: Change) -> BasketChanged | Refused:
     """Write the changed lines of a basket; only then is it the lane's."""
-    change = reprice(lane, change)
-    return keep(lane, lambda: _put(lane, change)) or lane.changed(change)
+    priced = reprice(lane, change)
+    if isinstance(priced, Refused):
+        return priced
+    return keep(lane, lambda: _put(lane, priced)) or lane.changed(priced)
 
 
 def _put(lane: Lane, change: Change) -> None:
@@ -139,7 +144,7 @@ def set_quantity(lane: Lane, line_no: int, quantity_micro: int) -> BasketChanged
         change = _void_and_add(lane, basket, line, quantity_micro)
     if isinstance(change, Refused):
         return change
-    body = {"basket_id": basket.basket_id, "line": line, "quantity_micro": quantity_micro}
+    body = {"basket_id": basket.basket_id, "line": line_body(line), "quantity_micro": quantity_micro}
     return _save_event(lane, change, Kind.LINE_CHANGED, body)
 
 
@@ -153,7 +158,7 @@ def take_back(lane: Lane, line_no: int) -> BasketChanged | Refused:
     change = void_line(lane.book, basket, line_no, lane.operator_id, lane.now())
     if isinstance(change, Refused):
         return change
-    body = {"basket_id": basket.basket_id, "line": basket.lines[line_no - 1]}
+    body = {"basket_id": basket.basket_id, "line": line_body(basket.lines[line_no - 1])}
     return _save_event(lane, change, Kind.LINE_VOIDED, body)
 
 
@@ -164,7 +169,8 @@ def give_up(lane: Lane) -> BasketVoided | Refused:
         return refused
     if basket is None or not basket.lines:
         return Refused(Reason.BASKET_EMPTY)
-    body = {"basket_id": basket.basket_id, "lines": basket.lines, "total_minor": basket.total_minor}
+    lines = [line_body(line) for line in basket.lines]
+    body = {"basket_id": basket.basket_id, "lines": lines, "total_minor": basket.total_minor}
 
     def write() -> None:
         tell_journal(lane, Kind.BASKET_VOIDED, body)
@@ -284,10 +290,12 @@ def _item_of(line: Line) -> Item:
 
 def _save_event(lane: Lane, change: Change, kind: Kind, body: Mapping[str, object]) -> BasketChanged | Refused:
     """Write the changed lines and the journal's event of it in one transaction."""
-    change = reprice(lane, change)
+    priced = reprice(lane, change)
+    if isinstance(priced, Refused):
+        return priced
 
     def write() -> None:
         tell_journal(lane, kind, body)
-        _put(lane, change)
+        _put(lane, priced)
 
-    return keep(lane, write) or lane.changed(change)
+    return keep(lane, write) or lane.changed(priced)

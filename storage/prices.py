@@ -10,6 +10,7 @@ import msgspec
 from storage.connection import LedgerDatabase
 
 if TYPE_CHECKING:
+    from domain.price_rule import PriceList
     from domain.promotion import Promotion
 
 _VERSION = (
@@ -30,6 +31,29 @@ def read_promotions(db: LedgerDatabase) -> tuple[Promotion, ...]:
     rows = db.all("SELECT document FROM promotion ORDER BY code")
     decode = msgspec.json.Decoder(Promotion).decode
     return tuple(decode(document) for (document,) in rows)
+
+
+def read_price_lists(db: LedgerDatabase) -> tuple[PriceList, ...]:
+    """Return the price lists by code."""
+    from domain.price_rule import PriceList
+
+    decode = msgspec.json.Decoder(PriceList).decode
+    return tuple(decode(document) for (document,) in db.all("SELECT document FROM price_list ORDER BY code"))
+
+
+def put_price_lists(db: LedgerDatabase, lists: Iterable[PriceList], at: str) -> None:
+    """Write price lists in place of all that there were, in one transaction."""
+    encode = msgspec.json.Encoder().encode
+    rows = [(one.code, one.name or one.code, encode(one).decode(), at) for one in lists]
+    with db.atomic():
+        db.run("DELETE FROM price_list")
+        db.many("INSERT INTO price_list (code, name, document, changed_at) VALUES (?, ?, ?, ?)", rows)
+
+
+def read_cost(db: LedgerDatabase, sku: str) -> tuple[int | None, str]:
+    """Return what an item costs the shop, and its template; neither for one that is not there (any more)."""
+    row = db.one("SELECT cost_micro, template FROM item WHERE sku = ?", (sku,))
+    return (row[0], row[1]) if row else (None, "")
 
 
 def put_promotions(db: LedgerDatabase, promotions: Iterable[Promotion], at: str) -> None:
