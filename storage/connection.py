@@ -18,7 +18,7 @@ from playhouse.apsw_ext import APSWDatabase
 from storage.errors import NewerLedger, NoLedger, UnsafeSqlite
 from storage.guard import authorize
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 APPLICATION_ID: Final = 0x4D4F5354  # "MOST"
 BUSY_SECONDS: Final = 3
 FIXED_IN: Final = (3, 51, 3)
@@ -52,6 +52,8 @@ class LedgerDatabase(APSWDatabase):  # type: ignore[misc]  # playhouse has no st
         self.path = path
         self.clock_doubt = ""
         """A `ClockDoubt` that each record bears from now on, empty for none."""
+        self.approver = ""
+        """Whoever approves what is being done: each record of the act bears the number, empty for nobody."""
         self._is_guarded = is_guarded
         options: dict[str, Any] = {"vfs": vfs} if vfs else {}
         super().__init__(str(path), timeout=BUSY_SECONDS, autoconnect=False, lock_type="IMMEDIATE", **options)

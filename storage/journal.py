@@ -93,6 +93,8 @@ def _append(db: LedgerDatabase, lane: str, head: Head, entry: JournalEntry) -> H
     """Append one record after a head."""
     if db.clock_doubt and not entry.clock:
         entry = msgspec.structs.replace(entry, clock=db.clock_doubt)
+    if db.approver and not entry.approver:
+        entry = msgspec.structs.replace(entry, approver=db.approver)
     record = make_record(lane, head, entry)
     text = canonical(record)
     row_hash = digest(text)

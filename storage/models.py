@@ -28,11 +28,7 @@ from storage.columns import Table, belongs, text, whole
 
 
 class LedgerInfo(Table):
-    """Facts about the ledger itself, by name. No part of the program writes one yet.
-
-    Schema 1 made the table, and lanes in the field have it: it stays rather than be dropped and made again by the
-    first fact that has to travel with the file (which lane it was copied from, say).
-    """
+    """Facts about the ledger itself, by name: `software` is the program that has worked it last."""
 
     key = text(primary_key=True)
     value = text()
@@ -325,8 +321,24 @@ class Operator(Table):
     role = text()
     pin_hash = text()
     is_active = whole("is_active IN (0, 1)", 1)
+    badge_hash = text(default="")
+    rights = text(default="")
 
     class Meta:
+        without_rowid = True
+
+
+class PinAttempt(Table):
+    """Wrong PINs in a row, of one operator or (with an empty subject) at the lane, and how long to wait for them."""
+
+    subject = text(primary_key=True)
+    failures = whole("failures >= 0")
+    wait_ms = whole("wait_ms >= 0")
+    boot = text()
+    at_ms = whole()
+
+    class Meta:
+        table_name = "pin_attempt"
         without_rowid = True
 
 
@@ -351,6 +363,7 @@ MODELS: Final[tuple[type[Model], ...]] = (
     BasketLine,
     BasketTender,
     Operator,
+    PinAttempt,
     Department,
     Item,
     ItemCode,

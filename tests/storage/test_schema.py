@@ -27,6 +27,7 @@ CHANGING: Final = {
     "price_list",
     "promotion",
     "operator",
+    "pin_attempt",
     "department",
     "item",
     "item_code",
