@@ -7,6 +7,7 @@ or a test may ask is all here.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
@@ -21,16 +22,20 @@ from domain.form import Forms
 from domain.intent import Intent
 from domain.item import Department
 from domain.outcome import Answer
+from domain.promotion_basket import Hint
 from domain.receipt import Style
 from domain.refusal import Refused
 from domain.shift import CashCount, Operator, Shift
 from domain.tender import TenderKind
 from register import cash, closing, discounting, finding, people, selling, standing, suspending, tendering
+from register.clock_guard import ClockGuard, Elapsed
 from register.keeping import act, answering
 from register.lane import Clock, Lane, NewId, make_lane, settle
 from register.papers import ComposeJob, receipt_composer, style_of
 from storage import catalog, ledger
 from storage.connection import LedgerDatabase
+from storage.errors import NotSaved
+from storage.software import note_software
 
 _EMPTY: Final = Basket("")
 
@@ -42,6 +47,7 @@ class Register:
         """Take a lane that is open (see `open_register`)."""
         self._lane = lane
         self._news = standing.News(lane)
+        self._guard: ClockGuard | None = None
 
     def attach_printer(self, wake: Callable[[], None], state: Callable[[], str]) -> None:
         """Say whom to wake when a paper is queued, and who knows how the printer is."""
@@ -57,6 +63,11 @@ class Register:
     def basket(self) -> Basket:
         """The open basket; an empty one where nothing is open."""
         return self._lane.basket or _EMPTY
+
+    @property
+    def hints(self) -> tuple[Hint, ...]:
+        """What is missing for promotions that nearly give something."""
+        return self._lane.prices.hints if self._lane.basket else ()
 
     @property
     def operator(self) -> Operator | None:
@@ -331,9 +342,23 @@ class Register:
 
     # the whole
 
+    def watch_clock(self, elapsed: Elapsed, is_synced: Callable[[], bool]) -> None:
+        """Say which clock nobody can set, and who knows of the time server: jumps are journalled from now on."""
+        self._guard = ClockGuard(self._lane, elapsed, is_synced)
+
+    @act
+    def note_start(self, software: str) -> None:
+        """Journal that another program, or another version, works the ledger, if so; said again while not saved."""
+        if self._guard:
+            self._guard.ask()
+        with suppress(NotSaved):
+            note_software(self._lane.db, self._lane.mark(), software)
+
     def settle(self) -> None:
-        """Bring the lane in step with the ledger, if an act before has failed."""
+        """Bring the lane in step with the ledger, if an act before has failed, and look at the clock."""
         settle(self._lane)
+        if self._guard:
+            self._guard.look()
 
     @act
     def status(self) -> outcomes.StatusTold:

@@ -12,6 +12,7 @@ from domain.form import Forms
 from domain.intent import Intent
 from domain.item import Department
 from domain.outcome import Answer, StatusTold
+from domain.promotion_basket import Hint
 from domain.receipt import Style
 from domain.shift import Operator, Shift
 from domain.tender import TenderKind
@@ -23,6 +24,10 @@ class RegisterFace(Protocol):
     @property
     def basket(self) -> Basket:
         """The open basket; an empty one when nothing is open."""
+
+    @property
+    def hints(self) -> tuple[Hint, ...]:
+        """What is missing for promotions that nearly give something."""
 
     @property
     def operator(self) -> Operator | None:

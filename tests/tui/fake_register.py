@@ -23,6 +23,7 @@ from domain.intent import Intent
 from domain.item import PIECE, Department, Item, UoM
 from domain.money import MICRO
 from domain.outcome import Answer, StatusTold, SuspendedBasket
+from domain.promotion_basket import Hint
 from domain.receipt import Style
 from domain.refusal import Reason, Refused
 from domain.shift import Operator, Role, Shift
@@ -85,6 +86,7 @@ class FakeRegister:
         self.printer = "ready"
         self.waiting, self.is_online, self.print_unknown = 0, True, 0
         self.news = False
+        self.hints: tuple[Hint, ...] = ()
         self.on_act: Callable[[], None] = lambda: None
         self._baskets = 0
 

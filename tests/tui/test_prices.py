@@ -105,3 +105,15 @@ async def test_many_promotions_take_five_rows_and_the_last_counts_the_rest(regis
         assert len(register.basket.deductions) == 9
         assert len([line for line in lane.lines if "Promo " in line]) == 4
         assert "5 descuentos más" in lane.text
+
+
+async def test_what_is_missing_for_a_promotion_is_said(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("scan:111")
+        sku = register.basket.lines[0].sku
+        await lane.press("f10", "delete")
+        bring(register, Promotion("3X2", "3x2", NForM(3, 2), Scope(items=frozenset({sku}))))
+        await lane.press("2", "*", "scan:111")
+        assert "1 más para: 3x2" in lane.text
+        await lane.press("scan:111")
+        assert "más para" not in lane.text

@@ -271,7 +271,7 @@ class SaleScreen(KeyScreen):
         label = f" {words('sale.total')} {forms.symbol.strip()} "
         total = format_money(basket.total_minor, forms, symbol=False)
         self.total.show_sums(count_spans(basket, words), ((label, "quiet"),), total)
-        self.total.show_info(list(info_lines(basket, self.meant(), words, forms)))
+        self.total.show_info(list(info_lines(basket, self.meant(), words, forms, self.till.register.hints)))
         self.show_entry()
 
     def show_entry(self) -> None:

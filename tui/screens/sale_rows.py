@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from domain.basket import Basket, Line, find_line
 from domain.form import Forms, format_money, format_price, format_quantity, format_rate
 from domain.money import MICRO
+from domain.promotion_basket import Hint, HintKind
 from domain.refusal import Refused
 from tui.widgets.basket_view import PIECES
 from tui.widgets.line_widget import Span, fit
@@ -36,8 +37,16 @@ def origin_text(line: Line, words: Words, forms: Forms) -> str:
     return fit(", ".join(parts), INFO_WIDTH).rstrip() if parts else ""
 
 
-def info_lines(basket: Basket, line_no: int, words: Words, forms: Forms) -> Iterator[tuple[Span, ...]]:
-    """Yield a line in full, and what is still to pay where something was paid already."""
+def hint_text(hint: Hint, words: Words, forms: Forms) -> str:
+    """Return what is missing for a promotion."""
+    missing = format_money(hint.missing, forms) if hint.kind is HintKind.VALUE else str(hint.missing)
+    return fit(words(f"hint.{hint.kind}", missing=missing, name=hint.name), INFO_WIDTH).rstrip()
+
+
+def info_lines(
+    basket: Basket, line_no: int, words: Words, forms: Forms, hints: Sequence[Hint] = ()
+) -> Iterator[tuple[Span, ...]]:
+    """Yield a line in full, the nearest promotion, and what is still to pay where something was paid already."""
     line = find_line(basket, line_no)
     if isinstance(line, Refused):
         yield ((words("sale.ready"), "quiet"),)
@@ -49,5 +58,7 @@ def info_lines(basket: Basket, line_no: int, words: Words, forms: Forms) -> Iter
     yield ((f"{many} × {price} = {amount}", "plain"),)
     if origin := origin_text(line, words, forms):
         yield ((origin, "quiet"),)
+    if hints:
+        yield ((hint_text(hints[0], words, forms), "accent"),)
     if basket.tenders:
         yield ((words("sale.part_paid", balance=format_money(basket.balance_minor, forms)), "accent"),)
