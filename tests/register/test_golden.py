@@ -23,7 +23,7 @@ from tests.register.scenes import suspend_one
 
 GOLDEN: Final = Path(__file__).parents[1] / "data" / "golden"
 LONG_NAME: Final = "Detergente líquido concentrado para ropa delicada con aroma de lavanda y suavizante 4.65 l"
-PAPERS: Final = ("receipt", "mixed", "return", "copy", "x", "z")
+PAPERS: Final = ("receipt", "mixed", "return", "copy", "loan", "paid_in", "paid_out", "pickup", "no_sale", "x", "z")
 """What the day below prints, in this order."""
 
 
@@ -56,11 +56,17 @@ def work_a_day(shop: Shop) -> None:
     register.add_tender("cash")
     register.print_copy(1)
     suspend_one(shop)
+    register.loan(20_000, "monedas")
+    register.paid_in(5_000, register.reasons("paid_in")[0])
     shop.sign_on(BETO)
+    register.paid_out(3_500, register.reasons("paid_out")[0], "hielo")
+    register.pickup(30_000)
+    register.no_sale(register.reasons("no_sale")[0])
     register.read_x(paper=True)
     shop.clock.advance(3 * 3600)
     register.close_shift(FLOAT_MINOR, carry_over=True)
-    register.close_shift(FLOAT_MINOR + 100, carry_over=True)
+    pieces = {"50000": 1, "100": 1}
+    register.close_shift(FLOAT_MINOR + 100, pieces, carry_over=True, next_float_minor=30_000)
 
 
 @pytest.fixture(scope="module", params=["es", "en"])
