@@ -19,6 +19,7 @@ from register.papers import store_head, style_of
 from storage import baskets, shifts
 from storage.errors import NotSaved
 from storage.ledger import put_print_job
+from storage.shifts import ZBeforeLast
 
 MAX_DIGITS: Final = 12
 """Digits of a denomination, at most."""
@@ -131,6 +132,8 @@ def close_shift(lane: Lane, count: CashCount, carry_over: bool, next_float_minor
         )
     except NotSaved as error:
         return not_saved(lane, error)
+    except ZBeforeLast as error:
+        return Refused(Reason.Z_BEFORE_LAST, {"at": error.last_at})
     lane.shift = None
     lane.posted += 1
     lane.counts.clear()

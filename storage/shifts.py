@@ -12,7 +12,7 @@ from domain.report import Correction, Report
 from domain.shift import CashCount, Shift
 from storage import journal
 from storage.connection import LedgerDatabase
-from storage.errors import saving
+from storage.errors import LedgerError, saving
 from storage.events import Mark, journal_event
 from storage.ledger import put_outbox, put_print_job
 from storage.seals import seal_z
@@ -73,10 +73,11 @@ def open_shift(db: LedgerDatabase, lane: str, *, at: str, operator: str, busines
 def close_shift(db: LedgerDatabase, lane: str, draw: Callable[[], Report], compose: ComposeReport) -> Report:
     """Close the open shift: `draw` makes the Z inside the transaction that numbers and keeps it.
 
-    The report's JSON and its paper are kept as they are and never worked out again. Raises `NotSaved`.
+    The report's JSON and its paper are kept as they are and never worked out again. Raises `NotSaved`, `ZBeforeLast`.
     """
     with saving(), db.atomic():
         report = seal_paper(draw(), compose)
+        _not_before_last(db, report.at)
         shift_id = report.shift.shift_id
         if journal.tell_jump(db, lane, JournalEntry(Kind.SHIFT_CLOSED, report.at, report.operator, shift_id, None)):
             report = seal_paper(draw(), compose)
@@ -119,6 +120,21 @@ def read_zs(db: LedgerDatabase, first_date: str, last_date: str) -> list[tuple[R
     """Return the Zs of the business days from one date to another, oldest first, each with its hash."""
     rows = db.all(_BETWEEN, (first_date, last_date))
     return [(_REPORT(report), row_hash) for report, row_hash in rows]
+
+
+class ZBeforeLast(LedgerError):
+    """The clock stands before the newest Z: a Z is never dated before the one that it follows."""
+
+    def __init__(self, last_at: str) -> None:
+        super().__init__(f"the clock stands before the newest Z, of {last_at}: set it right")
+        self.last_at = last_at
+
+
+def _not_before_last(db: LedgerDatabase, at: str) -> None:
+    """Raise `ZBeforeLast` for an instant before the newest Z."""
+    row = db.one("SELECT at FROM z_report ORDER BY shift_id DESC LIMIT 1")
+    if row and at < row[0]:
+        raise ZBeforeLast(str(row[0]))
 
 
 class LastZ(msgspec.Struct, frozen=True):

@@ -251,10 +251,10 @@ def sell(store: Store, sales: int) -> None:
 
 def test_verify_calls_a_sound_ledger_sound(store: Store) -> None:
     sell(store, 3)
-    assert store.verify().startswith("sound: 5 rows, the last is 5 ")
+    assert store.verify().startswith("sound: 6 rows, the last is 6 ")
     ran = store.run("verify", "--json")
     verdict = json.loads(ran.out)
-    assert (verdict["sound"], verdict["rows"], verdict["discrepancies"]) == (True, 5, [])
+    assert (verdict["sound"], verdict["rows"], verdict["discrepancies"]) == (True, 6, [])
     assert (ran.status, verdict["anchored"]) == (3, False)
 
 

@@ -80,6 +80,13 @@ def take_coupon(shop: Shop) -> None:
     shop.register.add_coupon("VERANO")
 
 
+def close_and_go_back(shop: Shop) -> None:
+    """Close a shift, set the clock back by an hour, and open the next shift."""
+    shop.register.close_shift(FLOAT_MINOR)
+    shop.clock.advance(-3_600)
+    shop.register.open_shift(0)
+
+
 def suspend_one(shop: Shop) -> str:
     """Suspend a basket and return its id."""
     shop.register.scan(COFFEE)
@@ -272,6 +279,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(R.NOT_SIGNED_ON, lambda s: s.register.print_z(), is_ready=False),
     Scene(R.NO_SHIFT, lambda s: s.register.pickup(100), lambda s: s.sign_on(), is_ready=False),
     Scene(R.SHIFT_TOO_OLD, lambda s: s.register.scan(COFFEE), grow_old),
+    Scene(R.Z_BEFORE_LAST, lambda s: s.register.close_shift(0), close_and_go_back),
     Scene(R.NO_Z, lambda s: s.register.print_z()),
     Scene(R.NO_Z, lambda s: s.register.print_z(HUGE)),
     Scene(R.NO_Z, lambda s: s.register.read_z()),
