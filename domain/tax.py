@@ -8,7 +8,7 @@ nowhere else; see `domain/tax_profile.py` for what a profile has to keep to, doc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -23,6 +23,7 @@ from domain.tax_class import (
     flatten,
     table_rates,
 )
+from domain.tax_erpnext import ErpnextArithmetic
 from domain.tax_odoo import OdooArithmetic
 from domain.tax_profile import Arithmetic, TaxProfile, TaxTerms, Wanted
 from domain.tax_sum import (
@@ -36,6 +37,7 @@ from domain.tax_sum import (
     negate,
     subtract,
 )
+from domain.tax_tryton import TrytonArithmetic
 
 __all__ = [
     "EXEMPT_CODE",
@@ -64,7 +66,11 @@ __all__ = [
     "total",
 ]
 
-_PROFILES: Final = {TaxProfile.ODOO: OdooArithmetic}
+_PROFILES: Final[Mapping[TaxProfile, Callable[[TaxTerms], Arithmetic]]] = {
+    TaxProfile.ODOO: OdooArithmetic,
+    TaxProfile.TRYTON: TrytonArithmetic,
+    TaxProfile.ERPNEXT: ErpnextArithmetic,
+}
 
 
 class TaxBook(msgspec.Struct, frozen=True):
