@@ -151,3 +151,21 @@ def test_a_list_that_is_not_there_and_a_cost_that_is_not_known_have_no_price() -
 def test_a_field_that_is_not_known_is_refused() -> None:
     with pytest.raises(msgspec.ValidationError, match="min_qty"):
         msgspec.json.decode(b'{"code": "L", "rules": [{"rule_id": 1, "min_qty": 3}]}', type=PriceList)
+
+
+def test_of_equal_minimums_the_nearer_department_comes_first() -> None:
+    near, far = (PriceRule(n, RuleScope.DEPARTMENT, name, 0) for n, name in ((1, "sub"), (2, "root")))
+    item = PricedItem("A", MICRO, departments=("sub", "root"))
+    for listed in ((near, far), (far, near)):
+        found = price_of(book_of(PriceList("L", rules=listed)), "L", item)
+        assert found.rule == near
+
+
+def test_a_surcharge_and_margins_are_told_for_one_of_the_items_own_unit() -> None:
+    dozen = PricedItem("A", 10 * MICRO, uom_factor=(12, 1))
+    for rule, price in (
+        (formula(surcharge_micro=-MICRO), 108),
+        (formula(discount_micro=90 * MICRO, min_margin_micro=-MICRO), 108),
+        (formula(discount_micro=-90 * MICRO, max_margin_micro=MICRO), 132),
+    ):
+        assert price_of(book_of(PriceList("L", rules=(rule,))), "L", dozen).exact == price
