@@ -29,6 +29,6 @@ def is_synced(ask: Callable[[], int] = kernel_state) -> bool:
     return 0 <= ask() < TIME_ERROR
 
 
-def elapsed_seconds() -> float:
-    """Return the seconds since the machine was started, sleep included: no change of the time of day moves them."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
+def elapsed_ms() -> int:
+    """Return the milliseconds since the machine was started, sleep included: no change of the time of day moves them."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000

@@ -15,12 +15,12 @@ from config.country import load_country
 from config.durable import Disk
 from config.settings import Settings
 from domain.instant import stamp
-from domain.poslog import HEAD, TAIL, Shop, transaction
 from domain.sale_table import TABLES, columns_of, rows_of
 from domain.text import safe_text
 from mostrador.cli import complain
 from mostrador.escapes import json_bytes
 from mostrador.journal_file import beside, journal_lines, sum_line, write_file
+from mostrador.poslog import HEAD, TAIL, Shop, transaction
 from mostrador.wiring import read_settings
 from storage.connection import LedgerDatabase, open_ledger
 from storage.errors import LedgerError, reading

@@ -15,7 +15,7 @@ from config.file import load_settings
 from config.lock import Taken, hold_file
 from config.paths import LanePaths, find_settings, lane_paths, make_folders
 from config.settings import PrinterSettings, Settings
-from config.time_sync import elapsed_seconds, is_synced
+from config.time_sync import elapsed_ms, is_synced
 from register.papers import ComposeJob
 from register.register import Register, open_register
 from register.spool import PaperPrinter, Spool
@@ -56,7 +56,7 @@ def open_lane(settings: Settings, paths: LanePaths, on_paper: OnPaper = lambda _
             with reading():
                 register = open_register(db, settings)
             spool = make_spool(settings, paths, on_paper, register.receipt_composer())
-            register.watch_clock(elapsed_seconds, is_synced)
+            register.watch_clock(elapsed_ms, is_synced)
             register.attach_printer(spool.wake, lambda: spool.state)
             try:
                 yield OpenLane(settings, paths, db, register, spool)

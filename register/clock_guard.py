@@ -7,7 +7,7 @@ row (`storage.journal`), also after a restart.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from domain.instant import stamp
@@ -15,10 +15,10 @@ from domain.journal import MAX_BACK_SECONDS, ClockDoubt, Kind
 from register.keeping import keep, tell_journal
 from register.lane import Lane
 
-Elapsed = Callable[[], float]
-"""Seconds that have passed since some moment, whatever anyone does to the time of day."""
+Elapsed = Callable[[], int]
+"""Milliseconds that have passed since some moment, whatever anyone does to the time of day."""
 
-ASK_SECONDS: Final = 60.0
+ASK_MS: Final = 60_000
 """How long an answer about the time server holds."""
 
 
@@ -28,18 +28,18 @@ class ClockGuard:
     def __init__(self, lane: Lane, elapsed: Elapsed, is_synced: Callable[[], bool]) -> None:
         """Begin to watch now; the time server is asked about a minute later, or by `ask`: no start waits for it."""
         self._lane, self._elapsed, self._is_synced = lane, elapsed, is_synced
-        self._seen: tuple[datetime, float] = (lane.clock(), elapsed())
+        self._seen: tuple[datetime, int] = (lane.clock(), elapsed())
         self._asked = self._seen[1]
 
     def look(self) -> None:
         """Journal a jump of more than two minutes; one that is not saved is told at the next look."""
         now, passed = self._lane.clock(), self._elapsed()
-        if passed - self._asked >= ASK_SECONDS:
+        if passed - self._asked >= ASK_MS:
             self.ask()
         before, then = self._seen
-        jumped = (now - before).total_seconds() - (passed - then)
-        if abs(jumped) > MAX_BACK_SECONDS:
-            body = {"from": stamp(before), "to": stamp(now), "seconds": round(jumped)}
+        jumped = now - before - timedelta(milliseconds=passed - then)
+        if abs(jumped) > timedelta(seconds=MAX_BACK_SECONDS):
+            body = {"from": stamp(before), "to": stamp(now), "seconds": jumped // timedelta(seconds=1)}
             if keep(self._lane, lambda: tell_journal(self._lane, Kind.CLOCK_JUMPED, body)):
                 return
         self._seen = (now, passed)
