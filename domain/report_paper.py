@@ -3,13 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from domain.form import format_money
 from domain.paper import Align, Columns, Cut, Element, Feed, Paper, Rule, Text
 from domain.receipt import HASH_DIGITS, StoreHead, Style, head_elements, instant_text
-from domain.report import Correction, NamedSum, OperatorRow, Report, Sum
+from domain.report import Correction, NamedSum, OperatorRow, Report, Sum, TillRow
+from domain.report_period import PeriodReport, PeriodTill
 from domain.text import safe_text
+
+AnyReport: TypeAlias = Report | PeriodReport
+"""What has the blocks that a shift's report and a period's have alike."""
+
+
+def compose_period(period: PeriodReport, head: StoreHead, style: Style) -> Paper:
+    """Return the closing of a day, a month or a year as paper."""
+    return (
+        *head_elements(head, style),
+        Text(style.texts[f"{period.kind}_report"], Align.CENTER, bold=True, size=2),
+        Text(period.period, Align.CENTER, bold=True),
+        *_zs(period, style),
+        *_sales(period, style),
+        *_departments(period, style),
+        *_taxes(period, style),
+        *_tenders(period, style),
+        *_collections(period, style),
+        *_operators(period, style),
+        *_period_till(period, style),
+        *_counters(period, style),
+        *_heading(style.texts["totals"]),
+        _money(style.texts["perpetual_before"], period.perpetual_net_before_minor, style),
+        _money(style.texts["perpetual_net"], period.perpetual_net_minor, style),
+        _money(style.texts["perpetual_absolute"], period.perpetual_absolute_minor, style),
+        Feed(),
+        Cut(),
+    )
+
+
+def _zs(period: PeriodReport, style: Style) -> tuple[Element, ...]:
+    """Return the Zs of a period, and whether none is missing."""
+    texts = style.texts
+    return (
+        Columns(f"{texts['lane']} {safe_text(period.lane)}", ""),
+        Columns(texts["first_receipt"], str(period.first_receipt)),
+        Columns(texts["last_receipt"], str(period.last_receipt)),
+        Columns(texts["sequence_check"], texts["sequence_ok" if period.is_gapless else "sequence_gap"]),
+        *_heading(texts["z_reports"]),
+        *(_money(f"Z {z.number}  {z.business_date}", z.total_minor, style) for z in period.zs),
+    )
+
+
+def _period_till(period: PeriodReport, style: Style) -> tuple[Element, ...]:
+    """Return what went through the till in a period."""
+    texts, till = style.texts, period.till
+    return (
+        *_heading(texts["till"]),
+        _money(texts["cash_sales"], till.cash_net_minor, style),
+        *([_money(texts["cash_collections"], till.collections_minor, style)] if till.collections_minor else ()),
+        *_moves(till, style),
+        _money(texts["over_short"], till.over_short_minor, style),
+        _money(texts["removed"], till.removed_minor, style),
+    )
+
+
+def _moves(till: TillRow | PeriodTill, style: Style) -> list[Columns]:
+    """Return the moves of cash without a sale, of each kind that there was."""
+    moves: tuple[tuple[str, Sum, int], ...] = (
+        ("loans", till.loans, 1),
+        ("paid_in", till.paid_in, 1),
+        ("paid_out", till.paid_out, -1),
+        ("pickups", till.pickups, -1),
+    )
+    return [_counted(style.texts[key], m.count, sign * m.amount_minor, style) for key, m, sign in moves if m.count]
 
 
 def compose_report(report: Report, row_hash: str, head: StoreHead, style: Style) -> Paper:
@@ -92,7 +157,7 @@ def _approval(report: Report, style: Style) -> tuple[Element, ...]:
     )
 
 
-def _sales(report: Report, style: Style) -> tuple[Element, ...]:
+def _sales(report: AnyReport, style: Style) -> tuple[Element, ...]:
     """Return documents, lines, net and total."""
     texts = style.texts
     return (
@@ -107,7 +172,7 @@ def _sales(report: Report, style: Style) -> tuple[Element, ...]:
     )
 
 
-def _deducted(report: Report, style: Style) -> tuple[Element, ...]:
+def _deducted(report: AnyReport, style: Style) -> tuple[Element, ...]:
     """Return what was taken off, and what totals were rounded by."""
     texts = style.texts
     rows: list[Element] = []
@@ -126,12 +191,12 @@ def _named(title: str, rows: Iterable[NamedSum], style: Style) -> tuple[Element,
     return (*_heading(title), *lines) if lines else ()
 
 
-def _departments(report: Report, style: Style) -> tuple[Element, ...]:
+def _departments(report: AnyReport, style: Style) -> tuple[Element, ...]:
     """Return what each department sold."""
     return _named(style.texts["by_department"], report.departments, style)
 
 
-def _operators(report: Report, style: Style) -> tuple[Element, ...]:
+def _operators(report: AnyReport, style: Style) -> tuple[Element, ...]:
     """Return what each operator sold, took back and voided."""
     lines = [element for row in report.operators for element in _operator(row, style)]
     return (*_heading(style.texts["by_operator"]), *lines) if lines else ()
@@ -151,7 +216,7 @@ def _operator(row: OperatorRow, style: Style) -> tuple[Element, ...]:
     return tuple(lines)
 
 
-def _collections(report: Report, style: Style) -> tuple[Element, ...]:
+def _collections(report: AnyReport, style: Style) -> tuple[Element, ...]:
     """Return what customers paid on their accounts and bought on them: no part of the sales' total."""
     texts = style.texts
     rows = [_counted(safe_text(row.name), row.count, row.net_minor, style) for row in report.collections]
@@ -160,7 +225,7 @@ def _collections(report: Report, style: Style) -> tuple[Element, ...]:
     return (*_heading(texts["collections"]), *rows) if rows else ()
 
 
-def _taxes(report: Report, style: Style) -> tuple[Element, ...]:
+def _taxes(report: AnyReport, style: Style) -> tuple[Element, ...]:
     """Return base and tax of each rate."""
     if not report.taxes:
         return ()
@@ -171,7 +236,7 @@ def _taxes(report: Report, style: Style) -> tuple[Element, ...]:
     return (*_heading(style.texts["by_tax"]), *rows)
 
 
-def _tenders(report: Report, style: Style) -> tuple[Element, ...]:
+def _tenders(report: AnyReport, style: Style) -> tuple[Element, ...]:
     """Return what each kind of tender took in and gave back."""
     texts = style.texts
     rows: list[Element] = []
@@ -189,17 +254,11 @@ def _tenders(report: Report, style: Style) -> tuple[Element, ...]:
 def _till(report: Report, style: Style) -> tuple[Element, ...]:
     """Return what should be in the till and, on a Z, what was counted, left there and taken out."""
     texts, till = style.texts, report.till
-    moves: tuple[tuple[str, Sum, int], ...] = (
-        ("loans", till.loans, 1),
-        ("paid_in", till.paid_in, 1),
-        ("paid_out", till.paid_out, -1),
-        ("pickups", till.pickups, -1),
-    )
     rows: list[Element] = [
         _money(texts["opening_float"], till.float_minor, style),
         _money(texts["cash_sales"], till.cash_net_minor, style),
         *([_money(texts["cash_collections"], till.collections_minor, style)] if till.collections_minor else ()),
-        *(_counted(texts[key], m.count, sign * m.amount_minor, style) for key, m, sign in moves if m.count),
+        *_moves(till, style),
         _money(texts["expected"], till.expected_minor, style, bold=True),
     ]
     return (*_heading(texts["till"]), *rows, *_counts(report, style))
@@ -235,12 +294,13 @@ PLURALS: Final = {"no_sale": "no_sales"}
 """Words of counters that have another word on a slip of their own."""
 
 
-def _counters(report: Report, style: Style) -> tuple[Element, ...]:
+def _counters(report: AnyReport, style: Style) -> tuple[Element, ...]:
     """Return how often what happened that a manager asks about."""
     texts = style.texts
     shown = {key: count for key, count in report.counters.items() if count or key in ALWAYS}
     rows = [Columns(texts.get(PLURALS.get(key, key), key), str(count)) for key, count in shown.items()]
-    rows.append(Columns(texts["carried_over" if report.kind == "z" else "suspended"], str(report.suspended)))
+    if isinstance(report, Report):
+        rows.append(Columns(texts["carried_over" if report.kind == "z" else "suspended"], str(report.suspended)))
     if report.approvals:
         rows.append(Columns(texts["approvals"], ""))
         rows += [Columns(f"  {safe_text(row.code)}", str(row.count)) for row in report.approvals]

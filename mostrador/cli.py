@@ -177,22 +177,66 @@ def _sync(commands: Commands) -> None:
         "mostrador.sync_command:run_command",
     )
     command.add_argument(
-        "what", nargs="?", choices=("status", "retry"), help="tell how it stands; let rejected documents wait again"
+        "what",
+        nargs="?",
+        choices=("status", "retry", "check"),
+        help="tell how it stands; let rejected documents wait again; check the arithmetic against the ERP's answers",
     )
     command.add_argument("documents", nargs="*", metavar="DOCUMENT", help="retry: the documents by their ids")
     command.add_argument("--all", action="store_true", help="retry: every rejected document")
+    command.add_argument(
+        "--oracle", type=Path, metavar="FILE", help="check: answers of an ERP, such as odoo_taxes.json, also .gz"
+    )
     command.add_argument("--once", action="store_true", help="one round, then leave")
     _json(command)
 
 
 def _report(commands: Commands) -> None:
-    group = _group(commands, "report", "read the totals of a shift", "mostrador report x")
+    group = _group(
+        commands, "report", "read totals: of a shift, of a day, month or year, of sales", "mostrador report x"
+    )
     for name, text in (("x", "the open shift, nothing is reset"), ("z", "a closed shift, as it was drawn")):
         command = _command(group, name, text, f"mostrador report {name} --json", f"mostrador.report:run_{name}")
         if name == "z":
             command.add_argument("--number", type=int, default=None, metavar="N", help="which Z; default the newest")
-        command.add_argument("--columns", type=int, default=42, metavar="N", help="width of the text, 24 to 120")
-        _json(command)
+        _forms(command)
+    for name, form in (("day", "2026-11-24"), ("month", "2026-11"), ("year", "2026")):
+        command = _command(
+            group,
+            name,
+            f"the closing of a {name}, made out of its Zs",
+            f"mostrador report {name} {form}",
+            "mostrador.report:run_period",
+        )
+        command.add_argument("period", nargs="?", metavar=name.upper(), help=f"as {form}; default the newest Z's")
+        command.set_defaults(kind=name)
+        _forms(command)
+    _sales(group)
+
+
+def _sales(group: Commands) -> None:
+    """Add the detailed report."""
+    command = _command(
+        group,
+        "sales",
+        "what was sold, by hour, department, item, operator or kind of tender",
+        "mostrador report sales --by hour --first 2026-11-24 --last 2026-11-24",
+        "mostrador.report:run_sales",
+    )
+    kinds = ("hour", "department", "item", "operator", "tender")
+    command.add_argument("--by", choices=kinds, default="department", help="by what sales are added up")
+    command.add_argument("--first", default=None, metavar="DATE", help="first business day; default the first ever")
+    command.add_argument("--last", default=None, metavar="DATE", help="last business day; default the last")
+    _forms(command)
+
+
+def _forms(command: argparse.ArgumentParser) -> None:
+    """Add the forms in which a report is written."""
+    forms = ("text", "json", "csv", "html")
+    command.add_argument("--format", choices=forms, default="text", help="in which form; default text")
+    command.add_argument("--output", default=None, metavar="FILE", help="write to a file instead of standard output")
+    command.add_argument("--columns", type=int, default=42, metavar="N", help="width of the text, 24 to 120")
+    _json(command)
 
 
 def _verify(commands: Commands) -> None:

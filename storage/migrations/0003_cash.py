@@ -58,6 +58,6 @@ STATEMENTS = (
 
 
 def up(migrator: Any, db: Any) -> None:
-    """Make the tables and their guards; the printer's queue is made anew with all its jobs, and totals that shifts had not kept are added up."""
+    """Make tables and guards, the printer's queue anew with all its jobs, and the totals that shifts had not kept."""
     for statement in STATEMENTS:
         db.execute_sql(statement)
