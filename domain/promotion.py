@@ -195,6 +195,11 @@ def parts_of(promotion: Promotion) -> tuple[Part, ...]:
     return ()
 
 
+def set_size(promotion: Promotion) -> int:
+    """Return how many units make a set; 0 if the reward forms none."""
+    return sum(part.quantity for part in parts_of(promotion))
+
+
 def touched_scopes(promotion: Promotion) -> tuple[Scope, ...]:
     """Return the scopes of all units that a reward can be given on or needs."""
     return tuple(part.scope for part in parts_of(promotion)) or (promotion.scope,)

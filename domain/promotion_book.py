@@ -14,11 +14,14 @@ import msgspec
 
 from domain.promotion import (
     BasketAmountOff,
+    Part,
     Promotion,
     Scope,
     Window,
     is_set,
     needs_same_item,
+    parts_of,
+    set_size,
     stack,
     touched_scopes,
 )
@@ -48,6 +51,10 @@ class PromotionBook(msgspec.Struct, frozen=True):
     promotions: tuple[Promotion, ...]
     touched: ScopeIndex
     counted: ScopeIndex
+    parts: tuple[tuple[Part, ...], ...]
+    """For each promotion the parts that its sets are made of."""
+    sizes: tuple[int, ...]
+    """For each promotion how many units make a set; 0 if it forms none."""
     stacks: tuple[int, ...]
     """For each promotion those that it may share a unit with."""
     sets: int
@@ -69,6 +76,8 @@ def build_book(promotions: Iterable[Promotion]) -> PromotionBook:
         promotions=tuple(ordered),
         touched=_index(ordered, touched_scopes),
         counted=_index(ordered, _counted_scopes),
+        parts=tuple(map(parts_of, ordered)),
+        sizes=tuple(map(set_size, ordered)),
         stacks=_stacks(ordered),
         sets=_ranks(ordered, is_set),
         same_item=_ranks(ordered, needs_same_item),

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from domain.promotion_sweep import Field, Move, Use
+from domain.promotion_sweep import Field, Move
 
 NEVER: Final = -(10**40)
 """The worth of a state that cannot come to an end."""
@@ -25,7 +25,6 @@ Course = tuple[tuple[int, int, tuple[Move, ...]], ...]
 """The units that a rule may take, in the sweep's order: groups, how many units, and the rule's moves."""
 Table = list[list[int]]
 """For each unit of a course, and after the last one: what each state can still be worth, prices and tolls paid."""
-Entry = tuple[int, int, int, tuple[Use, ...]]
 
 
 class Bound(msgspec.Struct, frozen=True):
@@ -49,11 +48,8 @@ def courses(field: Field, counts: Sequence[int]) -> dict[int, Course]:
 
 
 def effort(field: Field, counts: Sequence[int]) -> int:
-    """Return how many steps one look at all rules takes."""
-    return sum(
-        count * sum(len(row) for move in moves for row in move.rows)
-        for count, moves in zip(counts, field.moves, strict=True)
-    )
+    """Return about how many steps one look at all rules takes."""
+    return sum(count * sum(len(move.rows) for move in moves) for count, moves in zip(counts, field.moves, strict=True))
 
 
 def find_bound(field: Field, counts: Sequence[int], floor: int, steps: int, start: Bound | None = None) -> Bound:
@@ -106,19 +102,12 @@ def _step(
     return True
 
 
-def _entries(moves: Sequence[Move], price: int, tolls: Sequence[int]) -> list[Entry]:
-    """Return a group's steps by the state before and after them, with what they gain beyond price and tolls."""
-    entries = []
-    for move in moves:
-        gains = [
-            (gain - price + sum(_worth(wanted, weight, tolls[place]) for place, wanted, weight in uses), uses)
-            for gain, _, uses in move.effects
-        ]
-        for state, row in enumerate(move.rows):
-            for delta, effect in row:
-                gain, uses = gains[effect]
-                entries.append((state, state + (delta >> move.shift), gain, uses))
-    return entries
+def _gains(move: Move, price: int, tolls: Sequence[int]) -> list[int]:
+    """Return what a move's effects gain beyond price and tolls."""
+    return [
+        gain - price + sum(_worth(wanted, weight, tolls[place]) for place, wanted, weight in uses)
+        for gain, _, uses in move.effects
+    ]
 
 
 def _worth(wanted: int, weight: int, toll: int) -> int:
@@ -132,10 +121,16 @@ def _table(course: Course, prices: Sequence[int], tolls: Sequence[int]) -> Table
     after[0] = 0
     table = [after]
     for group, count, moves in reversed(course):
-        entries = _entries(moves, prices[group], tolls)
+        judged = [(move, _gains(move, prices[group], tolls)) for move in moves]
+        entries = [
+            (state, state + (delta >> move.shift), gains[effect])
+            for move, gains in judged
+            for state, row in enumerate(move.rows)
+            for delta, effect in row
+        ]
         for _ in range(count):
             before = after[:]
-            for state, then, gain, _ in entries:
+            for state, then, gain in entries:
                 worth = gain + after[then]
                 if worth > before[state]:
                     before[state] = worth
@@ -149,16 +144,25 @@ def _follow(course: Course, bound: Bound, table: Table, over: list[int], spent: 
     """Count what a rule takes and uses if nobody else does."""
     state = place = 0
     for group, count, moves in course:
-        entries = _entries(moves, bound.prices[group], bound.tolls)
+        judged = [(move, _gains(move, bound.prices[group], bound.tolls)) for move in moves]
         for _ in range(count):
             worth, after = table[place][state], table[place + 1]
             place += 1
-            if worth == after[state]:
-                continue
-            for before, then, gain, uses in entries:
-                if before == state and gain + after[then] == worth:
-                    over[group] += 1
-                    state = then
-                    for counter, wanted, _ in uses:
-                        spent[counter] += wanted
-                    break
+            if worth != after[state]:
+                over[group] += 1
+                state = _advance(judged, (state, worth), after, spent)
+
+
+def _advance(
+    judged: Sequence[tuple[Move, list[int]]], here: tuple[int, int], after: Sequence[int], spent: list[int]
+) -> int:
+    """Return the state after the step that makes a state worth what it is, and count the limits that it uses."""
+    state, worth = here
+    for move, gains in judged:
+        for delta, effect in move.rows[state]:
+            then = state + (delta >> move.shift)
+            if gains[effect] + after[then] == worth:
+                for counter, wanted, _ in move.effects[effect][2]:
+                    spent[counter] += wanted
+                return then
+    raise AssertionError("a table is made of its steps")

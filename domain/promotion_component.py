@@ -12,10 +12,10 @@ from domain.money import MICRO, allocate
 from domain.promotion_basket import PromotionLine, Share, Solved
 from domain.promotion_book import PromotionBook, bits
 from domain.promotion_bound import Bound, effort, find_bound
-from domain.promotion_field import Cap, Component, Touched, best_option, build_component, weigh
+from domain.promotion_field import Cap, Component, Touched, best_option, build_component
 from domain.promotion_narrow import narrow_sweep
 from domain.promotion_rule import best_first, in_turn, split_bulk
-from domain.promotion_set import has_price, set_size
+from domain.promotion_set import has_price
 from domain.promotion_sweep import LIMITED, Found, Pick, sweep
 from domain.promotion_unit import Cliques, chain, find_cliques, split_line
 
@@ -54,11 +54,21 @@ class Taking(msgspec.Struct):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """A solution with its limits kept: takings by rank, its score, and which limits of amounts were reached."""
+    """A solution with its limits kept: takings by rank, and which limits of amounts were reached."""
 
     takings: dict[int, Taking]
-    score: int
     clipped: frozenset[int] = frozenset()
+
+    @property
+    def saved(self) -> int:
+        """What it saves."""
+        return sum(sum(taking.amounts.values()) for taking in self.takings.values())
+
+    @property
+    def worth(self) -> tuple[int, int]:
+        """What solutions are compared by: the saving, and how low the ranks are that it comes from."""
+        ranked = sum(rank * sum(taking.amounts.values()) for rank, taking in self.takings.items())
+        return self.saved, -ranked
 
 
 def solve_line(book: PromotionBook, touched: Touched, cliques: Cliques) -> Solved:
@@ -137,15 +147,11 @@ def _keep_limits(
     rest = build_component(book, [(line, ranks & ~limited) for line, ranks in touched], caps, cliques, in_state=False)
     without, is_bound = _search(rest)
     limits = sum(caps[rank].amount_minor or 0 for rank in clipped.clipped)
-    if is_exact and is_bound and _saved(clipped) == _saved(without) + limits:
+    if is_exact and is_bound and clipped.saved == without.saved + limits:
         return clipped, True
     full, is_exact = _search(build_component(book, touched, caps, cliques, in_state=True))
     is_exact = is_exact and not any(has_price(book.promotions[rank]) for rank in full.clipped)
-    return max(full, clipped, without, key=lambda outcome: outcome.score), is_exact
-
-
-def _saved(outcome: Outcome) -> int:
-    return sum(sum(taking.amounts.values()) for taking in outcome.takings.values())
+    return max(full, clipped, without, key=lambda outcome: outcome.worth), is_exact
 
 
 def _settle(component: Component, picks: Iterable[tuple[int, Pick, int]]) -> Outcome:
@@ -165,11 +171,7 @@ def _settle(component: Component, picks: Iterable[tuple[int, Pick, int]]) -> Out
     for number in sorted(sets):
         _add_sets(component, takings, sets[number])
     clipped = frozenset(rank for rank, taking in takings.items() if _clip(component, rank, taking))
-    score = sum(
-        weigh(tuple((rank, amount) for amount in taking.amounts.values()), component.scale)
-        for rank, taking in takings.items()
-    )
-    return Outcome(takings, score, clipped)
+    return Outcome(takings, clipped)
 
 
 def _add_loose(
@@ -223,7 +225,7 @@ def _pieces(
             Share(lines[place].line_no, taking.amounts[place], _quantity(lines[place], taking.units[place]))
             for place in sorted(taking.units)
         )
-        times = sum(taking.units.values()) // set_size(book.promotions[rank]) if book.sets >> rank & 1 else 1
+        times = sum(taking.units.values()) // book.sizes[rank] if book.sizes[rank] else 1
         pieces.append((rank, times, shares))
     return tuple(pieces)
 

@@ -8,10 +8,10 @@ from typing import Final
 
 import msgspec
 
-from domain.promotion import Part, needs_same_item, parts_of
+from domain.promotion import Part
 from domain.promotion_basket import PromotionLine
 from domain.promotion_book import PromotionBook, bits
-from domain.promotion_set import Rows, SetRule, build_rule, has_price, role_amounts, set_size
+from domain.promotion_set import Rows, SetRule, build_rule, has_price, role_amounts
 from domain.promotion_sweep import LIMITED, Counter, Effect, Field, Move, Pick, Use
 from domain.promotion_unit import Amounts, Cliques, UnitGroup, chain, find_cliques, split_line
 
@@ -104,6 +104,7 @@ class _Builder:
         self._counters: list[Counter] = []
         self._count_place: dict[int, int] = {}
         self._amount_place: dict[int, int] = {}
+        self._known_picks: dict[tuple[int, int], list[Pick]] = {}
         self._in_state = in_state
         self._limited = sum(
             1 << rank for rank, cap in caps.items() if not book.sets >> rank & 1 and (cap.count is not None or in_state)
@@ -111,7 +112,8 @@ class _Builder:
 
     def build(self) -> Component:
         """Return the component."""
-        rules = tuple(self._rules())
+        # The rule with most states comes first: its steps then need no moving to other bits.
+        rules = tuple(sorted(self._rules(), key=lambda rule: -rule.machine.states))
         laid, width = self._lay(rules)
         groups = tuple(self._groups())
         base = tuple(best_option(group.options, self._limited, self._scale) for group in groups)
@@ -167,15 +169,14 @@ class _Builder:
 
     def _parts(self, rank: int) -> Iterator[tuple[frozenset[int], ...]]:
         """Return for each part of a set the lines it may come from; once for each item where sets are of one item."""
-        promotion = self._book.promotions[rank]
         mine = [(place, line) for place, (line, ranks) in enumerate(self._touched) if ranks >> rank & 1]
-        if needs_same_item(promotion):
+        if self._book.same_item >> rank & 1:
             by_item: dict[str, list[int]] = {}
             for place, line in mine:
                 by_item.setdefault(line.sku, []).append(place)
             yield from ((frozenset(places),) for places in by_item.values())
             return
-        yield tuple(frozenset(place for place, line in mine if covers(part, line)) for part in parts_of(promotion))
+        yield tuple(frozenset(place for place, line in mine if covers(part, line)) for part in self._book.parts[rank])
 
     def _stacked(self, rank: int, parts: tuple[frozenset[int], ...]) -> Iterator[SetRule]:
         """Return a set reward by itself, and with unit rewards on top that every unit of the set has."""
@@ -187,7 +188,7 @@ class _Builder:
             found.setdefault(covered, []).append(stack)
         for covered, stacks in found.items():
             available = tuple(sum(self._touched[place][0].units for place in part) for part in covered)
-            needed = tuple(part.quantity for part in parts_of(self._book.promotions[rank]))
+            needed = tuple(part.quantity for part in self._book.parts[rank])
             if any(there < count for there, count in zip(available, needed, strict=True)):
                 continue
             for stack in stacks:
@@ -238,7 +239,7 @@ class _Builder:
 
     def _moves(self, group: UnitGroup, base: int, laid: Sequence[Laid]) -> Iterator[Move]:
         """Return what a unit of a group may do but stay as it is."""
-        for amounts in group.options:
+        for amounts in group.options if self._limited else ():
             limited = [rank for rank, _ in amounts if self._limited >> rank & 1]
             if limited:
                 counts = tuple((self._count_place[rank], 1, 0) for rank in limited if rank in self._count_place)
@@ -254,11 +255,19 @@ class _Builder:
         """Return the effects of a unit's roles in a set: two for each, the second one where it begins the set."""
         begins = ((self._count_place[rule.rank], 1, 0),) if rule.rank in self._count_place else ()
         effects = []
-        for role in range(set_size(self._book.promotions[rule.rank])):
-            pick = Pick(number, role_amounts(self._book, rule, role, group.value))
+        for pick in self._picks(number, rule, group.value):
             effect = self._effect(base, pick, ())
             effects += [effect, self._effect(base, pick, begins) if begins else effect]
         return tuple(effects)
+
+    def _picks(self, number: int, rule: SetRule, value: int) -> list[Pick]:
+        """Return what each role in a set takes off a unit of a value; items of a range often cost the same."""
+        known = self._known_picks.get((number, value))
+        if known is None:
+            roles = range(self._book.sizes[rule.rank])
+            known = [Pick(number, role_amounts(self._book, rule, role, value)) for role in roles]
+            self._known_picks[number, value] = known
+        return known
 
     def _effect(self, base: int, pick: Pick, counts: tuple[Use, ...]) -> Effect:
         """Return a step's worth over the base line; amounts with a limit are scored when it is known what is left."""

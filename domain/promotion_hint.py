@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from domain.money import MICRO
-from domain.promotion import Gift, Part, Promotion, is_set, needs_same_item, parts_of
+from domain.promotion import Gift, Part, Promotion
 from domain.promotion_basket import Hint, HintKind, PromotionLine, Reward
 from domain.promotion_book import PromotionBook, bits
 from domain.promotion_field import covers
@@ -41,8 +41,8 @@ def find_hints(
         promotion = book.promotions[rank]
         if rank in missing:
             hints += _condition(promotion, missing[rank])
-        elif is_set(promotion) and not _is_used_up(promotion, given.get(rank)):
-            hints += _set(promotion, left[rank])
+        elif book.sets >> rank & 1 and not _is_used_up(promotion, given.get(rank)):
+            hints += _set(book, rank, left[rank])
     return tuple(hints)
 
 
@@ -77,19 +77,20 @@ def _condition(promotion: Promotion, lack: tuple[int, int]) -> Iterator[Hint]:
         yield Hint(promotion.code, promotion.name, HintKind.VALUE, value)
 
 
-def _set(promotion: Promotion, left: Left) -> Iterator[Hint]:
+def _set(book: PromotionBook, rank: int, left: Left) -> Iterator[Hint]:
     """Return what a set lacks, if it is one unit, or a gift that was earned and is not there."""
-    if needs_same_item(promotion):
+    promotion = book.promotions[rank]
+    if book.same_item >> rank & 1:
         units: dict[str, int] = {}
         for line, free in left:
             units[line.sku] = units.get(line.sku, 0) + free
-        size = parts_of(promotion)[0].quantity
+        size = book.sizes[rank]
         for sku in sorted(units):
             if units[sku] % size == size - 1:
                 yield Hint(promotion.code, promotion.name, HintKind.UNITS, 1, sku)
                 return
         return
-    parts = parts_of(promotion)
+    parts = book.parts[rank]
     is_single = len(parts) == 1
     free_units = [sum(free for _, free in left)] if is_single else [_covered(part, left) for part in parts]
     if isinstance(promotion.reward, Gift):

@@ -44,8 +44,10 @@ def split_bulk(component: Component) -> tuple[list[int], Picks]:
     Of these, sets of one item are made where this saves most by the unit; the others stay as they are.
     """
     counts = list(component.field.counts)
-    most = _fair(counts)
     picks: Picks = []
+    if sum(counts) <= MAX_UNITS:
+        return counts, picks
+    most = _fair(counts)
     for group, count in enumerate(counts):
         if count > most:
             counts[group] = most

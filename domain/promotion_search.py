@@ -160,7 +160,7 @@ class _Search:
             ]
         masked = drop_hopeless(book, without)
         caps = find_caps(book, masked, self._context)
-        solved = list(self._solve(masked, caps))
+        solved = self._solve(masked, caps)
         rewards = _collect(book, solved)
         is_exact = all(found.is_exact for found in solved)
         if some | free:
@@ -173,26 +173,29 @@ class _Search:
             ranks &= self._book.stacks[rank]
         return ranks
 
-    def _solve(self, touched: Sequence[Touched], caps: dict[int, Cap]) -> Iterator[Solved]:
+    def _solve(self, touched: Sequence[Touched], caps: dict[int, Cap]) -> list[Solved]:
         """Return the solutions of the lines and groups of lines that do not depend on each other."""
         alone, groups = split(self._book, touched, caps)
+        solutions = []
+        before, solved = self._known, self.solved
         for found in alone:
             key = (found[0].line_no, found[1])
-            known = self._known.get(key)
-            if known is None or known[0] != found[0]:
-                known = (found[0], solve_line(self._book, found, self._cliques))
-            self.solved[key] = known
-            yield known[1]
+            known = before.get(key)
+            if known is None or known[0] != found:
+                known = (found, solve_line(self._book, found, self._cliques))
+            solved[key] = known
+            solutions.append(known[1])
         for group in groups:
-            ranks = _union(ranks for _, ranks in group)
+            ranks = _union(own for _, own in group)
             mine = {rank: cap for rank, cap in caps.items() if ranks >> rank & 1}
             key = (-group[0][0].line_no, ranks)
-            known = self._known.get(key)
+            known = before.get(key)
             content = (group, mine)
             if known is None or known[0] != content:
                 known = (content, solve_component(self._book, group, mine, self._cliques))
-            self.solved[key] = known
-            yield known[1]
+            solved[key] = known
+            solutions.append(known[1])
+        return solutions
 
 
 def _selections(contended: Mapping[int, int]) -> Iterator[int]:

@@ -21,7 +21,7 @@ from typing import Final
 import msgspec
 
 from domain.money import allocate, divide_half_up
-from domain.promotion import Bundle, CheapestFree, Gift, NForM, PriceFor, Promotion, SecondUnit, parts_of
+from domain.promotion import Bundle, CheapestFree, Gift, NForM, PriceFor, Promotion, SecondUnit, set_size
 from domain.promotion_book import PromotionBook
 from domain.promotion_unit import Amounts, chain
 from domain.tax import PPM
@@ -64,11 +64,6 @@ class SetRule(msgspec.Struct, frozen=True):
     """What comes off the price of a whole set."""
 
 
-def set_size(promotion: Promotion) -> int:
-    """Return how many units make a set."""
-    return sum(part.quantity for part in parts_of(promotion))
-
-
 def has_price(promotion: Promotion) -> bool:
     """Say whether a set has a price, so that a unit's part of the reward may be negative."""
     return isinstance(promotion.reward, PriceFor | Bundle)
@@ -79,7 +74,7 @@ def build_rule(
 ) -> SetRule:
     """Return a set reward's rule, when so many units are there for each of its parts."""
     promotion = book.promotions[rank]
-    counts = tuple(part.quantity for part in parts_of(promotion))
+    counts = tuple(part.quantity for part in book.parts[rank])
     most = min(there // count for there, count in zip(available, counts, strict=True))
     machine = _machine(type(promotion.reward), counts, most if len(counts) > 1 else 1)
     reward = promotion.reward

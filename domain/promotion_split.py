@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.promotion import needs_same_item, parts_of
 from domain.promotion_basket import PromotionContext, PromotionLine
 from domain.promotion_book import PromotionBook, bits
 from domain.promotion_field import Cap, Touched, covers
-from domain.promotion_set import set_size
 from domain.promotion_unit import take_off
 
 
@@ -83,15 +81,14 @@ def _unite(root: list[int], one: int, other: int) -> None:
 
 def _left_over(book: PromotionBook, rank: int, places: Sequence[int], touched: Sequence[Touched]) -> Sequence[int]:
     """Return the lines of a set reward whose units are too few for a set."""
-    promotion = book.promotions[rank]
-    if needs_same_item(promotion):
+    if book.same_item >> rank & 1:
         units: dict[str, int] = {}
         for place in places:
             line = touched[place][0]
             units[line.sku] = units.get(line.sku, 0) + line.units
-        size = set_size(promotion)
+        size = book.sizes[rank]
         return [place for place in places if units[touched[place][0].sku] < size]
-    parts = parts_of(promotion)
+    parts = book.parts[rank]
     if len(parts) == 1:
         return places if sum(touched[place][0].units for place in places) < parts[0].quantity else ()
     lines = [touched[place][0] for place in places]
@@ -107,7 +104,7 @@ def _cap(book: PromotionBook, rank: int, lines: Sequence[PromotionLine], context
         counts = [limits.times]
         if limits.per_customer is not None:
             counts.append(limits.per_customer - context.used.get(promotion.code, 0))
-        most_count = units // set_size(promotion)
+        most_count = units // book.sizes[rank]
         most_amount = sum(line.amount_minor for line in lines)
     else:
         counts = [limits.units]

@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 
 import domain.promotion_component as component
 from domain.money import MICRO
-from domain.promotion import Bundle, CheapestFree, Part, Promotion, Scope, is_set, stack
+from domain.promotion import Bundle, CheapestFree, Part, Promotion, Scope, is_set, set_size, stack
 from domain.promotion_basket import PromotionLine, Reward, Rewards
 from domain.promotion_book import build_book
 from domain.promotion_search import find_rewards
-from domain.promotion_set import set_size
 from tests.domain.promotion_cases import DEPARTMENTS, NOON, SET_REWARDS, baskets, books, find, promotions
 
 BOOKS = books(most=5)
