@@ -96,8 +96,10 @@ def build_period(kind: PeriodKind, period: str, zs: Sequence[tuple[Report, str]]
     """Return the closing of a period from its Zs, oldest first, each with its hash; there must be one at least."""
     reports = [report for report, _ in zs]
     first, last = reports[0], reports[-1]
-    sums = {name: _total(getattr(report, name) for report in reports) for name in _SUMS}
-    rows = {name: _merged((row for r in reports for row in getattr(r, name)), key) for name, key in _ROWS.items()}
+    sums: dict[str, Any] = {name: _total(getattr(report, name) for report in reports) for name in _SUMS}
+    rows: dict[str, Any] = {
+        name: _merged((row for r in reports for row in getattr(r, name)), key) for name, key in _ROWS.items()
+    }
     return PeriodReport(
         kind=kind,
         period=period,

@@ -66,8 +66,12 @@ def _cell(value: Any) -> str:
 
 def write_csv(report: msgspec.Struct) -> str:
     """Return a report as CSV (RFC 4180)."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEAD)
-    writer.writerows(table_rows(report))
-    return out.getvalue()
+    return "".join(f"{','.join(map(_quoted, row))}\r\n" for row in (HEAD, *table_rows(report)))
+
+
+def _quoted(cell: str) -> str:
+    """Return a cell between quotes where it needs them."""
+    if not any(sign in cell for sign in ',"\r\n'):
+        return cell
+    doubled = cell.replace('"', '""')
+    return f'"{doubled}"'
