@@ -58,6 +58,8 @@ class CodePattern(msgspec.Struct, frozen=True):
     whole: int = 0
     decimals: int = 0
     has_value: bool = False
+    other: re.Pattern[str] | None = None
+    """What a code without digits in the value's place may still meet: an alternative that has no value."""
 
 
 class PatternMatch(msgspec.Struct, frozen=True):
@@ -82,7 +84,10 @@ def read_pattern(text: str) -> CodePattern:
     prefix = "" if "|" in bare else _prefix(bare if value is None else text[: value.start()])
     if value is None:
         return CodePattern(text, expression, prefix, len(bare))
-    return CodePattern(text, expression, prefix, len(bare), value.start(), len(value[1]), len(value[2]), True)
+    bare = text[: value.start()] + r"\{\}" + text[value.end() :]  # braces, which no code has
+    other = read_expression(bare, len(text)) if "|" in text else None
+    length = len(text) - len("{}")
+    return CodePattern(text, expression, prefix, length, value.start(), len(value[1]), len(value[2]), True, other)
 
 
 def read_expression(text: str, longest: int = MAX_CODE) -> re.Pattern[str]:
@@ -108,7 +113,8 @@ def meet(pattern: CodePattern, code: str) -> PatternMatch | None:
     digits = shown[pattern.start : end]
     whole = digits[: pattern.whole]
     if whole and not (whole.isascii() and whole.isdigit()):
-        return None
+        is_met = pattern.other is not None and pattern.other.match(code[: len(pattern.text)])
+        return PatternMatch(code) if is_met else None
     base = shown[: pattern.start] + "0" * (end - pattern.start) + shown[end:]
     base = _UNESCAPED.sub(r"\1", base) if "\\" in base else base
     if not pattern.expression.match(base[: pattern.length]):
