@@ -13,7 +13,7 @@ import pytest
 from domain import tax
 from domain.cash_rounding import CashRounding, RoundingStrategy, RoundingWay, round_document
 from domain.money import MICRO, convert, convert_back
-from domain.tax import LineTax, TaxBook, TaxClass, TaxKind, TaxRate, TaxRounding, TaxSum
+from domain.tax import LineTax, TaxBook, TaxClass, TaxKind, TaxProfile, TaxRate, TaxRounding, TaxSum
 from domain.tax_discount import discount_amount, discount_percent
 from domain.tax_position import adapt_price_micro
 from tests.architecture.house import ROOT
@@ -54,7 +54,8 @@ def book_of(example: dict[str, Any]) -> TaxBook:
         words: TaxClass(words, words, tuple(rate(word, example["taxes"][word]) for word in words.split()))
         for words in sets
     }
-    return TaxBook(classes, TaxRounding(example.get("rounding", "line")), step_minor=cents(example.get("step", "0.01")))
+    rounding, profile = TaxRounding(example.get("rounding", "line")), TaxProfile(example.get("profile", "odoo"))
+    return TaxBook(classes, rounding, profile=profile, step_minor=cents(example.get("step", "0.01")))
 
 
 def lines_of(book: TaxBook, example: dict[str, Any]) -> list[tuple[str, LineTax]]:
@@ -108,7 +109,8 @@ def test_an_example_comes_to_what_the_page_says(example: dict[str, Any]) -> None
 
 def table(title: str) -> list[list[str]]:
     """The rows of the table below a title."""
-    rows = re.findall(r"^\|(.*)\|$", PAGE.partition(title)[2].partition("\n\n**")[0], re.MULTILINE)
+    below = re.split(r"\n\n(?:\*\*|#)", PAGE.partition(title)[2])[0]
+    rows = re.findall(r"^\|(.*)\|$", below, re.MULTILINE)
     return [[cell.strip() for cell in row.split("|")] for row in rows[2:]]
 
 
