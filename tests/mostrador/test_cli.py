@@ -242,6 +242,22 @@ def test_reports_are_read_while_the_lane_sells(store: Store) -> None:
         assert db.one("SELECT count(*) FROM journal WHERE kind = 'x_read'") == (0,)
 
 
+def test_reports_are_written_in_four_forms_and_into_a_file(store: Store) -> None:
+    with store.talk() as talk:
+        for intent in (SignOn(ANA.operator, ANA_PIN), OpenShift(0), Scan(COFFEE), AddTender("cash"), CloseShift(4_550)):
+            assert not isinstance(talk.ask(intent), Refused)
+    for command in (("z",), ("day",), ("month",), ("year",), ("sales", "--by", "item")):
+        text = store.run_well("report", *command)
+        assert "45.50" in text
+        data = json.loads(store.run_well("report", *command, "--format", "json"))["report"]
+        assert data == json.loads(store.run_well("report", *command, "--json"))["report"]
+        assert "4550" in store.run_well("report", *command, "--format", "csv")
+        page = store.home / "page.html"
+        assert store.run_well("report", *command, "--format", "html", "--output", str(page)) == ""
+        assert "45.50" in page.read_text(encoding="utf-8")
+    assert "no Z in 1999" in store.run("report", "year", "1999").err
+
+
 def sell(store: Store, sales: int) -> None:
     """Make a ledger of some sales."""
     with store.talk() as talk:
