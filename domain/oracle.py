@@ -7,6 +7,7 @@ expect is not compared.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -30,6 +31,13 @@ class Checked(msgspec.Struct, frozen=True):
     case: str
     computed: dict[str, Any]
     differences: tuple[Difference, ...]
+
+
+def number_of(number: object) -> Decimal | int:
+    """Return a number of a case; TypeError for what is none. A text is none: `"1e999999999"` would fill the memory."""
+    if isinstance(number, Decimal | int):
+        return number
+    raise TypeError(f"{number!r} is no number")
 
 
 def check_case(kind: str, case: Case, expect: Callable[[], Any], compute: Callable[[], dict[str, Any]]) -> Checked:

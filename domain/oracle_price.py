@@ -21,7 +21,7 @@ from typing import Any, Final
 import msgspec
 
 from domain.money import MICRO, divide_half_up
-from domain.oracle import Case, Checked, check_case
+from domain.oracle import Case, Checked, check_case, number_of
 from domain.price_list import Price, PriceBook, build_price_book, find_price
 from domain.price_rule import PriceBasis, PricedItem, PriceList, PriceRule, PriceWay, RuleScope
 
@@ -81,7 +81,7 @@ def check_price_case(file: PriceFile, case: Case) -> Checked:
 def _worked(file: PriceFile, case: Case) -> dict[str, Any]:
     """Return what a case comes to; a price that is the expected one is written as that is."""
     found = _find(file, case)
-    expected = Decimal(case["expect"]["price"])
+    expected = Decimal(number_of(case["expect"]["price"]))
     price = expected if is_same_figure(expected, found.exact) else _decimal(found.exact, _digits(expected))
     rule = found.rule
     return {"price": price, "item": rule.rule_id if rule else None, "way": rule.way.value if rule else "none"}
@@ -180,7 +180,7 @@ def _priced(rule: PriceRule, row: Case, target: str) -> PriceRule:
 
 def _micro(number: Decimal | int) -> int:
     """Return a number in millionths; ValueError if it is finer."""
-    parts = Fraction(number) * MICRO
+    parts = Fraction(number_of(number)) * MICRO
     if parts.denominator != 1:
         raise ValueError(f"{number} is finer than a millionth")
     return int(parts)
@@ -188,7 +188,7 @@ def _micro(number: Decimal | int) -> int:
 
 def _percent(number: Decimal | int) -> int:
     """Return a percentage in millionths of one per cent; an ERP may keep 100/3, of which this is near enough."""
-    parts = Fraction(number) * MICRO
+    parts = Fraction(number_of(number)) * MICRO
     return divide_half_up(parts.numerator, parts.denominator)
 
 

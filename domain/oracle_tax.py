@@ -15,7 +15,7 @@ from typing import Any, Final
 from domain import tax
 from domain.cash_rounding import round_document
 from domain.money import divide_half_up, round_step
-from domain.oracle import Case, Checked, check_case
+from domain.oracle import Case, Checked, check_case, number_of
 from domain.oracle_tax_case import class_code, price, read_book, read_cash_rounding, read_document, read_rates, scaled
 from domain.tax_class import PPM, TaxRounding
 from domain.tax_discount import discount_amount, discount_percent
@@ -92,7 +92,7 @@ def global_discount_case(case: Case, defs: Case) -> dict[str, Any]:
 def price_adaptation_case(case: Case, defs: Case) -> dict[str, Any]:
     """Return a unit price with other taxes in it."""
     old, new = read_rates(case["from_taxes"]), read_rates(case["to_taxes"])
-    return {"price_unit": _decimal(adapt_price(old, new, Fraction(case["price_unit"])))}
+    return {"price_unit": _decimal(adapt_price(old, new, Fraction(number_of(case["price_unit"]))))}
 
 
 def pos_order(case: Case, defs: Case) -> dict[str, Any]:
@@ -138,8 +138,8 @@ def _expected(kind: str, case: Case) -> dict[str, Any]:
 
 def _exact_line(book: tax.TaxBook, case: Case) -> dict[str, Any]:
     """Return a line whose figures are not rounded, and its totals as they are told without their taxes."""
-    each = Fraction(case["price_unit"]) * Fraction(100 - Fraction(case["discount"]), 100)
-    quantity = Fraction(case["quantity"])
+    each = Fraction(number_of(case["price_unit"])) * (100 - Fraction(number_of(case["discount"]))) / 100
+    quantity = Fraction(number_of(case["quantity"]))
     plan = make_plan(read_rates(case["taxes"]))
     money = make_exact(plan, each * quantity, -quantity if each < 0 else quantity)
     gross = money.net + sum(money.taxes, Fraction(0))

@@ -17,7 +17,7 @@ import msgspec
 from domain import tax
 from domain.cash_rounding import CashRounding, RoundingStrategy, RoundingWay
 from domain.money import MICRO, MICRO_DIGITS
-from domain.oracle import Case
+from domain.oracle import Case, number_of
 from domain.tax_class import PPM, TaxClass, TaxKind, TaxRate, TaxRounding
 from domain.tax_sum import LineTax, TaxGroup
 
@@ -38,7 +38,7 @@ def read_document(case: Case, defs: Case, is_invoice: bool) -> tuple[tax.TaxBook
 
 def read_book(case: Case, sets: Sequence[Sequence[Case]]) -> tax.TaxBook:
     """Return a book with one class per set of taxes, in the case's rounding and currency."""
-    exponent, step = _currency(Fraction(case["currency_rounding"]))
+    exponent, step = _currency(Fraction(number_of(case["currency_rounding"])))
     classes = {class_code(taxes): TaxClass(class_code(taxes), "", read_rates(taxes)) for taxes in sets}
     return tax.TaxBook(classes, _ROUNDINGS[case["rounding"]], exponent, tax.TaxProfile.ODOO, step)
 
@@ -82,7 +82,7 @@ def _rate(one: Case) -> TaxRate:
 
 def scaled(number: Decimal | int, scale: int) -> int:
     """Return a number as a whole number of parts; `ValueError` if it is finer."""
-    parts = Fraction(number) * scale
+    parts = Fraction(number_of(number)) * scale
     if parts.denominator != 1:
         raise ValueError(f"{number} is finer than 1/{scale}")
     return int(parts)

@@ -13,6 +13,10 @@ def run_command(arguments: argparse.Namespace) -> int:
     """Do what was asked; without anything, be the lane's sync until stopped. What would be ignored is refused."""
     if clash := _find_clash(arguments):
         return complain(clash)
+    if arguments.what == "check":
+        from mostrador.oracle_check import run_check  # needs neither settings nor ledger, and nobody else needs it
+
+        return run_check(arguments.oracle, as_json=arguments.json)
     action: Literal["run", "once", "status", "retry"] = arguments.what or ("once" if arguments.once else "run")
     return run(SyncCommand(arguments.config, action, tuple(arguments.documents), arguments.all, arguments.json))
 
@@ -23,6 +27,8 @@ def _find_clash(arguments: argparse.Namespace) -> str:
         return f"--once makes a round and `{arguments.what}` makes none: leave one of them out"
     if arguments.all and arguments.what != "retry":
         return "--all belongs to `mostrador sync retry`: leave it out"
+    if bool(arguments.oracle) != (arguments.what == "check"):
+        return "say what to check and against what: `mostrador sync check --oracle FILE`"
     if arguments.documents and arguments.what != "retry":
         return "documents are named to `mostrador sync retry` only: leave them out"
     return ""
