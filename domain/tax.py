@@ -8,7 +8,8 @@ nowhere else; see `domain/tax_profile.py` for what a profile has to keep to, doc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import Final
 
 import msgspec
@@ -23,8 +24,6 @@ from domain.tax_class import (
     flatten,
     table_rates,
 )
-from domain.tax_erpnext import ErpnextArithmetic
-from domain.tax_odoo import OdooArithmetic
 from domain.tax_profile import Arithmetic, TaxProfile, TaxTerms, Wanted
 from domain.tax_sum import (
     DocumentTax,
@@ -37,7 +36,6 @@ from domain.tax_sum import (
     negate,
     subtract,
 )
-from domain.tax_tryton import TrytonArithmetic
 
 __all__ = [
     "EXEMPT_CODE",
@@ -66,11 +64,19 @@ __all__ = [
     "total",
 ]
 
-_PROFILES: Final[Mapping[TaxProfile, Callable[[TaxTerms], Arithmetic]]] = {
-    TaxProfile.ODOO: OdooArithmetic,
-    TaxProfile.TRYTON: TrytonArithmetic,
-    TaxProfile.ERPNEXT: ErpnextArithmetic,
+_PROFILES: Final[Mapping[TaxProfile, tuple[str, str]]] = {
+    TaxProfile.ODOO: ("domain.tax_odoo", "OdooArithmetic"),
+    TaxProfile.TRYTON: ("domain.tax_tryton", "TrytonArithmetic"),
+    TaxProfile.ERPNEXT: ("domain.tax_erpnext", "ErpnextArithmetic"),
 }
+"""Where each profile's arithmetic lies: a lane has one in force, and imports no other."""
+
+
+def _make_arithmetic(profile: TaxProfile, terms: TaxTerms) -> Arithmetic:
+    """Return the arithmetic of a profile."""
+    module, name = _PROFILES[profile]
+    made: Arithmetic = getattr(import_module(module), name)(terms)
+    return made
 
 
 class TaxBook(msgspec.Struct, frozen=True):
@@ -90,7 +96,7 @@ class TaxBook(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         terms = TaxTerms(self.classes, self.rounding, self.exponent, self.step_minor)
-        msgspec.structs.force_setattr(self, "arithmetic", _PROFILES[self.profile](terms))
+        msgspec.structs.force_setattr(self, "arithmetic", _make_arithmetic(self.profile, terms))
 
     @property
     def at_work(self) -> Arithmetic:

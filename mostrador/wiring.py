@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -23,6 +24,10 @@ from storage.connection import LedgerDatabase, open_ledger
 from storage.errors import LedgerError, NoLedger, reading
 
 OnPaper = Callable[[tuple[str, ...]], None]
+
+
+CACHE_KIB: Final = 768
+"""Pages that the lane's connection keeps: the upper levels of its indexes; the rest the system keeps anyway."""
 
 
 class LaneBusyError(LedgerError):
@@ -52,6 +57,7 @@ def open_lane(settings: Settings, paths: LanePaths, on_paper: OnPaper = lambda _
     make_folders(paths)
     with hold(paths.data / "lane.lock"):
         db = open_ledger(paths.ledger)
+        db.run(f"PRAGMA cache_size=-{CACHE_KIB}")
         try:
             with reading():
                 register = open_register(db, settings)

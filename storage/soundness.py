@@ -87,6 +87,7 @@ class PageCheck:
             self._connection = connection
         try:
             connection.execute("PRAGMA cell_size_check=ON")
+            connection.execute("PRAGMA cache_size=-64")  # each page is read once: none is worth keeping
             yield connection
         finally:
             with self._lock:

@@ -43,6 +43,11 @@ def text_row(text: str, ink: str = "plain") -> Row:
     return Row(((text, ink),), ink=ink if ink in ("bar", "pick", "alarm", "paper") else "plain")
 
 
+def cells(text: str) -> int:
+    """Return how many cells a text takes. Plain ASCII is not looked up: rich would remember each text of a day."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
 def fit(text: str, width: int) -> str:
     """Return a text cut or padded to a number of cells."""
     if text.isascii():
@@ -104,12 +109,13 @@ class LineWidget(Widget, can_focus=False, inherit_bindings=False):
         ground = inks[row.ink]
         left = [Segment(safe_text(text), inks[ink]) for text, ink in row.left]
         right = [Segment(safe_text(text), inks[ink]) for text, ink in row.right]
-        right_width = sum(cell_len(segment.text) for segment in right)
+        right_width = sum(cells(segment.text) for segment in right)
         room = max(0, width - right_width)
-        left_strip = Strip(left).crop(0, room)
+        left_strip = Strip(left, sum(cells(segment.text) for segment in left)).crop(0, room)
         gap = room - left_strip.cell_length
         if row.is_centred:
             left_strip = Strip([Segment(row.fill * (gap // 2), ground), *left_strip])
             gap -= gap // 2
         middle = [Segment(row.fill * gap, ground)] if gap > 0 else []
-        return Strip([*left_strip, *middle, *right]).crop(0, width)
+        drawn = [*left_strip, *middle, *right]
+        return Strip(drawn, sum(cells(segment.text) for segment in drawn)).crop(0, width)

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
-from rich.cells import cell_len
 
-from tui.widgets.line_widget import LineWidget, Row, Span
+from tui.widgets.line_widget import LineWidget, Row, Span, cells
 
 LEFT_FLOOR: Final = 21
 """Cells that stay for who sells where, however much is wrong: `Caja 1  Ana  Turno 1` and its margin."""
@@ -34,7 +33,7 @@ class Light(msgspec.Struct, frozen=True):
     @property
     def width(self) -> int:
         """How many cells it takes."""
-        return cell_len(self.span[0])
+        return cells(self.span[0])
 
 
 class StatusBar(LineWidget):
@@ -57,7 +56,7 @@ class StatusBar(LineWidget):
         """Lay the bar out for its width; each light that stays is whole."""
         left, lights, clock = self._told
         before, after = f" {left}", f" {clock} "
-        room = (self.size.width or USUAL_WIDTH) - min(cell_len(before), LEFT_FLOOR) - cell_len(after)
+        room = (self.size.width or USUAL_WIDTH) - min(cells(before), LEFT_FLOOR) - cells(after)
         spans = [light.span for light in fit_lights(lights, room)]
         row = Row(((before, "bar-strong"),), (*spans, (after, "bar-strong")), "bar")
         if (row,) != self._rows:
