@@ -53,6 +53,7 @@ MORE: Final[dict[str, tuple[str, ...]]] = {
     "replace an outbox row": (
         "REPLACE INTO outbox (document_id, kind, journal_seq) SELECT 'x', kind, journal_seq FROM outbox",
     ),
+    "replace a seal": ("REPLACE INTO seal SELECT * FROM seal",),
     "give an outbox row another document": ("UPDATE outbox SET document_id = document_id || 'x'",),
     "give a print job another paper": ("UPDATE print_job SET paper = '[]'",),
     "leave a gap in the journal": (
@@ -125,6 +126,7 @@ REWRITES: Final = {
     "replace a line",
     "replace a posted sale",
     "replace a journal row",
+    "replace a seal",
     "switch triggers of REPLACE off",
     "write the schema",
     "attach another file",
