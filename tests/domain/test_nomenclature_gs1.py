@@ -87,6 +87,25 @@ def test_a_date_is_the_one_of_its_six_digits_within_half_a_century(today: date, 
 
 
 @pytest.mark.parametrize(
+    ("year", "text", "on"),
+    [(2080, "300101", 2130), (2080, "310101", 2031), (2030, "800101", 2080), (2030, "810101", 1981)],
+)
+def test_a_year_is_at_most_49_back_and_50_ahead(year: int, text: str, on: int) -> None:
+    found = read(f"17{text}", date(year, 6, 1))
+    assert found is not None
+    assert found[0].on == date(on, 1, 1)
+
+
+def test_a_rule_that_nothing_meets_does_not_go_on_for_ever() -> None:
+    empty = rule("lot", "(a?)(b?)", "alpha")
+    assert read_gs1_code(book_of(empty), "x", TODAY) is None
+    assert read_gs1_code(book_of(empty, *RULES), "ab17261231", TODAY) == (
+        Gs1Element("a", "lot", "b"),
+        *(read("17261231") or ()),
+    )
+
+
+@pytest.mark.parametrize(
     ("text", "on"),
     [
         ("260200", date(2026, 2, 28)),

@@ -80,6 +80,15 @@ def test_a_float_that_means_the_value_is_it() -> None:
     assert check_scan("k", meant, BOOK).differences == ()
 
 
+def test_a_value_is_compared_beyond_the_digits_that_were_told() -> None:
+    rule = {"name": "", "sequence": 1, "type": "weight", "encoding": "any", "pattern": "W{DDDDDDDD}"}
+    book = build_code_book(read_nomenclature({"rules": [rule]}))
+    read = {"type": "weight", "encoding": "any", "code": "W00000001", "base_code": "W00000000"}
+    for value, differ in ((0, 1), (Decimal("1E-8"), 0)):
+        case = {"scan": "W00000001", "expect": read | {"value": value}}
+        assert len(check_scan("k", case, book).differences) == differ
+
+
 def test_a_wrong_piece_of_a_message_is_found() -> None:
     case = DATA["gs1"]["cases"][1]
     pieces = [dict(piece) for piece in case["expect"]]

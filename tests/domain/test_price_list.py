@@ -131,6 +131,11 @@ def test_one_number_may_stand_for_several_targets() -> None:
     assert price_of(book_of(PriceList("L", rules=several)), "L", PricedItem("B", 0)).unit_price_micro == MICRO
 
 
+def test_a_fixed_price_is_based_on_nothing() -> None:
+    rule = PriceRule(1, basis=PriceBasis.PRICE_LIST, base_list="nowhere", fixed_price_micro=MICRO)
+    assert price_of(book_of(PriceList("L", rules=(rule,))), "L", PricedItem("A", 0)).unit_price_micro == MICRO
+
+
 def test_lists_may_stand_on_each_other_to_a_bound() -> None:
     chain = [PriceList("0"), *(based_on(str(n), str(n - 1)) for n in range(1, MAX_DEPTH + 3))]
     book = build_price_book(chain)
