@@ -168,8 +168,7 @@ class ErpnextArithmetic:
     def _share(self, tax_class: str, line: LineTax, net: int, running: dict[Key, Money]) -> LineShare:
         """Return a line; `running` holds the exact sums up to it and is moved on."""
         step = self.terms.step_minor
-        taxes: list[int] = []
-        bases: list[int] = []
+        taxes, bases = list[int](), list[int]()
         for key, (tax, base) in self._figures(line, tax_class):
             old_tax, old_base = running.get(key, (Fraction(0), Fraction(0)))
             running[key] = old_tax + tax, old_base + base

@@ -99,7 +99,7 @@ def _row(rate: TaxRate, sign: int, minor: Fraction, last: int | None) -> Row:
         return Row(rate, sign, included, amount_minor=sign * Fraction(rate.amount_micro, MICRO) * minor)
     share = Fraction(rate.rate_ppm, PPM)
     if rate.kind is TaxKind.DIVISION and share != 1:
-        share = share / (1 - share)
+        share = Fraction(share, 1 - share)
     return Row(rate, sign, included, sign * share, of=last if rate.is_base_affected else None)
 
 
@@ -111,12 +111,14 @@ def _net(rows: Sequence[Row]) -> Parts:
         own = (row.share * share, row.share * amount + row.amount_minor) if row.included else (Fraction(0), Fraction(0))
         grown.append((grown[-1][0] + own[0], grown[-1][1] + own[1]))
     share, amount = grown[-1]
-    return (1 / share, Fraction(0), -amount / share / MICRO) if share else (Fraction(0), Fraction(0), Fraction(0))
+    if not share:
+        return Fraction(0), Fraction(0), Fraction(0)
+    return Fraction(1, share), Fraction(0), Fraction(-amount, share * MICRO)
 
 
 def _tax(row: Row, base: Parts) -> Parts:
     amount, net, units = (row.share * part for part in base)
-    return amount, net, units + row.amount_minor / MICRO
+    return amount, net, units + Fraction(row.amount_minor, MICRO)
 
 
 def _sum(figures: Sequence[Parts]) -> Parts:

@@ -86,7 +86,7 @@ def _plus(one: Line, other: Line, factor: Fraction | int = 1) -> Line:
 def _share(rate: TaxRate) -> Fraction:
     """Return the part of its base that a percentage is."""
     own = Fraction(rate.rate_ppm, PPM)
-    return own / (1 - own) if rate.kind is TaxKind.DIVISION and own != 1 else own
+    return Fraction(own, 1 - own) if rate.kind is TaxKind.DIVISION and own != 1 else own
 
 
 def _amount(rate: TaxRate, price: Line) -> Line:
@@ -158,4 +158,4 @@ def _reverse(rates: Sequence[TaxRate]) -> Line:
             grown = _plus(grown, part)
         whole = _plus(whole, part)
     share, amount = whole
-    return (1 / (1 + share), -amount / (1 + share)) if share != -1 else _NOTHING
+    return (Fraction(1, 1 + share), Fraction(-amount, 1 + share)) if share != -1 else _NOTHING
