@@ -8,9 +8,9 @@ from typing import Literal
 
 import msgspec
 
+from config.document import Text
+
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-Text = str | dict[str, str]
-"""A text, or one by language: `{ es = "Oferta", en = "Offer" }`."""
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,11 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from config.disk import fail, read_text
+from config.document import TableReader, parse_document
 from config.errors import Fault, Problem
 from config.promotion_document import (
     BasketAmountOffTable,
@@ -28,12 +29,10 @@ from config.promotion_document import (
     PromotionTable,
     RewardTable,
     SecondUnitTable,
-    Text,
     TimesTable,
     UnitAmountOffTable,
     WhenTable,
 )
-from domain.money import parse_scaled
 from domain.promotion import (
     AnyReward,
     BasketAmountOff,
@@ -58,11 +57,8 @@ from domain.text import safe_text
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PERCENT_DIGITS: Final = 4
 """Decimals of a percentage: parts per million are the fourth."""
-MAX_EXPONENT: Final = 18
-"""A number written with more zeros than this is no amount; writing it out could fill the memory."""
 
 _TIME = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])\Z")
-_PLACE = re.compile(r" - at `\$\.?(.*)`\Z")
 
 _REMEDIES: Final = {
     FlawKind.OUT_OF_RANGE: "must be between {1} and {2}, not {0}",
@@ -95,8 +91,7 @@ def read_promotions(path: Path, exponent: int, language: str) -> PromotionsRead:
     text = read_text(path)
     if not text:
         raise fail(path, "", Fault.MISSING, "is missing or empty")
-    document = _parse_json(text, path) if path.suffix.lower() == ".json" else _parse_toml(text, path)
-    return judge_promotions(document, exponent, language, str(path))
+    return judge_promotions(parse_document(text, path), exponent, language, str(path))
 
 
 def judge_promotions(document: object, exponent: int, language: str, file: str = "") -> PromotionsRead:
@@ -120,27 +115,24 @@ def judge_promotions(document: object, exponent: int, language: str, file: str =
     return PromotionsRead(kept, tuple(problem for _, problem in sorted(problems, key=lambda found: found[0])))
 
 
-class _Reader:
+class _Reader(TableReader):
     """Reads one promotion, and keeps what is wrong with it."""
 
     def __init__(self, file: str, key: str, exponent: int, language: str) -> None:
-        self._file = file
-        self._key = key
+        super().__init__(file, key, language)
         self._exponent = exponent
-        self._language = language
-        self.problems: list[Problem] = []
 
     def read(self, entry: object) -> Promotion | None:
         """Return the promotion, or None if its form is wrong; other mistakes are in `problems`."""
         try:
             table = msgspec.convert(entry, PromotionTable)
         except msgspec.ValidationError as error:
-            self._report_form(str(error))
+            self.report_form(error)
             return None
         limits = table.limits
         promotion = Promotion(
             code=table.code,
-            name=self._text("name", table.name),
+            name=self.text(table.name),
             reward=self._reward(table.reward),
             scope=_scope(table),
             conditions=self._conditions(table.when),
@@ -156,7 +148,7 @@ class _Reader:
             is_active=table.active,
         )
         known = {problem.key for problem in self.problems}
-        flaws = [_problem(self._file, self._key, flaw) for flaw in find_flaws(promotion)]
+        flaws = [_problem(self.file, self.key, flaw) for flaw in find_flaws(promotion)]
         self.problems += [problem for problem in flaws if problem.key not in known]
         return promotion
 
@@ -206,41 +198,16 @@ class _Reader:
         match = _TIME.match(text)
         minute = int(match[1]) * 60 + int(match[2]) if match else -1
         if not 0 <= minute <= 24 * 60:
-            self._report(field, "must be a time from 00:00 to 24:00")
+            self.report(field, "must be a time from 00:00 to 24:00")
         return max(minute, 0)
 
     def _amount(self, field: str, value: Decimal) -> int:
         """Return an amount of money in minor units."""
-        return self._scaled(field, value, self._exponent)
+        return self.scaled(field, value, self._exponent)
 
     def _percent(self, value: Decimal) -> int:
         """Return a percentage in parts per million."""
-        return self._scaled("reward.percent", value, PERCENT_DIGITS)
-
-    def _scaled(self, field: str, value: Decimal, digits: int) -> int:
-        is_plain = value.is_finite() and abs(value.adjusted()) <= MAX_EXPONENT
-        scaled = parse_scaled(format(value, "f"), digits) if is_plain else None
-        if scaled is None:
-            self._report(field, f"must be a number with at most {digits} decimals")
-        return scaled or 0
-
-    def _text(self, field: str, text: Text) -> str:
-        """Return a text in the language wanted, or in the first one there is."""
-        if isinstance(text, str):
-            return safe_text(text)
-        return safe_text(text.get(self._language) or next(iter(text.values()), ""))
-
-    def _report(self, field: str, remedy: str, fault: Fault = Fault.BAD_VALUE) -> None:
-        self.problems.append(Problem(self._file, f"{self._key}.{field}" if field else self._key, fault, remedy))
-
-    def _report_form(self, message: str) -> None:
-        """Report what msgspec says of a table's form."""
-        place = _PLACE.search(message)
-        field = re.sub(r"\[(\d+)\]", lambda found: f".{int(found[1]) + 1}", place[1]) if place else ""
-        words = safe_text(_PLACE.sub("", message))
-        unknown, missing = "unknown field" in words, "missing required" in words
-        fault = Fault.UNKNOWN_KEY if unknown else Fault.MISSING_KEY if missing else Fault.WRONG_TYPE
-        self._report(field, words, fault)
+        return self.scaled("reward.percent", value, PERCENT_DIGITS)
 
 
 def _problem(file: str, key: str, flaw: Flaw) -> Problem:
@@ -262,19 +229,3 @@ def _codes(entries: Sequence[object]) -> list[str]:
     """Return the codes of all entries, also of those that are wrong."""
     codes = (entry.get("code") for entry in entries if isinstance(entry, Mapping))
     return [code for code in codes if isinstance(code, str)]
-
-
-def _parse_json(text: str, path: Path) -> Any:
-    try:
-        return msgspec.json.Decoder(float_hook=Decimal).decode(text)
-    except (msgspec.DecodeError, ArithmeticError, ValueError, RecursionError) as error:
-        raise fail(path, "", Fault.NOT_TOML, f"is not JSON: {error}") from error
-
-
-def _parse_toml(text: str, path: Path) -> Any:
-    import tomllib  # only where there are promotions in files
-
-    try:
-        return tomllib.loads(text, parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, ArithmeticError, ValueError, RecursionError) as error:
-        raise fail(path, "", Fault.NOT_TOML, f"is not TOML: {error}") from error
