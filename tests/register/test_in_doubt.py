@@ -16,6 +16,7 @@ import pytest
 import register.tendering as tendering
 from config.settings import Settings, StoreSettings
 from domain.barcode import check_digit
+from domain.chain import Flaw
 from domain.journal import Kind
 from domain.outcome import BasketChanged, SalePosted, ShiftClosed, ShiftOpened, SuspendedListed
 from domain.refusal import Reason, Refused
@@ -25,7 +26,7 @@ from register.register import open_register
 from storage import shifts
 from storage.errors import NotSaved
 from storage.ledger import post_sale
-from storage.verify import Flaw, verify
+from storage.verify import verify
 from tests.kit.catalog import COFFEE, WATER
 from tests.kit.lane import FLOAT_MINOR, Shop, make_shop
 

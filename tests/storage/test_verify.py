@@ -14,10 +14,11 @@ import msgspec
 import pytest
 
 from config.settings import SellingSettings
+from domain.chain import Flaw, Verdict
 from domain.journal import canonical, digest
 from domain.report import Report
 from storage.connection import LedgerDatabase, open_ledger
-from storage.verify import Flaw, Verdict, verify
+from storage.verify import verify
 from storage.z_paper import altered_papers, is_sealed
 from tests.kit.catalog import BOOK, COFFEE, ROPE, SALMON, SOAP, WATER, weight_label
 from tests.kit.lane import BETO, Shop, make_shop
