@@ -54,8 +54,11 @@ class Prices:
 def _read_lists(lane: Lane) -> PriceBook:
     """Return the price lists of a lane that has some."""
     from domain.price_list import build_price_book
+    from domain.price_rule import CurrencyRate
 
-    return build_price_book(prices.read_price_lists(lane.db))
+    foreign = [kind.foreign for kind in lane.tender_kinds if kind.foreign is not None]
+    rates = [CurrencyRate(currency.code, currency.rate_micro) for currency in foreign]
+    return build_price_book(prices.read_price_lists(lane.db), rates)
 
 
 def _read_rules(lane: Lane, paths: dict[str, tuple[str, ...]]) -> PriceRules:

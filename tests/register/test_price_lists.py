@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from config.settings import SellingSettings
+from config.settings import ExchangeSettings, SellingSettings
 from domain.basket import PriceOrigin
 from domain.price_rule import PriceBasis, PriceList, PriceRule, PriceWay, RuleScope
 from domain.refusal import Reason, Refused
@@ -138,3 +138,11 @@ def test_a_voided_line_comes_back_at_the_price_it_was_sold_for(shop: Shop) -> No
     assert found is not None
     assert found[0].total_minor == 19_990
     assert verify(shop.db).is_sound
+
+
+def test_a_list_in_dollars_is_worth_what_the_rate_says(tmp_path: Path) -> None:
+    dollars = PriceList("USD", "Dólares", "USD", rules=(PriceRule(1, way=PriceWay.FIXED, fixed_price_micro=2_000_000),))
+    shop = make_shop(tmp_path, selling=SellingSettings(price_list="USD"), exchange=(ExchangeSettings("USD", "17.05"),))
+    put_price_lists(shop.db, (dollars,), AT)
+    shop.register.scan(COFFEE)
+    assert shop.register.basket.lines[0].unit_price_micro == 34_100_000
