@@ -14,7 +14,10 @@ from domain.intent import (
     AddTender,
     CloseShift,
     Intent,
+    Loan,
+    NoSale,
     OpenShift,
+    Pickup,
     ReadX,
     Resume,
     Scan,
@@ -43,7 +46,7 @@ PIECES: Final = {"100000": 1, "20000": 1, "2000": 1, "1000": 1, "200": 2, "50": 
 COUNTED_MINOR: Final = 123_450
 
 _TIMES: Final = frozenset({"at", "opened_at", "suspended_at", "business_date", "oldest_waiting_at"})
-_IDS: Final = frozenset({"basket_id", "sale_id", "prev", "previous_hash"})
+_IDS: Final = frozenset({"basket_id", "sale_id", "prev", "previous_hash", "journal_head", "paper_hash"})
 _MASKS: Final = (
     (re.compile(r"\d\d/\d\d/\d{4} \d\d:\d\d"), "dd/mm/aaaa hh:mm"),
     (re.compile(r"\d{4}-\d\d-\d\d"), "aaaa-mm-dd"),
@@ -120,6 +123,9 @@ def _pay_on_the_screen(terminal: Terminal) -> None:
     terminal.press("enter", COFFEE, "enter", "f12", "20", "f3")
     terminal.wait_for("Referencia")
     terminal.press("123456", "enter")
+    terminal.wait_for("Lo leyó el lector")  # typed at a scanner's pace: F12 takes it
+    terminal.look()
+    terminal.press("f12")
     terminal.wait_for("Tarjeta de débito 123456", "$25.50")
     terminal.press("enter")
     terminal.wait_for("Pagado $", "1-000002")
@@ -130,16 +136,26 @@ def _close_on_the_screen(terminal: Terminal) -> None:
     """X, a blind count that is off, one piece by piece, the Z; and the lane is shut."""
     terminal.press("f10", "1")
     terminal.wait_for("CORTE X", "Ventas (2)", "$754.50")
-    terminal.press("enter", "f10", "2")
+    terminal.press("enter", "f7", "5", "100", "enter")
+    terminal.wait_for("Dotación desde la caja fuerte: $100.00")
+    terminal.press("f7", "4", "100", "enter")
+    terminal.wait_for("Retiro a la caja fuerte: $100.00")
+    terminal.press("ctrl+n", "1")
+    terminal.wait_for("Cajón abierto: Cambio de monedas")
+    terminal.press("f10", "2")
     terminal.wait_for("cuente el cajón")
-    terminal.press("tab", "0.01", "enter")
+    terminal.press("0.01", "enter")
+    terminal.wait_for("Queda como fondo")
+    terminal.press("enter")
     screen = terminal.wait_for("No cuadra: cuente otra vez")
     assert "1,234.50" not in screen, "the count is blind"
     terminal.look()
     counts = ("1", "", "1", "", "", "1", "1", "", "2", "", "1", "", "")
-    terminal.press("tab", *(key for count in counts for key in (count, "enter")))
+    terminal.press(*(key for count in counts for key in (count, "enter")))
     terminal.wait_for("$1,234.50")
     terminal.press("enter")
+    terminal.wait_for("Queda como fondo")
+    terminal.press("500", "enter")
     terminal.wait_for("CORTE Z 1", "Turno 1")
     terminal.press("enter")
     terminal.wait_for("Abrir turno")
@@ -183,8 +199,11 @@ def _afternoon(basket_id: str) -> Iterator[tuple[Intent, Reason | None]]:
     yield AddTender("debit_card", 2_000, "123456"), None
     yield AddTender("cash"), None
     yield ReadX(), None
-    yield CloseShift(1), Reason.COUNT_AGAIN
-    yield CloseShift(COUNTED_MINOR, PIECES), None
+    yield Loan(10_000), None
+    yield Pickup(10_000), None
+    yield NoSale("Cambio de monedas"), None
+    yield CloseShift(1, next_float_minor=1), Reason.COUNT_AGAIN
+    yield CloseShift(COUNTED_MINOR, PIECES, next_float_minor=50_000), None
 
 
 def journal_of(store: Store) -> list[Any]:

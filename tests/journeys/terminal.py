@@ -46,6 +46,7 @@ _COMMON: Final = {
     "ctrl+l": b"\x0c",
     "ctrl+p": b"\x10",
     "ctrl+q": b"\x11",
+    "ctrl+n": b"\x0e",
     "f6": b"\x1b[17~",
     "f7": b"\x1b[18~",
     "f8": b"\x1b[19~",

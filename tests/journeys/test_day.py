@@ -49,6 +49,7 @@ Cambio                             $291.00
 
 IVA 16 %  Base 49.87                  7.98
 IVA 0 %  Base 451.25                  0.00
+Exento de IVA  Base 199.90            0.00
 
 Artículos: 8                      huella
          ¡Gracias por su compra!
@@ -80,6 +81,11 @@ OF_THE_Z: Final = (
     "Primer conteo                        $0.01",
     "Contado                          $1,234.50",
     "Diferencia                           $0.00",
+    "Dotaciones (1)                     $100.00",
+    "Retiros (1)                       -$100.00",
+    "Queda como fondo                   $500.00",
+    "Efectivo retirado                  $734.50",
+    "Aperturas de cajón                       1",
 )
 
 
@@ -92,7 +98,7 @@ def test_a_day_in_a_terminal(kind: str, tmp_path: Path) -> None:
         work_the_screen(terminal, scanner_of(store))
     store.run_well("pipe")  # prints what the shut lane had not printed yet
     _hold_papers(read_receipt(papers_of(store)))
-    assert store.verify().startswith("sound: 10 rows")
+    assert store.verify().startswith("sound: 14 rows")
     _hold_documents(store)
 
     twin = open_day_store(tmp_path / "pipe")
@@ -109,12 +115,15 @@ def papers_of(store: Store) -> bytes:
 
 def _hold_papers(papers: Receipt) -> None:
     """Hold the receipts line by line, and the figures of the Z."""
-    first, second, z = (part.rstrip("\n") + "\n" for part in _parts(masked(papers.text)))
+    first, second, loan, pickup, z = (part.rstrip("\n") + "\n" for part in _parts(masked(papers.text)))
     assert first == FIRST
     assert second == SECOND
+    assert "Dotación 1" in loan
+    assert "Retiro 2" in pickup
+    assert "Apertura de cajón" in pickup
     assert [line for line in OF_THE_Z if line not in z] == []
-    assert papers.count("cut") == 3
-    assert papers.count("kick") == 2
+    assert papers.count("cut") == 6
+    assert papers.count("kick") == 5
     assert [event.data for event in papers.events if event.kind == "barcode"] == ["R1-000001", "R1-000002"]
     (total,) = (line for line in papers.lines if line.text.startswith("Total  ") and "709.00" in line.text)
     assert (total.bold, total.size) == (True, 2)
@@ -129,17 +138,19 @@ def _parts(text: str) -> list[str]:
 
 def _hold_documents(store: Store) -> None:
     """Let the sync put the documents into the folder once, and nothing a second time."""
-    assert "sent 4, rejected 0" in store.run_well("sync", "--once")
+    assert "sent 6, rejected 0" in store.run_well("sync", "--once")
     (batch,) = (store.paths.erp / "out").glob("*.jsonl")
     header, *documents = map(json.loads, batch.read_text(encoding="utf-8").splitlines())
-    assert header["count"] == len(documents) == 4
+    assert header["count"] == len(documents) == 6
     assert [document["kind"] for document in documents] == [
         "shift_opened",
         "sale_posted",
         "sale_posted",
+        "loan",
+        "pickup",
         "shift_closed",
     ]
-    assert [_total(document) for document in documents[1:]] == [70_900, 4_550, 75_450]
+    assert [_total(document) for document in documents[1:]] == [70_900, 4_550, 10_000, 10_000, 75_450]
     with store.ledger() as db:
         hashes = dict(db.all("SELECT seq, hash FROM journal"))
     assert [document["hash"] for document in documents] == [hashes[document["seq"]] for document in documents]
@@ -149,4 +160,5 @@ def _hold_documents(store: Store) -> None:
 
 
 def _total(document: dict[str, Any]) -> int:
-    return int(document["record"]["body"]["total_minor"])
+    body = document["record"]["body"]
+    return int(body.get("total_minor", body.get("amount_minor")))
