@@ -25,7 +25,8 @@ AGAIN: Final = 2
 EXPERIMENTS: Final = {
     "bench.lookup": ("G8",),
     "bench.sale": ("G7",),
-    "bench.z": ("G12", "G13"),
+    "bench.reprice": ("G19", "G20"),
+    "bench.z": ("G12", "G13", "G21"),
     "bench.imports": ("G9", "G10", "G11"),
     "bench.begin": ("G14",),
     "bench.rest": ("G15", "G18"),

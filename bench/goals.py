@@ -52,9 +52,12 @@ GOALS: Final = (
     Goal("G11", "worst sale while 100k items come in", "worst sale without", 3.0, 10.0, Statistic.WORST),
     Goal("G12", "Z of 100k sales drawn", "raw SQL adding up their rows", 0.01, 1.1),
     Goal("G13", "Z of 100k sales drawn", "Z of 1k sales", 1.2, 2.0, unit="µs"),
+    Goal("G21", "details of 100k sales, by five things", "raw SQL adding up the same", 1.3, 1.6),
     Goal("G14", "lane to first paint, basket restored", "python importing textual alone", 1.4, 1.7),
     Goal("G15", "memory after 1,000 sales, 100k items", "a bare Textual app", 1.3, 1.5, unit="MB"),
     Goal("G17", "search key to list painted, 100k names", "one line repainted by a bare Textual app", 2.0, 3.0),
+    Goal("G19", "200 lines priced anew: 3 taxes, a list, 50 promotions", "their taxes alone", 8.0, 12.0),
+    Goal("G20", "one line more in such a basket", "the whole of it priced anew", 0.3, 0.5),
     Goal("G18", "CPU at rest, % of a core", "a bare Textual app at rest", 0.5, 1.0, Statistic.EXCESS, "%"),
 )
 

@@ -1,4 +1,4 @@
-"""G12, G13: the Z of a long day, beside adding up its rows, and beside the Z of a short one.
+"""G12, G13, G21: the Z of a long day, beside adding up its rows, and beside the Z of a short one; detailed reports.
 
 Drawn is what `close_shift` draws inside its transaction, here without the transaction: totals, names, head of the
 journal, state of the outbox, and the report made of them. The yardstick adds up the same shift's rows by SQL:
@@ -8,6 +8,9 @@ makes no report. Its sums must be the report's, else nothing is reported.
 The day is made of some hundred sales through the register, copied row by row under new numbers; each copy has its
 journal row (without the record's text, which a Z does not read) and its outbox row, sent but for the first
 hundreds: the ERP is there. The note tells what the same Z costs when all of them still wait for it.
+
+The five detailed reports of the long day are drawn with their names and in parts that can be stopped; their yardstick
+is one statement each over the whole tables, which nobody could stop.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from bench.measure import Pairs, took_seconds
 from bench.run import Run
 from bench.store import SEED, expect, make_items, make_ledger, open_for_sale
 from domain.report import Report
+from domain.report_detail import DetailBy, DetailReport
 from register.register import Register
 from storage.connection import LedgerDatabase
 
@@ -44,6 +48,18 @@ SUMS: Final = {
         JOIN sale_tender t USING (receipt_number) WHERE s.shift_id = ? GROUP BY t.kind ORDER BY t.kind""",
 }
 
+DETAILS: Final = {
+    DetailBy.HOUR: "SELECT substr(at, 1, 13), count(*), sum(total_minor) FROM sale GROUP BY 1",
+    DetailBy.OPERATOR: "SELECT operator, count(*), sum(total_minor) FROM sale GROUP BY operator",
+    DetailBy.DEPARTMENT: """
+        SELECT department, sum(CASE WHEN kind <> 'item' THEN 0 WHEN voids = 0 THEN 1 ELSE -1 END), sum(gross_minor)
+        FROM sale_line GROUP BY department""",
+    DetailBy.ITEM: """
+        SELECT sku, max(name), sum(CASE WHEN voids = 0 THEN 1 ELSE -1 END), sum(quantity_micro), sum(gross_minor)
+        FROM sale_line WHERE kind = 'item' GROUP BY sku""",
+    DetailBy.TENDER: "SELECT kind, count(*), sum(amount_minor) - sum(change_minor) FROM sale_tender GROUP BY kind",
+}
+
 
 def measure(run: Run) -> dict[str, Pairs]:
     """Draw the Z of both days in turn, and add the long one's rows up in turn."""
@@ -52,16 +68,20 @@ def measure(run: Run) -> dict[str, Pairs]:
     short_db, short = make_day(folder / "short.db", short_count)
     long_db, long = make_day(folder / "long.db", long_count)
     _compare(long_db, long, long_count)
+    _compare_details(long_db, long)
     beside_rows, beside_short = Pairs(), Pairs()
     run.settle()
     for _ in range(run.size(300, 50)):
         beside_short.take(partial(_draw, long), partial(_draw, short))
     for _ in range(run.size(9, 3)):
         beside_rows.take(partial(_draw, long), partial(_add_up, long_db, 1))
+    details = Pairs()
+    for _ in range(run.size(9, 3)):
+        details.take(partial(_draw_details, long), partial(_add_up_details, long_db))
     beside_short.note = _tell_more(long_db, long, short)
     short_db.close()
     long_db.close()
-    return {"G12": beside_rows, "G13": beside_short}
+    return {"G12": beside_rows, "G13": beside_short, "G21": details}
 
 
 def _tell_more(db: LedgerDatabase, long: Register, short: Register) -> str:
@@ -136,6 +156,24 @@ def _close(register: Register) -> None:
 def _add_up(db: LedgerDatabase, shift_id: int) -> dict[str, list[tuple[Any, ...]]]:
     """Add up a shift's rows: the yardstick."""
     return {name: db.all(sql, (shift_id,)) for name, sql in SUMS.items()}
+
+
+def _draw_details(register: Register) -> list[DetailReport]:
+    """Draw every detailed report of all days."""
+    return [expect(register.draw_details(by, "", "9999")) for by in DetailBy]
+
+
+def _add_up_details(db: LedgerDatabase) -> dict[DetailBy, list[tuple[Any, ...]]]:
+    """Add up the same by one statement each: the yardstick."""
+    return {by: db.all(sql) for by, sql in DETAILS.items()}
+
+
+def _compare_details(db: LedgerDatabase, register: Register) -> None:
+    """Refuse to report anything unless both come to the same."""
+    raw = _add_up_details(db)
+    for report in _draw_details(register):
+        if report.total_minor != sum(row[-1] for row in raw[report.by]):
+            raise RuntimeError(f"the report by {report.by} and the rows do not say the same")
 
 
 def _compare(db: LedgerDatabase, register: Register, count: int) -> None:
