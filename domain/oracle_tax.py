@@ -138,7 +138,8 @@ def _expected(kind: str, case: Case) -> dict[str, Any]:
 
 def _exact_line(book: tax.TaxBook, case: Case) -> dict[str, Any]:
     """Return a line whose figures are not rounded, and its totals as they are told without their taxes."""
-    each = Fraction(number_of(case["price_unit"])) * (100 - Fraction(number_of(case["discount"]))) / 100
+    kept = 100 - Fraction(number_of(case["discount"]))
+    each = Fraction(number_of(case["price_unit"])) * kept * Fraction(1, 100)
     quantity = Fraction(number_of(case["quantity"]))
     plan = make_plan(read_rates(case["taxes"]))
     money = make_exact(plan, each * quantity, -quantity if each < 0 else quantity)

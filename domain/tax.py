@@ -9,8 +9,6 @@ nowhere else; see `domain/tax_profile.py` for what a profile has to keep to, doc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from importlib import import_module
-from typing import Final
 
 import msgspec
 
@@ -64,19 +62,22 @@ __all__ = [
     "total",
 ]
 
-_PROFILES: Final[Mapping[TaxProfile, tuple[str, str]]] = {
-    TaxProfile.ODOO: ("domain.tax_odoo", "OdooArithmetic"),
-    TaxProfile.TRYTON: ("domain.tax_tryton", "TrytonArithmetic"),
-    TaxProfile.ERPNEXT: ("domain.tax_erpnext", "ErpnextArithmetic"),
-}
-"""Where each profile's arithmetic lies: a lane has one in force, and imports no other."""
-
 
 def _make_arithmetic(profile: TaxProfile, terms: TaxTerms) -> Arithmetic:
-    """Return the arithmetic of a profile."""
-    module, name = _PROFILES[profile]
-    made: Arithmetic = getattr(import_module(module), name)(terms)
-    return made
+    """Return the arithmetic of a profile: the one place where it is chosen. A lane imports the one in force."""
+    match profile:
+        case TaxProfile.ODOO:
+            from domain.tax_odoo import OdooArithmetic
+
+            return OdooArithmetic(terms)
+        case TaxProfile.TRYTON:
+            from domain.tax_tryton import TrytonArithmetic
+
+            return TrytonArithmetic(terms)
+        case TaxProfile.ERPNEXT:
+            from domain.tax_erpnext import ErpnextArithmetic
+
+            return ErpnextArithmetic(terms)
 
 
 class TaxBook(msgspec.Struct, frozen=True):
