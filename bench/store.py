@@ -14,7 +14,7 @@ from config.settings import Settings, StoreSettings
 from domain.barcode import check_digit
 from domain.refusal import Refused
 from domain.shift import Operator, Role
-from register.people import hash_pin
+from register.pins import hash_pin
 from register.register import Register, open_register
 from storage.connection import LedgerDatabase, open_ledger
 from storage.operators import put_operator

@@ -80,7 +80,9 @@ def _in_list(table: str, rest: list[str], fields: Mapping[str, Any]) -> Place | 
 
 
 def _in_table(table: str, rest: list[str], fields: Mapping[str, Any]) -> Place | None:
-    kind = fields.get(rest[0]) if rest else None
+    kind: Any = fields.get(rest[0]) if rest else None
+    if is_table(kind):
+        return _in_table(f"{table}.{rest[0]}", rest[1:], field_types(kind))
     is_free = get_origin(kind) is dict
     if kind is None or len(rest) != 1 + is_free or not rest[-1]:
         return None

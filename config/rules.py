@@ -15,6 +15,8 @@ from config.paths import LANE_ID, LANE_ID_REMEDY, is_absolute
 from config.settings import PrinterSettings, ScannerSettings, Settings
 from domain.barcode import compile_pattern
 from domain.money import MICRO_DIGITS, parse_scaled
+from domain.permission import ALL, Limits, Permission
+from domain.shift import Role
 
 Breach = tuple[str, Fault, str]
 """A key, what kind of problem it has, and the remedy."""
@@ -133,6 +135,19 @@ def _range(key: str, value: int, least: int, most: int) -> Iterator[Breach]:
         yield key, Fault.BAD_VALUE, f"must be from {least} to {most}"
 
 
+def _roles(settings: Settings) -> Iterator[Breach]:
+    """Yield permissions that there are not, and limits that are none."""
+    known = [permission.value for permission in Permission]
+    for role in Role:
+        table = getattr(settings.roles, role.value)
+        for number, name in enumerate(table.permissions, 1):
+            if name not in known:
+                remedy = "is no permission; docs/permissions.md has them all"
+                yield f"roles.{role}.permissions.{number}", Fault.BAD_VALUE, remedy
+        for name in Limits.__struct_fields__:
+            yield from _range(f"roles.{role}.{name}", getattr(table, name), -1, getattr(ALL, name))
+
+
 def _exchange(settings: Settings) -> Iterator[Breach]:
     """Yield foreign currencies without a rate, or that are there twice."""
     for number, exchange in enumerate(settings.exchange, 1):
@@ -204,6 +219,7 @@ _RULES: tuple[Callable[[Settings], Iterator[Breach]], ...] = (
     _time_zone,
     _lane,
     _ranges,
+    _roles,
     _labels,
     _exchange,
     _printers,

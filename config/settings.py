@@ -76,6 +76,36 @@ class ShiftSettings(_Table, frozen=True):
     """Empty takes the usual ones in the store's language."""
 
 
+class PeopleSettings(_Table, frozen=True):
+    """`[people]`: who approves, and why."""
+
+    approval_reasons: tuple[str, ...] = ()
+    """Empty takes the usual ones in the store's language."""
+
+
+class RoleSettings(_Table, frozen=True):
+    """`[roles.cashier]`, and one for each other role: what it may do by itself (`domain.permission`)."""
+
+    permissions: tuple[str, ...] = ()
+    """Replaces the role's usual ones; empty leaves them."""
+    discount_ppm: int = -1
+    price_cut_ppm: int = -1
+    open_price_minor: int = -1
+    paid_out_minor: int = -1
+    return_minor: int = -1
+    credit_minor: int = -1
+    """Limits above which an approval is needed; -1 leaves the role's usual one."""
+
+
+class RolesSettings(_Table, frozen=True):
+    """`[roles]`: the tables of the roles."""
+
+    cashier: RoleSettings = RoleSettings()
+    senior: RoleSettings = RoleSettings()
+    supervisor: RoleSettings = RoleSettings()
+    technician: RoleSettings = RoleSettings()
+
+
 class LabelRule(_Table, frozen=True):
     """`[[labels]]`: one kind of in-store label; patterns as in Odoo's nomenclature, e.g. `21.....{NNDDD}`."""
 
@@ -151,6 +181,8 @@ class Settings(_Table, frozen=True):
     lane: LaneSettings = LaneSettings()
     selling: SellingSettings = SellingSettings()
     shift: ShiftSettings = ShiftSettings()
+    people: PeopleSettings = PeopleSettings()
+    roles: RolesSettings = RolesSettings()
     labels: tuple[LabelRule, ...] = ()
     """Empty takes the country's."""
     exchange: tuple[ExchangeSettings, ...] = ()

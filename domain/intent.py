@@ -20,14 +20,32 @@ class IntentBase(msgspec.Struct, frozen=True, tag_field="do", forbid_unknown_fie
 
 
 class SignOn(IntentBase, frozen=True, tag="sign_on"):
-    """Sign an operator on by number and PIN."""
+    """Sign an operator on by number and PIN, or by a badge."""
 
-    operator: str
-    pin: str
+    operator: str = ""
+    pin: str = ""
+    badge: str = ""
 
 
 class SignOff(IntentBase, frozen=True, tag="sign_off"):
     """Sign the operator off; an open basket stays and waits for the next one."""
+
+
+class Approve(IntentBase, frozen=True, tag="approve"):
+    """Give one's word for an act that was refused for want of a permission: it goes through once, within a minute."""
+
+    act: str
+    """The fact `act` of the refusal: the hash of the act, its arguments and the basket."""
+    operator: str = ""
+    pin: str = ""
+    badge: str = ""
+    reason: str = ""
+
+
+class Unlock(IntentBase, frozen=True, tag="unlock"):
+    """Let an operator who has to wait for wrong PINs try again, and the lane with it."""
+
+    operator: str
 
 
 class OpenShift(IntentBase, frozen=True, tag="open_shift"):
@@ -246,6 +264,8 @@ class Status(IntentBase, frozen=True, tag="status"):
 Intent: TypeAlias = (
     SignOn
     | SignOff
+    | Approve
+    | Unlock
     | OpenShift
     | Scan
     | AddItem

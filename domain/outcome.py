@@ -12,6 +12,7 @@ import msgspec
 from domain.basket import Basket, Line
 from domain.cash import CashMove
 from domain.item import Item
+from domain.permission import Permission
 from domain.refusal import Refused
 from domain.report import Report
 from domain.shift import Operator, Shift, ShiftAge
@@ -30,6 +31,20 @@ class SignedOn(_Outcome, frozen=True, tag="signed_on"):
 
 class SignedOff(_Outcome, frozen=True, tag="signed_off"):
     """The operator has signed off."""
+
+
+class Approved(_Outcome, frozen=True, tag="approved"):
+    """Somebody has given a word for an act: asked again within so many seconds, it goes through."""
+
+    permission: Permission
+    approver: Operator
+    seconds: int
+
+
+class Unlocked(_Outcome, frozen=True, tag="unlocked"):
+    """An operator may try again."""
+
+    operator: str
 
 
 class ShiftOpened(_Outcome, frozen=True, tag="shift_opened"):
@@ -189,6 +204,8 @@ class StatusTold(_Outcome, frozen=True, tag="status_told"):
 Outcome: TypeAlias = (
     SignedOn
     | SignedOff
+    | Approved
+    | Unlocked
     | ShiftOpened
     | BasketChanged
     | BasketVoided

@@ -9,9 +9,10 @@ import msgspec
 
 
 class Role(StrEnum):
-    """What an operator may do; the named permissions behind it come with the roles' own registry."""
+    """Who an operator is; what each role may do by itself is in `domain.permission`."""
 
     CASHIER = "cashier"
+    SENIOR = "senior"
     SUPERVISOR = "supervisor"
     TECHNICIAN = "technician"
 

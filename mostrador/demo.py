@@ -1,8 +1,8 @@
 """`mostrador demo`: a store to try everything in, on a folder of its own. Its prices are invented.
 
-A real catalogue (Open Food Facts, see demo_data/LICENSE.md), an operator signed on, paper on the screen, and an
-ERP made of folders. `--fresh` begins again. A folder is a demo store by a mark that nothing else writes: in any
-other one that is not empty nothing is changed, for it may be a real lane.
+A real catalogue (Open Food Facts, see demo_data/LICENSE.md), some promotions, an operator signed on, paper on the
+screen, and an ERP made of folders. `--fresh` begins again. A folder is a demo store by a mark that nothing else
+writes: in any other one that is not empty nothing is changed, for it may be a real lane.
 """
 
 from __future__ import annotations
@@ -137,9 +137,11 @@ def demo_settings(folder: Path, language: Literal["es", "en"]) -> Settings:
 
 
 def fill(db: LedgerDatabase, settings: Settings) -> None:
-    """Give a new ledger the demo's departments, items and operator."""
+    """Give a new ledger the demo's departments, items, promotions and operator."""
     from mostrador.import_items import import_file
+    from mostrador.import_prices import import_document
 
     for kind in ("departments", "items"):
         import_file(db, settings, kind, DATA / f"{kind}.csv")
-    open_register(db, settings).add_operator(OPERATOR, PIN)
+    import_document(db, settings, "promotions", DATA / "promotions.toml")
+    open_register(db, settings).add_operator(OPERATOR, PIN, is_any_pin=True)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
-
 from domain.cash import DEFAULT_REASONS, NO_SALE, CashKind, CashMove, judge_move, judge_reason
 from domain.cash_paper import compose_no_sale, compose_slip
 from domain.outcome import CashMoved, DrawerOpened
@@ -15,18 +12,6 @@ from register.lane import Lane
 from register.papers import store_head, style_of
 from storage.cash import move_cash, moved_cash, open_drawer
 from storage.errors import NotSaved
-
-PROTECTED: Final[Mapping[str, str]] = {
-    "loan": "cash.loan",
-    "pickup": "cash.pickup",
-    "paid_in": "cash.paid_in",
-    "paid_out": "cash.paid_out",
-    "no_sale": "cash.no_sale",
-    "close_shift": "shift.close",
-    "read_x": "report.x",
-    "print_z": "report.copy",
-}
-"""Which permission each act of the till needs, by the intent's tag."""
 
 
 def reasons(lane: Lane, act: str) -> tuple[str, ...]:

@@ -68,6 +68,8 @@ def _facts(lane: Lane, shift: Shift, operator: Operator, draft: Draft) -> Report
         journal_head=head.hash,
         counts=draft.counts,
         next_float_minor=draft.next_float_minor,
+        approved_by=db.approver,
+        approved_by_name=lane.approval.approver.name if db.approver and lane.approval else "",
         reset_count=last.number + int(draft.kind == "z"),
     )
 

@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from config.boot import beat
 from config.country import Country
+from config.roles import rights_of_roles
 from config.settings import Settings
+from domain.approval import Approval, Asked
 from domain.barcode import LabelPattern
 from domain.basket import Basket, Change, has_known_taxes, rebuild
 from domain.cash_rounding import CashRounding, RoundingWay
@@ -17,10 +20,12 @@ from domain.deduction import has_fixed, without_fixed
 from domain.form import Forms
 from domain.instant import stamp
 from domain.journal import Kind
+from domain.lockout import Beat
 from domain.money import MICRO_DIGITS, parse_scaled
 from domain.outcome import BasketChanged
+from domain.permission import DEFAULT_RIGHTS, NOTHING, Rights
 from domain.refusal import Reason, Refused
-from domain.shift import CashCount, Operator, Shift
+from domain.shift import CashCount, Operator, Role, Shift
 from domain.tax import TaxBook, TaxProfile, TaxRounding
 from domain.tender import ForeignCurrency, TenderKind
 from register.pricing import Prices, reckon_basket
@@ -31,6 +36,7 @@ from storage.events import Mark, journal_event
 
 Clock = Callable[[], datetime]
 NewId = Callable[[], str]
+BeatClock = Callable[[], Beat]
 
 UNKNOWN_TAXES: Final = "?"
 """The name under which a basket is put aside whose taxes the settings no longer know."""
@@ -64,6 +70,12 @@ class Lane:
     counts: list[CashCount] = field(default_factory=list)
     cash_rounding: CashRounding = field(default_factory=lambda: CashRounding(0))
     prices: Prices = field(default_factory=Prices)
+    beat: BeatClock = beat
+    roles: Mapping[Role, Rights] = field(default_factory=lambda: DEFAULT_RIGHTS)
+    rights: Rights = NOTHING
+    """What whoever is signed on may do without asking."""
+    asked: Asked | None = None
+    approval: Approval | None = None
 
     @property
     def lane_id(self) -> str:
@@ -167,6 +179,7 @@ def make_lane(db: LedgerDatabase, settings: Settings, country: Country, clock: C
         tender_kinds=(*country.tender_kinds(language), *_foreign_kinds(settings, country)),
         currency=currency.code,
         cash_rounding=_cash_rounding(settings, currency.cash_rounding_minor),
+        roles=rights_of_roles(settings.roles),
     )
     read_state(lane)
     return lane

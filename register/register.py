@@ -12,26 +12,29 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
+from config.boot import beat
 from config.country import Country, load_country
 from config.settings import Settings
 from domain import intent as intents
 from domain import outcome as outcomes
 from domain.basket import Basket
-from domain.cash import CashKind
 from domain.form import Forms
 from domain.intent import Intent
 from domain.item import Department
 from domain.outcome import Answer
+from domain.permission import Permission
 from domain.promotion_basket import Hint
 from domain.receipt import Style
 from domain.refusal import Refused
-from domain.shift import CashCount, Operator, Shift
+from domain.shift import Operator, Shift
 from domain.tender import TenderKind
-from register import cash, closing, discounting, finding, people, selling, standing, suspending, tendering
+from register import approving, discounting, finding, people, selling, standing, suspending, tendering
+from register.approving import with_permissions
 from register.clock_guard import ClockGuard, Elapsed
 from register.keeping import act, answering
-from register.lane import Clock, Lane, NewId, make_lane, settle
+from register.lane import BeatClock, Clock, Lane, NewId, make_lane, settle
 from register.papers import ComposeJob, receipt_composer, style_of
+from register.till import TillActs
 from storage import catalog, ledger
 from storage.connection import LedgerDatabase
 from storage.errors import NotSaved
@@ -40,7 +43,8 @@ from storage.software import note_software
 _EMPTY: Final = Basket("")
 
 
-class Register:
+@with_permissions
+class Register(TillActs):
     """What one lane can do."""
 
     def __init__(self, lane: Lane) -> None:
@@ -58,6 +62,11 @@ class Register:
         return receipt_composer(self._lane)
 
     # what is so
+
+    @property
+    def lane_at_work(self) -> Lane:
+        """The lane's state, for the register's own modules."""
+        return self._lane
 
     @property
     def basket(self) -> Basket:
@@ -135,12 +144,12 @@ class Register:
         found = answering(catalog.read_departments)(self._lane.db)
         return () if isinstance(found, Refused) else found
 
-    # people and shifts
+    # people
 
     @act
-    def sign_on(self, operator: str, pin: str) -> outcomes.SignedOn | Refused:
-        """Sign an operator on by number and PIN."""
-        return people.sign_on(self._lane, operator, pin)
+    def sign_on(self, operator: str = "", pin: str = "", badge: str = "") -> outcomes.SignedOn | Refused:
+        """Sign an operator on by number and PIN, or by badge."""
+        return people.sign_on(self._lane, operator, pin, badge)
 
     @act
     def sign_off(self) -> outcomes.SignedOff | Refused:
@@ -148,81 +157,30 @@ class Register:
         return people.sign_off(self._lane)
 
     @act
-    def add_operator(self, operator: Operator, pin: str) -> Refused | None:
+    def add_operator(self, operator: Operator, pin: str, *, is_any_pin: bool = False) -> Refused | None:
         """Add an operator, or give one a new PIN."""
-        return people.add_operator(self._lane, operator, pin)
+        return people.add_operator(self._lane, operator, pin, is_any_pin=is_any_pin)
 
     @act
-    def open_shift(self, float_minor: int) -> outcomes.ShiftOpened | Refused:
-        """Open a shift with a float in the till."""
-        return closing.open_shift(self._lane, float_minor)
+    def give_badge(self, operator: str, badge: str) -> Refused | None:
+        """Give an operator a badge in place of the one before; an empty text takes it away."""
+        return people.give_badge(self._lane, operator, badge)
 
     @act
-    def read_x(self, paper: bool = False) -> outcomes.XRead | Refused:
-        """Read the open shift's totals."""
-        return closing.read_x(self._lane, paper)
+    def approve(
+        self, act: str, operator: str = "", pin: str = "", badge: str = "", reason: str = ""
+    ) -> outcomes.Approved | Refused:
+        """Give a word for the act that was refused for want of a permission."""
+        return approving.approve(self._lane, act, operator, pin, badge, reason)
 
     @act
-    def draw_x(self) -> outcomes.XRead | Refused:
-        """Draw the X for a program that looks on from outside: nothing is journalled or printed."""
-        return closing.draw_x(self._lane, Operator("", ""))
+    def unlock(self, operator: str) -> outcomes.Unlocked | Refused:
+        """Let an operator who has to wait for wrong PINs try again."""
+        return people.unlock(self._lane, operator)
 
-    @act
-    def read_z(self, number: int | None = None) -> outcomes.ZRead | Refused:
-        """Read a Z again, or the newest one, as it was drawn."""
-        return closing.read_z(self._lane, number)
-
-    @act
-    def close_shift(
-        self,
-        counted_minor: int,
-        pieces: dict[str, int] | None = None,
-        carry_over: bool = False,
-        next_float_minor: int | None = None,
-    ) -> outcomes.ShiftClosed | Refused:
-        """Close the shift with a blind count, and draw its Z."""
-        return closing.close_shift(self._lane, CashCount(counted_minor, pieces or {}), carry_over, next_float_minor)
-
-    @act
-    def print_z(self, number: int | None = None) -> outcomes.ZCopyPrinted | Refused:
-        """Print a Z again as it was drawn, marked as a copy."""
-        return closing.print_z(self._lane, number)
-
-    # cash without a sale
-
-    def reasons(self, act: str) -> tuple[str, ...]:
-        """Return the reasons for an act of the till: `paid_in`, `paid_out` or `no_sale`."""
-        return cash.reasons(self._lane, act)
-
-    def next_float(self) -> int | None:
-        """Return the float that the newest Z has left in the till, if it tells."""
-        found = answering(closing.next_float)(self._lane)
-        return None if isinstance(found, Refused) else found
-
-    @act
-    def loan(self, amount_minor: int, note: str = "") -> outcomes.CashMoved | Refused:
-        """Bring cash from the safe into the till."""
-        return cash.move(self._lane, CashKind.LOAN, amount_minor, note=note)
-
-    @act
-    def pickup(self, amount_minor: int, note: str = "") -> outcomes.CashMoved | Refused:
-        """Take cash from the till to the safe."""
-        return cash.move(self._lane, CashKind.PICKUP, amount_minor, note=note)
-
-    @act
-    def paid_in(self, amount_minor: int, reason: str, note: str = "") -> outcomes.CashMoved | Refused:
-        """Take cash that is no sale into the till."""
-        return cash.move(self._lane, CashKind.PAID_IN, amount_minor, reason, note)
-
-    @act
-    def paid_out(self, amount_minor: int, reason: str, note: str = "") -> outcomes.CashMoved | Refused:
-        """Pay cash out of the till."""
-        return cash.move(self._lane, CashKind.PAID_OUT, amount_minor, reason, note)
-
-    @act
-    def no_sale(self, reason: str) -> outcomes.DrawerOpened | Refused:
-        """Open the drawer without a sale."""
-        return cash.no_sale(self._lane, reason)
+    def may(self, permission: Permission) -> bool:
+        """Say whether whoever is signed on has a permission."""
+        return permission in self._lane.rights.permissions
 
     # selling
 
@@ -391,7 +349,10 @@ def open_register(
     clock: Clock = lambda: datetime.now(UTC),
     new_id: NewId = lambda: str(uuid4()),
     country: Country | None = None,
+    beat: BeatClock = beat,
 ) -> Register:
     """Return the register of a lane on an open ledger, with the shift and the basket it last had."""
     pack = country or load_country(settings.store.country)
-    return Register(make_lane(db, settings, pack, clock, new_id))
+    lane = make_lane(db, settings, pack, clock, new_id)
+    lane.beat = beat
+    return Register(lane)

@@ -105,3 +105,9 @@ def list_suspended(db: LedgerDatabase) -> tuple[tuple[SuspendedBasket, Basket], 
         if basket is not None:
             found.append((SuspendedBasket(basket_id, name, operator, at, len(basket.lines), 0), basket))
     return tuple(found)
+
+
+def suspended_by(db: LedgerDatabase, basket_id: str) -> str:
+    """Return who suspended a basket, an empty text where there is none."""
+    row = db.one("SELECT operator FROM basket WHERE basket_id = ? AND state = 'suspended'", (basket_id,))
+    return str(row[0]) if row else ""

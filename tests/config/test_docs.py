@@ -13,7 +13,7 @@ import tomli_w
 from config.check import TableType, entry_type, field_types
 from config.country import country_codes, load_country
 from config.file import check_settings
-from config.settings import Settings
+from config.settings import RoleSettings, RolesSettings, Settings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
 ROW = re.compile(r"\| `(\w+)` \| (?:`(.*?)`|needed) \| (.+) \|")
@@ -31,6 +31,10 @@ def _tables() -> dict[str, TableType]:
     tables: dict[str, TableType] = {}
     for name, kind in field_types(Settings).items():
         entry = entry_type(kind)
+        if kind is RolesSettings:  # one table for each role, all alike: the page has the first
+            tables[f"[{name}.{next(iter(field_types(kind)))}]"] = RoleSettings
+            assert set(field_types(kind).values()) == {RoleSettings}
+            continue
         tables[f"[[{name}]]" if entry else f"[{name}]"] = entry or kind
     return tables
 

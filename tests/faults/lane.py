@@ -15,7 +15,6 @@ from domain.refusal import Refused
 from register.register import Register, open_register
 from storage import outbox
 from storage.connection import LedgerDatabase, open_ledger
-from storage.operators import put_operator
 from storage.prints import JobState, mark_job, next_job
 from storage.soundness import check_soundness
 from storage.verify import verify
@@ -23,7 +22,7 @@ from tests.faults.cuts import Finding, Workload
 from tests.faults.disk import READY
 from tests.faults.tracing import TracingVFS
 from tests.kit.catalog import COFFEE, SOAP, WATER, fill_catalog
-from tests.kit.lane import ANA, ANA_PIN, STORE, CountedIds, SteppingClock, cheap_hash
+from tests.kit.lane import ANA, ANA_PIN, STORE, CountedIds, SteppingClock, put_people
 
 LEDGER = "ledger.db"
 CHECKPOINT_PAGES = 60
@@ -40,7 +39,7 @@ class TracedLane:
     def __init__(self, directory: Path, vfs: TracingVFS) -> None:
         self._path, self._vfs = directory / LEDGER, vfs
         self.db = open_ledger(self._path, vfs=vfs.name)
-        put_operator(self.db, ANA, cheap_hash(ANA_PIN))
+        put_people(self.db)
         fill_catalog(self.db)
         clock, new_id = SteppingClock(), CountedIds()
         self.register = open_register(self.db, Settings(store=STORE), clock=clock, new_id=new_id)
@@ -173,7 +172,7 @@ def check_lane(directory: Path) -> Finding:
 def _sell_on(db: LedgerDatabase, register: Register) -> None:
     """Pay the basket that was open, or one more sale; the cut may have come before there was a catalogue."""
     if not db.one("SELECT 1 FROM item"):
-        put_operator(db, ANA, cheap_hash(ANA_PIN))
+        put_people(db)
         fill_catalog(db)
     accepted(register.sign_on(ANA.operator, ANA_PIN))
     if register.shift is None:

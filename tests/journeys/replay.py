@@ -20,7 +20,7 @@ from domain.money import MICRO
 from domain.outcome import Answer, SalePosted, ShiftClosed
 from domain.refusal import Refused
 from domain.report import Report
-from tests.journeys.store import BOUND_SECONDS, Store, open_store
+from tests.journeys.store import BOUND_SECONDS, PIN, Store, open_store
 from tests.journeys.uci import MILLS, Day, Invoice, LogLine
 
 FLOAT_MINOR: Final = 20_000_000
@@ -66,7 +66,7 @@ def import_items(store: Store, days: Iterable[Day]) -> int:
 
 def intents(days: Iterable[Day]) -> Iterator[Intent]:
     """Yield everything that is asked of the pipe for some days; the till is always counted right."""
-    yield SignOn("7", "1234")
+    yield SignOn("7", PIN)
     for day in days:
         yield OpenShift(FLOAT_MINOR)
         for invoice in day.invoices:

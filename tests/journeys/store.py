@@ -1,9 +1,9 @@
 """A store of a journey's own: its home, its settings file, and the real `mostrador` run in it as a process.
 
 store = open_store(tmp_path, store={"country": "generic"})
-store.run("operator", "add", "7", "Ana", "--pin-stdin", stdin="1234\\n")
+store.run("operator", "add", "7", "Ana", "--pin-stdin", stdin=f"{PIN}\\n")
 with store.talk() as pipe:
-    pipe.ask(SignOn("7", "1234"))
+    pipe.ask(SignOn("7", PIN))
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ from config.paths import LanePaths, lane_paths
 from domain.intent import Intent
 from domain.outcome import Answer
 from storage.connection import LedgerDatabase, open_ledger
-from storage.operators import put_operator
 from tests.kit.catalog import fill_catalog
-from tests.kit.lane import ANA, ANA_PIN, BETO, BETO_PIN, cheap_hash
+from tests.kit.lane import put_people
 
 PROGRAM: Final = Path(sys.executable).with_name("mostrador")
+PIN: Final = "7204"
+"""What operators type who are added by the command line."""
 BOUND_SECONDS: Final = 120
 """Only a program that hangs reaches it; what is waited for comes in some milliseconds."""
 
@@ -119,9 +120,9 @@ class Store:
         assert ran.status in (0, 3), ran.out + ran.err
         return ran.out
 
-    def add_operator(self, number: str = "7", name: str = "Ana", pin: str = "1234") -> None:
-        """Add an operator by the command line."""
-        self.run_well("operator", "add", number, name, "--pin-stdin", stdin=f"{pin}\n")
+    def add_operator(self, number: str = "7", name: str = "Ana", pin: str = PIN) -> None:
+        """Add an operator by the command line, who may do all that a store does by itself."""
+        self.run_well("operator", "add", number, name, "--role", "supervisor", "--pin-stdin", stdin=f"{pin}\n")
 
     def start_pipe(self, stdin: int | IO[bytes], stdout: int | IO[bytes], stderr: IO[bytes]) -> subprocess.Popen[bytes]:
         """Start `mostrador pipe`."""
@@ -168,7 +169,6 @@ def open_small_store(folder: Path, **tables: Any) -> Store:
     store = open_store(folder, **tables)
     db = open_ledger(store.paths.ledger)
     fill_catalog(db)
-    put_operator(db, ANA, cheap_hash(ANA_PIN))
-    put_operator(db, BETO, cheap_hash(BETO_PIN))
+    put_people(db)
     db.close()
     return store

@@ -32,7 +32,7 @@ from domain.intent import (
 from domain.outcome import BasketSuspended
 from domain.refusal import Refused
 from tests.devices.escpos_reader import read_receipt
-from tests.journeys.store import Store, Talk, open_store
+from tests.journeys.store import PIN, Store, Talk, open_store
 from tests.kit.hostile import HOSTILE_NAMES
 
 DANGEROUS: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -95,7 +95,7 @@ def put_raw(store: Store) -> None:
 
 def the_day() -> Iterator[Intent]:
     """Yield a day in which everything that takes a text gets a hostile one."""
-    yield SignOn("3", "1234")
+    yield SignOn("3", PIN)
     yield OpenShift(0)
     for number, name in enumerate(NAMES):
         yield AddItem(f"H{number}")  # unknown where the import has refused it
@@ -128,7 +128,7 @@ def test_a_hostile_store_is_heard_without_its_commands(store: Store, tmp_path: P
 def _run_set_up(store: Store, catalog: Path) -> Iterator[str]:
     """Add an operator of each name, import the catalogue, and yield whatever is said."""
     for number, name in enumerate(WITHOUT_NUL):
-        ran = store.run("operator", "add", str(number), name, "--pin-stdin", stdin="1234\n")
+        ran = store.run("operator", "add", str(number), name, "--role", "supervisor", "--pin-stdin", stdin=f"{PIN}\n")
         assert ran.status == 0, ran.err
         yield ran.out + ran.err
     for options in (("--dry-run",), (), ("--json",)):

@@ -34,7 +34,7 @@ from domain.intent import (
     SignOn,
 )
 from domain.money import MICRO, parse_scaled
-from tests.journeys.store import Store, open_store
+from tests.journeys.store import PIN, Store, open_store
 
 FOLDER: Final = Path(__file__).parents[2].parent / "shared" / "data"
 LOG: Final = FOLDER / "baskets_completejourney.csv.gz"
@@ -155,7 +155,7 @@ def import_year(store: Store, days: list[tuple[str, list[YearBasket]]]) -> None:
 
 def year_intents(days: list[tuple[str, list[YearBasket]]]) -> Iterator[Intent]:
     """Yield everything that is asked of the pipe; the till is always counted right."""
-    yield SignOn("7", "1234")
+    yield SignOn("7", PIN)
     for _, baskets in days:
         sold = [basket for basket in baskets if basket.is_sold]
         yield OpenShift(FLOAT_MINOR)

@@ -19,14 +19,17 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 from argon2 import PasswordHasher, Type
 
-from config.settings import Settings, StoreSettings
+from config.settings import RoleSettings, RolesSettings, Settings, StoreSettings
+from domain.lockout import Beat
+from domain.permission import ALL, Permission
 from domain.refusal import Refused
 from domain.shift import Operator, Role
 from register.register import Register, open_register
 from storage.connection import LedgerDatabase, open_ledger
-from storage.operators import put_operator
+from storage.operators import put_cost, put_operator
 from tests.kit.catalog import fill_catalog
 
 START: Final = datetime(2026, 11, 24, 18, 5, 9, 123_000, tzinfo=UTC)
@@ -40,6 +43,14 @@ ANA: Final = Operator("1", "Ana", Role.SUPERVISOR)
 ANA_PIN: Final = "1234"
 BETO: Final = Operator("2", "Beto", Role.CASHIER)
 BETO_PIN: Final = "5678"
+TRUSTED: Final = RolesSettings(
+    cashier=RoleSettings(
+        permissions=tuple(permission.value for permission in Permission), **msgspec.structs.asdict(ALL)
+    )
+)
+"""Cashiers who may do all: tests of what an act does do not ask who may do it. `RolesSettings()` has the usual ones."""
+CHEAP: Final = (8, 1)
+"""What a PIN's hash costs in tests: 8 KiB, one pass."""
 FLOAT_MINOR: Final = 50_000
 FIRST_ID: Final = "00000000-0000-4000-8000-000000000001"
 """The id of the first basket that a `Shop` opens."""
@@ -60,6 +71,26 @@ class SteppingClock:
     def advance(self, seconds: float) -> None:
         """Go on, or back for a negative figure."""
         self.at += timedelta(seconds=seconds)
+
+
+class SteppingBeat:
+    """A monotonic clock that goes with a stepping one, but never back, and stays in its boot until it has another."""
+
+    def __init__(self, boot: str = "boot-1") -> None:
+        """Begin in a boot."""
+        self.at = Beat(boot, 1_000)
+
+    def __call__(self) -> Beat:
+        """Return the instant."""
+        return self.at
+
+    def advance(self, seconds: float) -> None:
+        """Go on."""
+        self.at = Beat(self.at.boot, self.at.ms + int(seconds * 1000))
+
+    def reboot(self) -> None:
+        """Begin anew, as a machine does that was switched off."""
+        self.at = Beat(self.at.boot + "+", 500)
 
 
 class CountedIds:
@@ -84,12 +115,13 @@ class Shop:
     new_id: CountedIds
     db: LedgerDatabase
     register: Register
+    beat: SteppingBeat
 
     def reopen(self) -> Register:
         """Close the ledger and open it again with a new register, as a restart does; nobody is signed on then."""
         self.db.close()
         self.db = open_ledger(self.path)
-        self.register = open_register(self.db, self.settings, clock=self.clock, new_id=self.new_id)
+        self.register = open_register(self.db, self.settings, clock=self.clock, new_id=self.new_id, beat=self.beat)
         return self.register
 
     def sign_on(self, operator: Operator = ANA) -> None:
@@ -109,9 +141,10 @@ def make_shop(folder: Path, *, is_ready: bool = True, **settings: Any) -> Shop:
     path = folder / "ledger.db"
     shutil.copyfile(_template(), path)
     db = open_ledger(path)
-    clock, new_id = SteppingClock(), CountedIds()
-    wanted = Settings(**{"store": STORE, **settings})
-    shop = Shop(path, wanted, clock, new_id, db, open_register(db, wanted, clock=clock, new_id=new_id))
+    clock, new_id, beat = SteppingClock(), CountedIds(), SteppingBeat()
+    wanted = Settings(**{"store": STORE, "roles": TRUSTED, **settings})
+    register = open_register(db, wanted, clock=clock, new_id=new_id, beat=beat)
+    shop = Shop(path, wanted, clock, new_id, db, register, beat)
     if is_ready:
         shop.begin()
     return shop
@@ -124,7 +157,14 @@ def make_register(folder: Path, *, is_ready: bool = True, **settings: Any) -> Re
 
 def cheap_hash(pin: str) -> str:
     """Return a PIN's hash that takes no time: the parameters lie in the hash, so the register checks it as any."""
-    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1, type=Type.ID).hash(pin)
+    return PasswordHasher(time_cost=CHEAP[1], memory_cost=CHEAP[0], parallelism=1, type=Type.ID).hash(pin)
+
+
+def put_people(db: LedgerDatabase) -> None:
+    """Let the two operators sign on at a ledger, whose PINs cost no time from now on."""
+    put_cost(db, *CHEAP)
+    put_operator(db, ANA, cheap_hash(ANA_PIN))
+    put_operator(db, BETO, cheap_hash(BETO_PIN))
 
 
 @cache
@@ -133,7 +173,6 @@ def _template() -> Path:
     path = Path(tempfile.mkdtemp(prefix="ledger-")) / "template.db"
     db = open_ledger(path)
     fill_catalog(db)
-    put_operator(db, ANA, cheap_hash(ANA_PIN))
-    put_operator(db, BETO, cheap_hash(BETO_PIN))
+    put_people(db)
     db.close()
     return path

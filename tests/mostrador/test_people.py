@@ -38,7 +38,7 @@ def damage(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "stdin"), [(("list",), ""), (("list", "--json"), ""), (("add", "7", "Ana", "--pin-stdin"), "1234\n")]
+    ("command", "stdin"), [(("list",), ""), (("list", "--json"), ""), (("add", "7", "Ana", "--pin-stdin"), "7204\n")]
 )
 def test_a_damaged_ledger_is_one_sentence(store: Store, command: tuple[str, ...], stdin: str) -> None:
     damage(store)
@@ -54,7 +54,7 @@ def test_a_ledger_that_cannot_be_written_is_told_with_the_remedy(
 ) -> None:
     refused = Refused(Reason.NOT_SAVED, {"error": "not saved: disk full"})
     monkeypatch.setattr(Register, "add_operator", lambda *_: refused)
-    monkeypatch.setattr("sys.stdin", StringIO("1234\n"))
+    monkeypatch.setattr("sys.stdin", StringIO("7204\n"))
     monkeypatch.setenv("HOME", str(store.home))
     assert run(["--config", str(store.settings), "operator", "add", "7", "Ana", "--pin-stdin"]) == 2
     (line,) = capsys.readouterr().err.splitlines()

@@ -209,7 +209,7 @@ def test_the_example_on_the_page_is_right(store: Store) -> None:
     asked = re.findall(r"^> (.*)$", page, re.MULTILINE)
     told = re.findall(r"^< (.*)$", page, re.MULTILINE)
     assert len(asked) == len(told) == 6
-    store.add_operator("7", "Ana", "1234")
+    store.add_operator("7", "Ana", "7204")
     with store.talk() as talk:
         for intent, outcome in zip(asked, told, strict=True):
             assert _holds(json.loads(talk.send(intent.encode())), json.loads(outcome))

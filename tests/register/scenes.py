@@ -7,9 +7,13 @@ from typing import Any, Final
 
 import msgspec
 
-from config.settings import ShiftSettings
+from config.settings import RoleSettings, RolesSettings, ShiftSettings
+from domain.badge import make_badge
+from domain.lockout import FREE_TRIES
 from domain.price_rule import PriceBasis, PriceList, PriceRule, PriceWay
 from domain.refusal import Reason
+from domain.shift import Operator
+from storage.operators import put_operator
 from storage.prices import put_price_lists
 from tests.kit.catalog import (
     COFFEE,
@@ -24,9 +28,10 @@ from tests.kit.catalog import (
     price_label,
     weight_label,
 )
-from tests.kit.lane import ANA, ANA_PIN, FLOAT_MINOR, Shop
+from tests.kit.lane import ANA, ANA_PIN, BETO, BETO_PIN, FLOAT_MINOR, Shop, cheap_hash
 from tests.kit.promotions import SUMMER, bring_promotions
 
+EVA: Final = Operator("3", "Eva")
 CARD: Final = "4111 1111 1111 1111"
 GS1_MILK: Final = "0107501000111206"
 HUGE: Final = 10**30
@@ -129,6 +134,44 @@ def grow_old(shop: Shop) -> None:
     shop.reopen()
     shop.sign_on()
     shop.clock.advance(25 * 3600)
+
+
+def ask_no_sale(shop: Shop) -> None:
+    """Have a usual cashier ask for the drawer, which is refused."""
+    shop.settings = msgspec.structs.replace(shop.settings, roles=RolesSettings())
+    shop.reopen()
+    shop.sign_on(BETO)
+    shop.register.no_sale("Cambio")
+
+
+def ask_beside_another(shop: Shop) -> None:
+    """Have a cashier ask where another cashier is near."""
+    put_operator(shop.db, EVA, cheap_hash(BETO_PIN))
+    ask_no_sale(shop)
+
+
+def approve_with(operator: str, pin: str = "", reason: str = "Otro") -> Callable[[Shop], Any]:
+    """Return the act of approving what was asked for last."""
+    return lambda s: s.register.approve(_asked(s), operator, pin, "", reason)
+
+
+def _asked(shop: Shop) -> str:
+    """Return what was asked for last."""
+    asked = shop.register.lane_at_work.asked
+    return asked.act if asked else ""
+
+
+def wait_for_pin(shop: Shop) -> None:
+    """Type five wrong PINs."""
+    for _ in range(FREE_TRIES):
+        shop.register.sign_on(ANA.operator, "0000")
+
+
+def forbid_sign_on(shop: Shop) -> None:
+    """Let no cashier sign on here."""
+    roles = RolesSettings(cashier=RoleSettings(permissions=("line.void",)))
+    shop.settings = msgspec.structs.replace(shop.settings, roles=roles)
+    shop.reopen()
 
 
 R: Final = Reason
@@ -255,6 +298,19 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(R.NOT_SIGNED_ON, lambda s: s.register.add_tender("cash"), scan_and_leave),
     Scene(R.WRONG_PIN, lambda s: s.register.sign_on(ANA.operator, "0000"), is_journalled=True),
     Scene(R.WRONG_PIN, lambda s: s.register.sign_on("77", ANA_PIN), is_journalled=True),
+    Scene(R.PIN_WAIT, lambda s: s.register.sign_on(ANA.operator, ANA_PIN), wait_for_pin),
+    Scene(R.PIN_WAIT, lambda s: s.register.sign_on(BETO.operator, BETO_PIN), wait_for_pin),
+    Scene(R.WRONG_BADGE, lambda s: s.register.sign_on(badge=make_badge(bytes(16))), is_journalled=True),
+    Scene(R.MAY_NOT_SIGN_ON, lambda s: s.register.sign_on(BETO.operator, BETO_PIN), forbid_sign_on),
+    Scene(R.NO_SUCH_OPERATOR, lambda s: s.register.unlock("77")),
+    Scene(R.NO_SUCH_OPERATOR, lambda s: s.register.give_badge("77", "")),
+    Scene(R.NEEDS_APPROVAL, lambda s: s.register.no_sale("Cambio"), ask_no_sale),
+    Scene(R.NO_APPROVAL, lambda s: s.register.approve("", ANA.operator, ANA_PIN, "", "Otro")),
+    Scene(R.NO_SUCH_REASON, approve_with(ANA.operator, ANA_PIN, "Fiesta"), ask_no_sale),
+    Scene(R.WRONG_PIN, approve_with(ANA.operator, "0000"), ask_no_sale, is_journalled=True),
+    Scene(R.SELF_APPROVAL, approve_with(BETO.operator, BETO_PIN), ask_no_sale, is_journalled=True),
+    Scene(R.NOT_APPROVER, approve_with(EVA.operator, BETO_PIN), ask_beside_another, is_journalled=True),
+    Scene(R.WEAK_PIN, lambda s: s.register.add_operator(ANA, "123123")),
     Scene(R.BAD_PIN, lambda s: s.register.add_operator(ANA, "123")),
     Scene(R.BAD_PIN, lambda s: s.register.add_operator(ANA, "12a4")),
     Scene(R.BAD_PIN, lambda s: s.register.add_operator(ANA, "\u0661\u0662\u0663\u0664")),

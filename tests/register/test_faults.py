@@ -48,10 +48,16 @@ def count_once(shop: Shop) -> None:
     shop.register.close_shift(1)
 
 
+def sign_on_later(shop: Shop) -> Any:
+    """Sign on after any wait."""
+    shop.beat.advance(3600)
+    return shop.register.sign_on(ANA.operator, ANA_PIN)
+
+
 ACTS: Final[dict[str, tuple[Act, Act]]] = {
-    "sign on": (nothing, lambda s: s.register.sign_on(ANA.operator, ANA_PIN)),
+    "sign on": (nothing, sign_on_later),
     "sign off": (scan_coffee, lambda s: s.register.sign_off()),
-    "add an operator": (nothing, lambda s: s.register.add_operator(ANA, "4321")),
+    "add an operator": (nothing, lambda s: s.register.add_operator(ANA, "4826")),
     "open a shift": (close, lambda s: s.register.open_shift(0)),
     "first scan": (nothing, lambda s: s.register.scan(COFFEE)),
     "next scan": (scan_coffee, lambda s: s.register.scan(WATER)),
@@ -81,12 +87,19 @@ def shown(shop: Shop) -> tuple[Any, ...]:
     return (register.basket, register.operator, register.shift, tuple(register._lane.counts))
 
 
+def kept(path: Path) -> dict[str, Any]:
+    """Return every row of a ledger but the attempts at PINs: they are counted whatever becomes of the sign-on."""
+    rows = dump(path)
+    rows.pop("pin_attempt")
+    return rows
+
+
 @pytest.mark.parametrize("name", ACTS)
 def test_an_act_that_fails_at_any_statement_is_refused_and_leaves_all_as_it_was(name: str, tmp_path: Path) -> None:
     shop = make_shop(tmp_path)
     first, act = ACTS[name]
     first(shop)
-    rows, seen, number = dump(shop.path), shown(shop), 0
+    rows, seen, number = kept(shop.path), shown(shop), 0
     while True:
         number += 1
         with failing_at(shop.db, number) as fault:
@@ -95,11 +108,11 @@ def test_an_act_that_fails_at_any_statement_is_refused_and_leaves_all_as_it_was(
             break
         assert isinstance(answer, Refused), f"statement {number}: {answer}"
         assert answer.reason in (Reason.NOT_SAVED, Reason.NOT_READ)
-        assert dump(shop.path) == rows, f"statement {number}"
+        assert kept(shop.path) == rows, f"statement {number}"
         assert shown(shop) == seen, f"statement {number}"
     assert number > 3
     assert not isinstance(answer, Refused) or answer.reason is Reason.COUNT_AGAIN
-    assert dump(shop.path) != rows
+    assert kept(shop.path) != rows
     assert verify(shop.db).is_sound
     shop.db.close()
 
@@ -109,12 +122,12 @@ def test_an_act_whose_commit_fails_is_not_saved_and_leaves_all_as_it_was(name: s
     shop = make_shop(tmp_path)
     first, act = ACTS[name]
     first(shop)
-    rows, seen = dump(shop.path), shown(shop)
+    rows, seen = kept(shop.path), shown(shop)
     with failing_commit(shop.db):
         answer = act(shop)
     assert isinstance(answer, Refused), answer
     assert answer.reason is Reason.NOT_SAVED
-    assert dump(shop.path) == rows
+    assert kept(shop.path) == rows
     assert shown(shop) == seen
     assert not isinstance(act(shop), Refused) or name == "count wrongly"
     assert verify(shop.db).is_sound

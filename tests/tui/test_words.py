@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from domain.form import DEFAULT_FORMS
+from domain.permission import Permission
 from domain.refusal import Reason, Refused
 from tui.keys import Act
 from tui.locale.compile import read_po, write_mo
@@ -43,7 +44,11 @@ FACTS: dict[str, str | int] = {
     "min": 4,
     "list": "Mayoreo",
 }
-FAMILIES = {"reason": [r.value for r in Reason], "key": [a.value for a in Act]}
+FAMILIES = {
+    "reason": [r.value for r in Reason],
+    "key": [a.value for a in Act],
+    "permission": [p.value for p in Permission],
+}
 """Words that are looked up by a value of an enum."""
 
 
@@ -95,6 +100,7 @@ def test_no_word_is_left_over() -> None:
     used = {name for name, _ in used_words()}
     prefixes = (
         "cash.",
+        "permission.",
         "reason.",
         "key.",
         "keyname.",
