@@ -21,6 +21,7 @@ from mostrador.wiring import read_settings
 from storage.connection import open_ledger
 from storage.errors import BrokenLedger, LedgerError, reading
 from storage.seal_key import is_signed, read_public_keys
+from storage.seals import own_trust
 from storage.soundness import check_pages, check_references
 from storage.verify import Scope, verify
 
@@ -35,6 +36,8 @@ class Found(msgspec.Struct, frozen=True):
 
     verdict: Verdict
     is_anchored: bool
+    is_trusted: bool
+    """A key that was known before says whose seals count; else the seals name their keys themselves."""
 
     @property
     def status(self) -> int:
@@ -74,9 +77,10 @@ def _verify_ledger(arguments: argparse.Namespace) -> Found:
     settings, paths = read_settings(arguments.config)
     given = [anchor for path in arguments.anchor or () for anchor in read_anchors(path)]
     left = find_batches(paths.erp) if settings.sync.connector == "files" else []
-    scope = Scope(arguments.first or 1, arguments.last or 0, _trust(arguments.public_key), gather([*given, *left]))
+    trust, anchors = _trust(arguments.public_key), gather([*given, *left])
     db = open_ledger(paths.ledger, must_exist=True)
     try:
+        scope = Scope(arguments.first or 1, arguments.last or 0, trust or own_trust(db), anchors)
         with reading():
             check_pages(db)
             verdict = verify(db, scope)
@@ -85,7 +89,7 @@ def _verify_ledger(arguments: argparse.Namespace) -> Found:
     finally:
         db.close()
     is_outside = bool(given) or _is_elsewhere(settings, paths)
-    return Found(verdict, is_outside and verdict.anchored_seq > 0)
+    return Found(verdict, is_outside and verdict.anchored_seq > 0, bool(scope.trust and scope.trust.keys))
 
 
 def _is_elsewhere(settings: Settings, paths: LanePaths) -> bool:
@@ -98,8 +102,9 @@ def _verify_file(arguments: argparse.Namespace) -> Found:
     from mostrador.journal_file import verify_file  # nobody else needs it
 
     anchors = [anchor for path in arguments.anchor or () for anchor in read_anchors(path)]
-    verdict = verify_file(arguments.file, _trust(arguments.public_key) or Trust(is_signed), gather(anchors))
-    return Found(verdict, verdict.anchored_seq > 0)
+    trust = _trust(arguments.public_key) or Trust(is_signed)
+    verdict = verify_file(arguments.file, trust, gather(anchors))
+    return Found(verdict, verdict.anchored_seq > 0, bool(trust.keys))
 
 
 def _trust(path: Path | None) -> Trust | None:
@@ -125,7 +130,8 @@ def _facts(found: Found) -> dict[str, Any]:
         "seals": verdict.seals,
         "sealed_seq": verdict.sealed_seq,
         "anchored_seq": verdict.anchored_seq,
-        "first_bad_seq": min((flaw.seq for flaw in verdict.discrepancies), default=None),
+        "trusted_key": found.is_trusted,
+        "first_bad_seq": min((flaw.seq for flaw in verdict.discrepancies if flaw.seq), default=None),
         "discrepancies": verdict.discrepancies,
     }
 
@@ -136,7 +142,8 @@ def _say(found: Found) -> None:
     if verdict.is_sound:
         head = verdict.head
         sys.stdout.write(f"sound: {verdict.rows} rows, the last is {head.seq} {head.hash[:16]}\n")
-        sys.stdout.write(f"  sealed up to row {verdict.sealed_seq}, anchored up to row {verdict.anchored_seq}\n")
+        whose = "" if found.is_trusted else " by keys that it names itself"
+        sys.stdout.write(f"  sealed up to row {verdict.sealed_seq}{whose}, anchored up to row {verdict.anchored_seq}\n")
         if not found.is_anchored:
             sys.stdout.write("  not anchored: nothing outside vouches for it; name what does with --anchor\n")
         return

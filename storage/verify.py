@@ -141,6 +141,7 @@ def _table_flaws(db: LedgerDatabase, record: Record, head: Head, rebuilt: _Rebui
         if sale.shift_id in rebuilt.closed:
             yield Discrepancy(Flaw.AFTER_Z, record.seq, f"shift {sale.shift_id}")
         yield from total_flaws(record, head, sale.total_minor, absolute_minor(sale))
+        yield from _said_twice(record, sale.operator, sale.at, sale.shift_id)
         yield from _sale_flaws(db, record, sale, rebuilt)
         return
     yield from total_flaws(record, head, 0, 0)
@@ -157,6 +158,12 @@ def _table_flaws(db: LedgerDatabase, record: Record, head: Head, rebuilt: _Rebui
         yield from _cash_flaws(db, record, msgspec.convert(record.body, CashMove), rebuilt)
     if record.kind in EVENTS_COUNTED and record.shift_id:
         rebuilt.add(record.shift_id, tally_event(record.kind.value, record.operator, record.body))
+
+
+def _said_twice(record: Record, operator: str, at: str, shift_id: int) -> Iterator[Discrepancy]:
+    """Yield where a document says another operator, instant or shift than the record around it."""
+    if (record.operator, record.at, record.shift_id) != (operator, at, shift_id):
+        yield Discrepancy(Flaw.TABLE, record.seq, "the record and its document differ")
 
 
 def _copy_flaws(db: LedgerDatabase, record: Record, copy: _Copy, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
@@ -219,6 +226,7 @@ _COLUMNS = {
 def _shift_flaws(db: LedgerDatabase, record: Record, shift: Shift, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
     """Yield where a shift's row differs from its record."""
     rebuilt.counts["shift"] += 1
+    yield from _said_twice(record, shift.opened_by, shift.opened_at, shift.shift_id)
     wanted: list[tuple[Any, ...]] = [
         (shift.shift_id, shift.opened_at, shift.opened_by, shift.business_date, shift.float_minor)
     ]
@@ -230,6 +238,7 @@ def _shift_flaws(db: LedgerDatabase, record: Record, shift: Shift, rebuilt: _Reb
 def _z_flaws(db: LedgerDatabase, record: Record, report: Report, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
     """Yield where a Z's row differs from its record."""
     rebuilt.counts["z_report"] += 1
+    yield from _said_twice(record, report.operator, report.at, report.shift.shift_id)
     row = db.one("SELECT hash FROM journal WHERE seq = ?", (record.seq,))
     wanted: list[tuple[Any, ...]] = [
         (report.shift.shift_id, report.at, canonical(record.body).decode(), row[0] if row else "")

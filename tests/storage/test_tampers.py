@@ -12,14 +12,21 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+import apsw
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.chain import Flaw, Verdict
-from domain.journal_file import check_file
+from domain.journal import read_record
+from domain.journal_file import JournalLine, check_file
 from domain.witness import Anchor, Trust, Witness, gather
-from storage.seal_key import is_signed
+from storage.connection import LedgerDatabase
+from storage.journal import read_rows, row_of
+from storage.seal_key import is_signed, key_file, load_key
+from storage.seals import read_seal
+from storage.verify import verify
+from tests.kit.catalog import COFFEE
 from tests.kit.journals import (
     WAYS,
     Rows,
@@ -30,6 +37,7 @@ from tests.kit.journals import (
     make_key,
     public_hex,
 )
+from tests.kit.lane import make_shop
 
 SEED: Final = 20261124
 EVERY: Final = 40
@@ -172,3 +180,61 @@ def test_two_anchors_that_contradict_each_other_are_a_flaw(key: Ed25519PrivateKe
     anchors = gather([good, Anchor(good.lane, good.seq, "f" * 64)])
     verdict = check_file(lines_of(rows), Witness(Trust(is_signed), anchors))
     assert [(flaw.flaw, flaw.seq) for flaw in verdict.discrepancies] == [(Flaw.ANCHOR, good.seq)]
+
+
+# On a real ledger
+
+
+def read_rows_of(db: LedgerDatabase) -> Rows:
+    """Return a real ledger's journal, as it is exported."""
+    return [JournalLine(row.seq, row.hash, row.text, read_seal(db, row.seq)) for row in read_rows(db)]
+
+
+def write_back(path: Path, rows: Rows) -> None:
+    """Put a bent journal into a ledger's file, past all guards; rows of the same number cannot both lie there."""
+    raw = apsw.Connection(str(path))
+    for (name,) in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        raw.execute(f'DROP TRIGGER "{name}"')
+    raw.execute("DELETE FROM seal")
+    raw.execute("DELETE FROM journal")
+    for row in rows:
+        record = read_record(row.record)
+        raw.execute(
+            "INSERT OR REPLACE INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            row_of(record, row.record, row.hash)._replace(seq=row.seq),
+        )
+        if row.seal:
+            kept = (row.seq, row.seal.key, row.seal.statement, row.seal.signature)
+            raw.execute("INSERT OR REPLACE INTO seal VALUES (?, ?, ?, ?)", kept)
+    raw.close()
+
+
+@pytest.mark.parametrize("way", [name for name in WAYS if name not in ("swap rows", "insert a copy", "edit a field")])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_real_ledger_is_judged_as_its_export_is_or_stricter(
+    way: str, seed: int, tmp_path: Path, stand_alone: Callable[..., tuple[int, str]]
+) -> None:
+    """A ledger has tables too: whatever a thief leaves in the journal alone is found by them."""
+    shop = make_shop(tmp_path)
+    for _ in range(3):
+        for _ in range(4):
+            shop.register.scan(COFFEE)
+            shop.register.add_tender("cash")
+        shop.register.close_shift(0)
+        shop.register.close_shift(0)
+        shop.register.open_shift(0)
+    shop.register.scan(COFFEE)
+    shop.register.add_tender("cash")
+    rows = read_rows_of(shop.db)
+    key = load_key(key_file(shop.path))
+    shop.db.close()
+    judges = Judges(tmp_path, key, stand_alone)
+    assert judges.judge(rows, anchor_of(rows)).is_sound
+    bent, at = WAYS[way](rows, Random(seed), key)
+    assert judges.judge(bent).is_sound != is_found_alone(way, rows, at)
+    assert not judges.judge(bent, anchor_of(rows)).is_sound
+    write_back(shop.path, bent)
+    db = LedgerDatabase(shop.path)
+    db.connect()
+    assert not verify(db).is_sound
+    db.close()
