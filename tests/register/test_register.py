@@ -61,7 +61,7 @@ FIELDS: Final[dict[str, st.SearchStrategy[Any]]] = {
     ),
     "quantity_micro": st.one_of(st.none(), wholes),
     "unit_price_micro": wholes,
-    "amount_minor": st.one_of(st.none(), wholes),
+    "next_float_minor": st.one_of(st.none(), wholes),
     "receipt_number": st.one_of(st.none(), wholes),
     "number": st.one_of(st.none(), wholes),
 }
@@ -70,10 +70,12 @@ FIELDS: Final[dict[str, st.SearchStrategy[Any]]] = {
 def intent_of(kind: type[Any]) -> st.SearchStrategy[Any]:
     """Return a strategy of one kind of intent, with any values of the right types."""
     fields = msgspec.structs.fields(kind)
-    is_number = ("_minor", "_micro", "line_no", "limit")
+    is_number = ("_minor", "_micro", "_ppm", "line_no", "limit")
     chosen = {
         field.name: FIELDS.get(field.name, wholes if field.name.endswith(is_number) else texts) for field in fields
     }
+    if kind is intents.AddTender:
+        chosen["amount_minor"] = st.one_of(st.none(), wholes)
     if kind is intents.ChangeQuantity:
         chosen["quantity_micro"] = wholes
     return st.builds(kind, **chosen)
@@ -89,6 +91,10 @@ useful = st.sampled_from(
         intents.AddTender("cash", None, "", True),
         intents.AddTender("voucher", 100, "", True),
         intents.CloseShift(50_000, {}, True),
+        intents.Loan(1_000),
+        intents.PaidOut(1_000, "Gastos"),
+        intents.NoSale("Otro"),
+        intents.PrintZ(),
     )
 )
 
