@@ -192,10 +192,14 @@ class _Builder:
             if any(there < count for there, count in zip(available, needed, strict=True)):
                 continue
             for stack in stacks:
-                if not any(stack != other and stack & other == stack for other in stacks):
+                if not any(self._is_beaten(stack, other) for other in stacks):
                     rule = build_rule(self._book, rank, bits(stack), covered, available)
                     self._is_whole = self._is_whole and rule.machine.is_whole
                     yield rule
+
+    def _is_beaten(self, stack: int, other: int) -> bool:
+        """Say whether another stack is the same and more; one more that has a limit may take what others would."""
+        return stack != other and stack & other == stack and not (other & ~stack) & self._limited
 
     def _stacks(self, rank: int, parts: tuple[frozenset[int], ...]) -> list[int]:
         """Return the sets of unit rewards that may come on top of a set: none, and the largest that units share."""
@@ -213,7 +217,7 @@ class _Builder:
             shared = more
         found = {0}
         for ranks in shared:
-            found.update(self._find_cliques(ranks))
+            found.update(self._ways(ranks))
         self._is_whole = self._is_whole and len(found) <= MAX_STACKS
         return sorted(found)[:MAX_STACKS]
 

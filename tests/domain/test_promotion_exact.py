@@ -16,7 +16,8 @@ from tests.domain.promotion_cases import baskets, books, departments, find, item
 from tests.domain.promotion_oracle import best_saving
 from tests.kit.promotion_sample import dense_book, sample_book, sample_context, sample_lines
 
-SLOW_PATH = settings(max_examples=600, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=150)
+MANY = settings(max_examples=3000, suppress_health_check=list(HealthCheck))
 
 
 def _hold(promotions: Sequence[Promotion], basket: Sequence[PromotionLine]) -> None:
@@ -26,19 +27,29 @@ def _hold(promotions: Sequence[Promotion], basket: Sequence[PromotionLine]) -> N
     assert rewards.saved_minor == best if rewards.is_exact else rewards.saved_minor <= best
 
 
-@settings(max_examples=1500)
+@settings(max_examples=600)
 @given(books(), baskets())
 def test_no_combination_saves_more(promotions: list[Promotion], basket: list[PromotionLine]) -> None:
     _hold(promotions, basket)
 
 
-@settings(max_examples=300)
+@SOME
 @given(books(most=4), baskets(most=7))
 def test_no_combination_saves_more_with_more_of_both(promotions: list[Promotion], basket: list[PromotionLine]) -> None:
     _hold(promotions, basket)
 
 
-@SLOW_PATH
+@pytest.mark.slow
+@MANY
+@given(books(most=4), baskets(most=7))
+def test_no_combination_saves_more_many_times(promotions: list[Promotion], basket: list[PromotionLine]) -> None:
+    _hold(promotions, basket)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(component, "FEW_STATES", 0)
+        _hold(promotions, basket)
+
+
+@SOME
 @given(books(), baskets())
 def test_the_narrow_search_finds_the_same(promotions: list[Promotion], basket: list[PromotionLine]) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -46,7 +57,7 @@ def test_the_narrow_search_finds_the_same(promotions: list[Promotion], basket: l
         _hold(promotions, basket)
 
 
-@SLOW_PATH
+@SOME
 @given(books(), baskets())
 def test_the_rule_alone_is_never_better_and_never_worse_than_one_promotion(
     promotions: list[Promotion], basket: list[PromotionLine]
