@@ -13,7 +13,6 @@ from pathlib import Path
 
 from config.paths import LanePaths, find_settings
 from config.settings import Settings
-from config.version import software
 from mostrador.cli import complain
 from mostrador.key_sheet import read_keys
 from mostrador.logs import log_to
@@ -98,7 +97,6 @@ class Crew:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, app.exit)
-        self._lane.register.note_start(software())
         self._lane.spool.start()
         self._start_scanners(app)
         self._start_sync(app)

@@ -13,7 +13,6 @@ from typing import IO, Any, Final
 
 import msgspec
 
-from config.version import software
 from domain.intent import Intent
 from domain.outcome import Answer
 from domain.refusal import Reason, Refused
@@ -36,7 +35,6 @@ def run_command(arguments: argparse.Namespace) -> int:
         return 0
     settings, paths = read_settings(arguments.config)
     with open_lane(settings, paths) as lane:
-        lane.register.note_start(software())
         lane.spool.start()
         serve(lane.register, read_lines(sys.stdin.buffer), sys.stdout.buffer)
         lane.spool.wake()

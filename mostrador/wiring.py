@@ -17,6 +17,7 @@ from config.lock import Taken, hold_file
 from config.paths import LanePaths, find_settings, lane_paths, make_folders
 from config.settings import PrinterSettings, Settings
 from config.time_sync import elapsed_ms, is_synced
+from config.version import software
 from register.papers import ComposeJob
 from register.register import Register, open_register
 from register.spool import PaperPrinter, Spool
@@ -63,6 +64,7 @@ def open_lane(settings: Settings, paths: LanePaths, on_paper: OnPaper = lambda _
                 register = open_register(db, settings)
             spool = make_spool(settings, paths, on_paper, register.receipt_composer())
             register.watch_clock(elapsed_ms, is_synced)
+            register.attach_software(software)
             register.attach_printer(spool.wake, lambda: spool.state)
             try:
                 yield OpenLane(settings, paths, db, register, spool)

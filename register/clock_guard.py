@@ -26,7 +26,7 @@ class ClockGuard:
     """Compares the time of day with what has passed, at each act."""
 
     def __init__(self, lane: Lane, elapsed: Elapsed, is_synced: Callable[[], bool]) -> None:
-        """Begin to watch now; the time server is asked about a minute later, or by `ask`: no start waits for it."""
+        """Begin to watch now; the time server is asked about a minute later, or by `ask`: no start waits."""
         self._lane, self._elapsed, self._is_synced = lane, elapsed, is_synced
         self._seen: tuple[datetime, int] = (lane.clock(), elapsed())
         self._asked = self._seen[1]

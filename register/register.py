@@ -52,6 +52,7 @@ class Register(TillActs):
         self._lane = lane
         self._news = standing.News(lane)
         self._guard: ClockGuard | None = None
+        self._software: Callable[[], str] | None = None
 
     def attach_printer(self, wake: Callable[[], None], state: Callable[[], str]) -> None:
         """Say whom to wake when a paper is queued, and who knows how the printer is."""
@@ -149,6 +150,7 @@ class Register(TillActs):
     @act
     def sign_on(self, operator: str = "", pin: str = "", badge: str = "") -> outcomes.SignedOn | Refused:
         """Sign an operator on by number and PIN, or by badge."""
+        self._begin()
         return people.sign_on(self._lane, operator, pin, badge)
 
     @act
@@ -304,13 +306,19 @@ class Register(TillActs):
         """Say which clock nobody can set, and who knows of the time server: jumps are journalled from now on."""
         self._guard = ClockGuard(self._lane, elapsed, is_synced)
 
-    @act
-    def note_start(self, software: str) -> None:
-        """Journal that another program, or another version, works the ledger, if so; said again while not saved."""
+    def attach_software(self, software: Callable[[], str]) -> None:
+        """Say who knows what this program is called: a change of it is journalled before the first sign-on."""
+        self._software = software
+
+    def _begin(self) -> None:
+        """Do before the first sign-on what no start waits for: note the program, ask about the clock; until saved."""
+        if self._software is None:
+            return
         if self._guard:
             self._guard.ask()
         with suppress(NotSaved):
-            note_software(self._lane.db, self._lane.mark(), software)
+            note_software(self._lane.db, self._lane.mark(), self._software())
+            self._software = None
 
     def settle(self) -> None:
         """Bring the lane in step with the ledger, if an act before has failed, and look at the clock."""

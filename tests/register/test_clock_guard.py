@@ -164,7 +164,9 @@ def test_a_z_after_a_clock_that_went_back_knows_its_own_number(shop: Shop) -> No
 
 def test_another_program_is_told_once(shop: Shop) -> None:
     for software in ("Mostrador 1", "Mostrador 1", "Mostrador 2", "Mostrador 2"):
-        shop.register.note_start(software)
+        shop.register.attach_software(lambda name=software: name)
+        shop.sign_on()
+        shop.sign_on()
     assert events(shop, "software_changed") == [
         {"from": "", "to": "Mostrador 1"},
         {"from": "Mostrador 1", "to": "Mostrador 2"},
