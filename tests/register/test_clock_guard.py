@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -164,7 +165,7 @@ def test_a_z_after_a_clock_that_went_back_knows_its_own_number(shop: Shop) -> No
 
 def test_another_program_is_told_once(shop: Shop) -> None:
     for software in ("Mostrador 1", "Mostrador 1", "Mostrador 2", "Mostrador 2"):
-        shop.register.attach_software(lambda name=software: name)
+        shop.register.attach_software(partial(str, software))
         shop.sign_on()
         shop.sign_on()
     assert events(shop, "software_changed") == [
