@@ -27,7 +27,7 @@ from tui.keys import KeyTable, key_facts, struck_keys
 from tui.messages import CodeScanned, DeviceChanged, PaperPrinted
 from tui.refusals import refusal_text
 from tui.screens import openers
-from tui.screens.key_screen import KeyScreen
+from tui.screens.key_screen import Deed, KeyScreen
 from tui.screens.sale import SaleScreen
 from tui.standing import status_lights
 from tui.themes import CONSOLE, THEMES, make_inks, pick_theme
@@ -40,7 +40,7 @@ TICK_SECONDS: Final = 1.0
 
 
 class TillApp(App[str], inherit_bindings=False):
-    """The screen of one lane. It ends with the word of why: `leave`."""
+    """The screen of one lane. It ends with the word of why: `leave`, `train`."""
 
     CSS_PATH = Path(__file__).parent / "styles" / "base.tcss"
     ENABLE_COMMAND_PALETTE = False
@@ -74,6 +74,7 @@ class TillApp(App[str], inherit_bindings=False):
         self.paper: list[str] = []
         self.refusals = 0
         self.last_refusal = ""
+        self.deed: Deed | None = None
         self._on_ready = on_ready
         self._clock = clock
         self._now = now
@@ -120,7 +121,7 @@ class TillApp(App[str], inherit_bindings=False):
         if isinstance(screen, KeyScreen):
             self._struck_at = self._clock()
             self.strike(message.time)  # it belongs to the burst, or begins one; but it is never dropped
-            screen.scan(message.code)
+            screen.take_scan(message.code)
 
     def on_device_changed(self, message: DeviceChanged) -> None:
         """Keep how a device is, for the status bar."""
@@ -198,11 +199,8 @@ class TillApp(App[str], inherit_bindings=False):
 
     def close(self, screen: KeyScreen) -> None:
         """Take a screen off, and those above it; the one below has the next key."""
-        while len(self.screen_stack) > 1:
-            top = self.screen
+        while screen in self.screen_stack[1:]:
             self.pop_screen()
-            if top is screen:
-                break
         self._redraw()
 
     def settle(self) -> None:

@@ -12,6 +12,7 @@ from domain.form import Forms
 from domain.intent import Intent
 from domain.item import Department
 from domain.outcome import Answer, StatusTold
+from domain.permission import Permission
 from domain.promotion_basket import Hint
 from domain.receipt import Style
 from domain.shift import Operator, Shift
@@ -70,13 +71,16 @@ class RegisterFace(Protocol):
         """The coins and notes to count, in minor units, largest first."""
 
     def reasons(self, act: str) -> tuple[str, ...]:
-        """Return the reasons for an act of the till."""
+        """Return the reasons for an act of the till, or for an approval (`approve`)."""
 
     def next_float(self) -> int | None:
         """Return what the Z before has left in the till, if it tells."""
 
     def departments(self) -> tuple[Department, ...]:
         """Return all departments."""
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether whoever is signed on has a permission."""
 
     def perform(self, intent: Intent) -> Answer:
         """Do what is asked, or refuse it."""

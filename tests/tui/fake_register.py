@@ -23,6 +23,7 @@ from domain.intent import Intent
 from domain.item import PIECE, Department, Item, UoM
 from domain.money import MICRO
 from domain.outcome import Answer, StatusTold, SuspendedBasket
+from domain.permission import Permission
 from domain.promotion_basket import Hint
 from domain.receipt import Style
 from domain.refusal import Reason, Refused
@@ -97,6 +98,10 @@ class FakeRegister:
     def next_float(self) -> int | None:
         """Return what the last Z has left."""
         return None
+
+    def may(self, permission: Permission) -> bool:
+        """Say that everything is allowed."""
+        return True
 
     def departments(self) -> tuple[Department, ...]:
         """Return the departments."""

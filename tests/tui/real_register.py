@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from domain.intent import Intent, Status
 from domain.item import Item
@@ -29,10 +30,12 @@ class RecordedRegister(Register):
         return super().perform(intent)
 
 
-def real_register(folder: Path, items: Iterable[Item] = ITEMS, *, is_ready: bool = True) -> RecordedRegister:
-    """Return a register on a new ledger with more items in its catalogue."""
+def real_register(
+    folder: Path, items: Iterable[Item] = ITEMS, *, is_ready: bool = True, **settings: Any
+) -> RecordedRegister:
+    """Return a register on a new ledger with more items in its catalogue; `settings` as for `make_shop`."""
     folder.mkdir(exist_ok=True)
-    shop = make_shop(folder, is_ready=is_ready)
+    shop = make_shop(folder, is_ready=is_ready, **settings)
     add_items(shop.db, items)
     return RecordedRegister(shop.register._lane)
 

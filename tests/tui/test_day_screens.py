@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import LaneSettings
+from config.settings import RolesSettings, LaneSettings
 from domain.form import DEFAULT_FORMS
 from domain.intent import CloseShift, PrintCopy, ReadX, SignOn
 from tests.kit.lane import make_shop
@@ -151,7 +151,7 @@ async def test_help_lists_every_key_of_the_screen_below(register: RecordedRegist
 
 
 async def test_only_a_supervisor_shuts_the_lane(tmp_path: Path) -> None:
-    register = real_register(tmp_path)
+    register = real_register(tmp_path, roles=RolesSettings())
     async with running(register) as lane:
         await lane.press("ctrl+l")
         await lane.press("2", "enter", "5678", "enter")

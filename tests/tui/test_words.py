@@ -53,7 +53,20 @@ FAMILIES = {
 
 
 NOT_WORDS = ("base.tcss", "mostrador.tui")
-BUILT = [*FAMILIES, "keyname", "legend", "state", "device", "fault", "ask", "help", "void_basket", "leave", "cash", "hint"]
+BUILT = [
+    *FAMILIES,
+    "keyname",
+    "legend",
+    "state",
+    "device",
+    "fault",
+    "ask",
+    "help",
+    "void_basket",
+    "leave",
+    "cash",
+    "hint",
+]
 """Families whose names are put together in the code."""
 
 

@@ -9,16 +9,14 @@ from textual.widget import Widget
 
 from domain.form import format_money
 from domain.intent import VoidBasket
+from domain.permission import Permission
 from domain.refusal import Reason, Refused
-from domain.shift import Role
 from tui.keys import Act
 from tui.screens.key_screen import KeyScreen, Live
 from tui.widgets.line_widget import LineWidget, text_row
 
 if TYPE_CHECKING:
     from tui.app import TillApp
-
-LEAVERS = (Role.SUPERVISOR, Role.TECHNICIAN)
 
 
 class ConfirmScreen(KeyScreen):
@@ -79,9 +77,9 @@ def void_basket(below: KeyScreen) -> None:
 
 
 def ask_leave(below: KeyScreen) -> None:
-    """Ask whether the lane is to be shut; whoever is signed on must be a supervisor or technician."""
-    till, operator = below.till, below.till.register.operator
-    if operator is not None and operator.role not in LEAVERS:
+    """Ask whether the lane is to be shut; whoever is signed on must have the permission."""
+    till, register = below.till, below.till.register
+    if register.operator is not None and not register.may(Permission.SHUT):
         below.refuse_text(till.words("leave.not_allowed"))
         return
     till.open(ConfirmScreen(till, "leave", till.register.lane, lambda: till.exit("leave")))

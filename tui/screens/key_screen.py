@@ -8,6 +8,7 @@ Textual has drawn it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from textual.app import ComposeResult
@@ -44,12 +45,21 @@ class Live(NamedTuple):
     """Never in the legend: what everybody expects of a key (Enter behind digits, Backspace)."""
 
 
+class Deed(NamedTuple):
+    """What a key was about to do, and how to bring back what was typed before it: to be done again once approved."""
+
+    do: Callable[[], object]
+    restore: Callable[[], None]
+
+
 class KeyScreen(Screen[None], inherit_bindings=False):
     """A screen driven by keys alone."""
 
     AUTO_FOCUS = ""
     ALLOW_SELECT = False
     CONTEXT: ClassVar[Context] = LANE
+    TYPED: ClassVar[tuple[str, ...]] = ()
+    """Attributes that hold what is typed and chosen."""
 
     def __init__(self, till: TillApp) -> None:
         super().__init__()
@@ -109,8 +119,24 @@ class KeyScreen(Screen[None], inherit_bindings=False):
             return
         typed = character if character is not None and character.isprintable() else PAD.get(key, "")
         self.foot.clear()
+        self.keep_deed(partial(self.type_character, typed))
         if len(typed) != 1 or typed == UNREADABLE or not self.type_character(typed):
             self.till.beep()
+
+    def take_scan(self, code: str) -> None:
+        """Take a scanned code, as a key is taken."""
+        self.keep_deed(partial(self.scan, code))
+        self.scan(code)
+
+    def keep_deed(self, do: Callable[[], object]) -> None:
+        """Remember what is about to be done, and what is typed before it."""
+        kept = {name: getattr(self, name) for name in self.TYPED}
+
+        def restore() -> None:
+            for name, value in kept.items():
+                setattr(self, name, value)
+
+        self.till.deed = Deed(do, restore)
 
     def do(self, live: Live) -> None:
         """Do an act. A grave one is not done blindly; and when it is refused, the keys behind it go too."""
@@ -119,6 +145,7 @@ class KeyScreen(Screen[None], inherit_bindings=False):
             return
         self.foot.clear()
         refusals = self.till.refusals
+        self.keep_deed(live.do)
         live.do()
         if live.is_grave and self.till.refusals != refusals:
             self.till.drop_rest()
@@ -137,8 +164,12 @@ class KeyScreen(Screen[None], inherit_bindings=False):
         return self.till.screen is self
 
     def refuse(self, refused: Refused) -> None:
-        """Show why something was refused, and beep."""
+        """Show why something was refused, and beep; what needs an approval asks for it."""
         self.refuse_text(self.till.say(refused))
+        if refused.reason is Reason.NEEDS_APPROVAL and self.till.deed is not None:
+            from tui.screens import openers  # it knows this class
+
+            openers.open_approve(self, refused, self.till.deed)
 
     def refuse_text(self, text: str) -> None:
         """Show a refusal of the screen's own, and beep."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.widget import Widget
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 class ListScreen(KeyScreen):
     """Shows rows and hands the chosen one over."""
+
+    TYPED: ClassVar[tuple[str, ...]] = ("digits",)
 
     def __init__(self, till: TillApp) -> None:
         super().__init__(till)

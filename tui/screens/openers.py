@@ -8,9 +8,11 @@ from tui.screens.key_screen import KeyScreen
 
 if TYPE_CHECKING:
     from domain.outcome import SalePosted
+    from domain.refusal import Refused
     from domain.tender import TenderKind
     from tui.app import TillApp
     from tui.screens.ask import Make, Wanted
+    from tui.screens.key_screen import Deed
     from tui.screens.pay import PayScreen
     from tui.screens.sale import SaleScreen
 
@@ -104,6 +106,13 @@ def open_coupon(till: TillApp) -> None:
     till.open(coupon)
 
 
+def open_approve(below: KeyScreen, refused: Refused, deed: Deed) -> None:
+    """Ask for somebody's word for what was refused on a screen."""
+    from tui.screens.approve import ApproveScreen
+
+    below.till.open(ApproveScreen(below.till, below, refused, deed))
+
+
 def open_taxes(till: TillApp) -> None:
     """Show the taxes of the open sale."""
     from tui.screens.taxes import TaxesScreen
@@ -160,6 +169,13 @@ def open_leave(below: KeyScreen) -> None:
     from tui.screens.confirm import ask_leave
 
     ask_leave(below)
+
+
+def open_manager(till: TillApp) -> None:
+    """Open the list of what managers do."""
+    from tui.screens.manager import ManagerScreen
+
+    till.open(ManagerScreen(till))
 
 
 def open_x(below: KeyScreen) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.widget import Widget
 
+from domain.badge import is_badge
 from domain.basket import Basket
 from domain.entry import CodeTyped, EmptyEnter, Entry, EntryKey, QuantityAlone, take_quantity
 from domain.entry import press as press_entry
 from domain.form import format_money, format_quantity
-from domain.intent import ChangeQuantity, PrintCopy, Scan, Suspend, VoidLine
-from domain.outcome import BasketSuspended, CopyPrinted
+from domain.intent import ChangeQuantity, PrintCopy, Scan, SignOn, Suspend, VoidLine
+from domain.outcome import BasketSuspended, CopyPrinted, SignedOn
 from domain.refusal import Reason, Refused
+from domain.text import safe_text
 from tui.keys import Act
 from tui.screens import openers
 from tui.screens.adding import add_line
@@ -34,6 +36,8 @@ ENTRY_ROOM = 18
 
 class SaleScreen(KeyScreen):
     """Where the lane rests."""
+
+    TYPED: ClassVar[tuple[str, ...]] = ("entry", "chosen")
 
     def __init__(self, till: TillApp) -> None:
         super().__init__(till)
@@ -85,6 +89,7 @@ class SaleScreen(KeyScreen):
             Live(lambda: openers.open_no_sale(self.till), is_hidden=True),
         )
         yield Act.VOID_BASKET, Live(lambda: openers.open_void_basket(self))
+        yield Act.MANAGER, Live(lambda: openers.open_manager(self.till))
         yield Act.LEAVE, Live(lambda: openers.open_leave(self))
 
     # what is typed
@@ -103,6 +108,8 @@ class SaleScreen(KeyScreen):
         match effect:
             case None:
                 self.show_entry()
+            case CodeTyped(code, _) if is_badge(code):
+                self.change_operator(code)
             case CodeTyped(code, quantity):
                 add_line(self, Scan(code, quantity, "typed"))
             case QuantityAlone(quantity):
@@ -146,7 +153,21 @@ class SaleScreen(KeyScreen):
     def scan(self, code: str) -> None:
         """Sell a scanned code; what is being typed stays as it is."""
         self.foot.clear()
-        add_line(self, Scan(code, self.take_quantity(), "scanner"))
+        if is_badge(code):
+            self.change_operator(code)
+        else:
+            add_line(self, Scan(code, self.take_quantity(), "scanner"))
+
+    def change_operator(self, badge: str) -> None:
+        """Sign on whose badge was scanned, in place of whoever is there; the basket stays."""
+        answer = self.till.act(SignOn(badge=badge))
+        match answer:
+            case Refused():
+                self.refuse(answer)
+            case SignedOn():
+                self.till.tell_status()
+                self.foot.tell(self.till.words("notice.signed_on", name=safe_text(answer.operator.name, NAME_LENGTH)))
+        self.show()
 
     def changed(self) -> None:
         """Show the basket after it changed; the line last touched is the one meant again."""

@@ -1,4 +1,4 @@
-"""Signing on: the operator's number, then the PIN in stars. From here the lane can also be shut."""
+"""Signing on: a badge, or the operator's number and the PIN in stars. From here the lane can also be shut."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.widget import Widget
 
+from domain.badge import begins_badge, is_badge
 from domain.intent import SignOn
 from domain.refusal import Refused
 from tui.keys import Act
@@ -47,16 +48,27 @@ class SignOnScreen(TypingScreen):
         text = self.take_typed().strip()
         if not text:
             self.till.beep()
-        elif not self.number:
-            self.number = text
+        elif self.number:
+            self._sign_on(SignOn(self.number, text))
+        elif is_badge(text):
+            self._sign_on(SignOn(badge=text))
         else:
-            self._sign_on(text)
+            self.number = text
         self.show()
 
-    def _sign_on(self, pin: str) -> None:
-        """Try a number and a PIN; a wrong one begins anew with the number."""
-        number, self.number = self.number, ""
-        answer = self.till.act(SignOn(number, pin))
+    def scan(self, code: str) -> None:
+        """Take a badge."""
+        if not is_badge(code):
+            super().scan(code)
+            return
+        self.foot.clear()
+        self.typed = ""
+        self._sign_on(SignOn(badge=code))
+
+    def _sign_on(self, intent: SignOn) -> None:
+        """Try a badge, or a number and a PIN; a wrong one begins anew with the number."""
+        self.number = ""
+        answer = self.till.act(intent)
         if isinstance(answer, Refused):
             self.refuse(answer)
             return
@@ -75,8 +87,9 @@ class SignOnScreen(TypingScreen):
         return "sign_on.pin" if self.number else "sign_on.number"
 
     def show_typed(self) -> None:
-        """Show the number, or as many stars as the PIN has digits."""
-        self.line.show_entry(self.till.words(self.label()), self.typed, is_masked=bool(self.number))
+        """Show the number, or as many stars as the PIN or a badge has signs."""
+        is_secret = bool(self.number) or begins_badge(self.typed)
+        self.line.show_entry(self.till.words(self.label()), self.typed, is_masked=is_secret)
 
     def show(self) -> None:
         """Show where one signs on, and what is typed."""

@@ -22,6 +22,7 @@ class TypingScreen(KeyScreen):
     CHARACTERS: ClassVar[frozenset[str] | None] = None
     """What may be typed; None is anything printable."""
     LENGTH: ClassVar[int] = 16
+    TYPED: ClassVar[tuple[str, ...]] = ("typed",)
 
     def __init__(self, till: TillApp) -> None:
         self.typed = ""
