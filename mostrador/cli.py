@@ -148,7 +148,9 @@ def _pipe(commands: Commands) -> None:
 
 
 def _import(commands: Commands) -> None:
-    group = _group(commands, "import", "take a catalogue from a file", "mostrador import items items.csv")
+    group = _group(
+        commands, "import", "take a catalogue, prices or promotions from a file", "mostrador import items items.csv"
+    )
     for name, text in (("items", "take items from a CSV file"), ("departments", "take departments from a CSV file")):
         command = _command(
             group, name, text, f"mostrador import {name} {name}.csv", f"mostrador.import_items:run_{name}"
@@ -158,6 +160,17 @@ def _import(commands: Commands) -> None:
         command.add_argument("--dry-run", action="store_true", help="judge the file and change nothing")
         if name == "items":
             _file_hints(command)
+        _json(command)
+    for name, text in (
+        ("promotions", "take promotions from a document"),
+        ("prices", "take price lists from a document"),
+    ):
+        command = _command(
+            group, name, text, f"mostrador import {name} {name}.toml", f"mostrador.import_prices:run_{name}"
+        )
+        command.add_argument("file", type=Path, metavar="FILE", help="TOML, or JSON if it is called .json")
+        command.add_argument("--strict", action="store_true", help="refuse the whole document for one mistake")
+        command.add_argument("--dry-run", action="store_true", help="judge the document and change nothing")
         _json(command)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -41,13 +41,17 @@ def read_price_lists(db: LedgerDatabase) -> tuple[PriceList, ...]:
     return tuple(decode(document) for (document,) in db.all("SELECT document FROM price_list ORDER BY code"))
 
 
-def put_price_lists(db: LedgerDatabase, lists: Iterable[PriceList], at: str) -> None:
-    """Write price lists in place of all that there were, in one transaction."""
+def put_price_lists(db: LedgerDatabase, lists: Iterable[PriceList], at: str) -> bool:
+    """Write price lists in place of all that there were, in one transaction; say whether anything is different."""
     encode = msgspec.json.Encoder().encode
-    rows = [(one.code, one.name or one.code, encode(one).decode(), at) for one in lists]
+    rows = sorted((one.code, one.name or one.code, encode(one).decode()) for one in lists)
     with db.atomic():
+        if db.all("SELECT code, name, document FROM price_list ORDER BY code") == rows:
+            return False
         db.run("DELETE FROM price_list")
-        db.many("INSERT INTO price_list (code, name, document, changed_at) VALUES (?, ?, ?, ?)", rows)
+        dated = [(*row, at) for row in rows]
+        db.many("INSERT INTO price_list (code, name, document, changed_at) VALUES (?, ?, ?, ?)", dated)
+    return True
 
 
 def read_cost(db: LedgerDatabase, sku: str) -> tuple[int | None, str]:
@@ -56,13 +60,16 @@ def read_cost(db: LedgerDatabase, sku: str) -> tuple[int | None, str]:
     return (row[0], row[1]) if row else (None, "")
 
 
-def put_promotions(db: LedgerDatabase, promotions: Iterable[Promotion], at: str) -> None:
-    """Write promotions in place of all that there were, in one transaction."""
-    encode = msgspec.json.Encoder().encode
-    rows: Sequence[tuple[str, str, str]] = [(p.code, encode(p).decode(), at) for p in promotions]
+def put_promotions(db: LedgerDatabase, promotions: Iterable[Promotion], at: str) -> bool:
+    """Write promotions in place of all that there were, in one transaction; say whether anything is different."""
+    encode = msgspec.json.Encoder(order="deterministic").encode  # the order of a set is another one in each process
+    rows = sorted((one.code, encode(one).decode()) for one in promotions)
     with db.atomic():
+        if db.all("SELECT code, document FROM promotion ORDER BY code") == rows:
+            return False
         db.run("DELETE FROM promotion")
-        db.many("INSERT INTO promotion (code, document, changed_at) VALUES (?, ?, ?)", rows)
+        db.many("INSERT INTO promotion (code, document, changed_at) VALUES (?, ?, ?)", [(*row, at) for row in rows])
+    return True
 
 
 def read_department_paths(db: LedgerDatabase) -> dict[str, tuple[str, ...]]:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Final, Literal, Protocol, cast
+from typing import Final, Literal, Protocol, cast, get_args
 
 import msgspec
 
@@ -55,11 +55,16 @@ class Answer(msgspec.Struct, frozen=True):
         return safe_text(self.reason).strip() or "the ERP gave no reason"
 
 
+CatalogKind = Literal["departments", "items", "prices", "promotions"]
+CATALOG_KINDS: Final[tuple[CatalogKind, ...]] = get_args(CatalogKind)
+"""In the order in which they are taken, whatever the order in which they came."""
+
+
 class CatalogFile(msgspec.Struct, frozen=True):
-    """A file of items or departments that the ERP has left; `reports` is where its refused rows are to lie."""
+    """A file of a catalogue or of prices that the ERP has left; `reports` is where its refused rows are to lie."""
 
     path: Path
-    kind: Literal["items", "departments"]
+    kind: CatalogKind
     reports: Path
 
 

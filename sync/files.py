@@ -23,7 +23,7 @@ from config.settings import Settings
 from config.version import software
 from domain.text import safe_text
 from sync.clock import Clock
-from sync.connector import Answer, CatalogFile, Incoming, LateAnswers, Settled, Verdict
+from sync.connector import CATALOG_KINDS, Answer, CatalogFile, CatalogKind, Incoming, LateAnswers, Settled, Verdict
 from sync.document import Batch
 from sync.errors import Halted
 from sync.folder import reaching
@@ -34,6 +34,10 @@ PATTERNS: Final = (
     "departments*.csv.gz",
     "items*.csv",
     "items*.csv.gz",
+    "prices*.json",
+    "prices*.toml",
+    "promotions*.json",
+    "promotions*.toml",
     "ack-*.jsonl",
 )
 MAX_ANSWER_BYTES: Final = 16_000_000
@@ -48,7 +52,7 @@ class _AckLine(msgspec.Struct, frozen=True):
 
 
 class FilesConnector:
-    """Batches as files out, catalogues and rejections as files in."""
+    """Batches as files out, catalogues, prices and rejections as files in."""
 
     def __init__(self, root: Path, clock: Clock, disk: Disk | None = None) -> None:
         """Use the folder `root`, which must be there when it is used; what belongs in it is made."""
@@ -73,7 +77,7 @@ class FilesConnector:
         return [Answer(document.document_id, Verdict.TAKEN) for document in batch.documents]
 
     def incoming(self) -> Iterator[Incoming]:
-        """Yield finished files: departments before items before answers, each kind by name."""
+        """Yield finished files: departments, items, price lists, promotions, answers; each kind by name."""
         with reaching(self._root):
             self._make("in/done", "in/refused")
             self._need_writable(self._in)
@@ -137,14 +141,13 @@ def make_files(settings: Settings, paths: LanePaths, clock: Clock) -> FilesConne
     return FilesConnector(paths.erp, clock)
 
 
-def _kind_of(path: Path) -> Literal["departments", "items", "ack"]:
-    if path.name.startswith("departments"):
-        return "departments"
-    return "items" if path.name.startswith("items") else "ack"
+def _kind_of(path: Path) -> CatalogKind | Literal["ack"]:
+    return next((kind for kind in CATALOG_KINDS if path.name.startswith(kind)), "ack")
 
 
 def _rank(path: Path) -> tuple[int, str]:
-    return ("departments", "items", "ack").index(_kind_of(path)), path.name
+    kind = _kind_of(path)
+    return len(CATALOG_KINDS) if kind == "ack" else CATALOG_KINDS.index(kind), path.name
 
 
 def _read_answers(path: Path) -> LateAnswers:

@@ -29,22 +29,31 @@ class LeftFiles:
         self._clock = clock
 
     def __call__(self, db: LedgerDatabase, file: CatalogFile, say: Say) -> Settled:
-        """Import a file. One that cannot be read is refused, and so is one of which no row is good.
+        """Import a file. One that cannot be read is refused, and so is one of which nothing is good.
 
         Raises `SyncError` when it has to be tried again, `LedgerError` when the ledger refuses.
         """
         say(f"reading {file.path.name}")
-        options = ImportOptions(shop_rules(self._settings), reports=file.reports)
         before = _stamp(file.path)
         try:
-            if file.kind == "departments":
-                report = import_departments(db, file.path, options)
-            else:
-                report = import_catalog(db, file.path, options, progress=self._watch, now=self._clock.now)
+            settled = self._import(db, file)
         except UnreadableFile as error:
-            self._hold_still(file.path, before)
-            return Settled(False, (str(error),))
+            settled = Settled(False, (str(error),))
         self._hold_still(file.path, before)
+        return settled
+
+    def _import(self, db: LedgerDatabase, file: CatalogFile) -> Settled:
+        """Import a file by what it is."""
+        if file.kind == "prices" or file.kind == "promotions":
+            from sync.prices import PriceOptions, import_prices, price_terms, summarize_prices  # few shops have them
+
+            prices = import_prices(db, file.path, file.kind, PriceOptions(price_terms(self._settings)), self._clock.now)
+            return Settled(prices.is_applied, summarize_prices(prices))
+        options = ImportOptions(shop_rules(self._settings), reports=file.reports)
+        if file.kind == "departments":
+            report = import_departments(db, file.path, options)
+        else:
+            report = import_catalog(db, file.path, options, progress=self._watch, now=self._clock.now)
         return Settled(report.refused < report.rows or not report.rows, summarize(report))
 
     def _hold_still(self, path: Path, before: Stamp) -> None:
