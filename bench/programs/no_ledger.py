@@ -10,7 +10,7 @@ from bench.store import OPERATOR, PIN, MadeItem, make_items
 from config.paths import LanePaths
 from config.settings import Settings
 from mostrador.wiring import OpenLane
-from register.people import hash_pin
+from register.pins import hash_pin
 from register.register import open_register
 from register.spool import Spool
 from storage.connection import LedgerDatabase
