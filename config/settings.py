@@ -38,6 +38,8 @@ class LaneSettings(_Table, frozen=True):
     """Folder of the ledger and its backups; empty takes `$XDG_DATA_HOME/mostrador/lane-<id>`."""
     lock_minutes: int = 10
     """Idle minutes until the screen asks for the PIN again; 0 never."""
+    training_drawer: bool = False
+    """Let the drawer open in training too."""
 
 
 class SellingSettings(_Table, frozen=True):

@@ -73,9 +73,7 @@ LIMITED: Final[Mapping[Permission, str]] = {
 }
 """Which limit stands beside a permission."""
 
-AWAITED: Final = frozenset(
-    {Permission.SETTINGS, Permission.TRAINING, Permission.RETURN, Permission.RETURN_BLIND, Permission.CREDIT}
-)
+AWAITED: Final = frozenset({Permission.SETTINGS, Permission.RETURN, Permission.RETURN_BLIND, Permission.CREDIT})
 """Permissions of acts that the lane cannot do yet: who has them is settled before the act is there."""
 
 

@@ -19,6 +19,8 @@ from domain.text import safe_text
 
 FAILED: Final = 2
 INTERRUPTED: Final = 130
+TRAINABLE: Final = ("mostrador.lane:run_command", "mostrador.demo:run_command", "mostrador.pipe:run_command")
+"""The commands that can be worked on the ledger of training."""
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -26,6 +28,8 @@ Handler = Callable[[argparse.Namespace], int]
 def run(argv: list[str]) -> int:
     """Understand a command line, do it and return the exit status; a failure is one sentence on stderr."""
     arguments = build_parser().parse_args(argv)
+    if arguments.training and arguments.handler not in TRAINABLE:
+        return complain("only the lane itself, `demo` and `pipe` can be worked in training")
     handler = _load(arguments.handler)
     try:
         return handler(arguments)
@@ -85,6 +89,7 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--config", type=Path, default=None, metavar="FILE", help="settings file (mostrador.toml)")
+    parser.add_argument("--training", action="store_true", help="work a ledger of its own: for the lane, demo and pipe")
     parser.set_defaults(handler="mostrador.lane:run_command", json=False)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (_demo, _pipe, _import, _sync, _report, _verify, _export, _operator, _config, _keys):
@@ -315,9 +320,34 @@ def _operator(commands: Commands) -> None:
     add.add_argument("number", metavar="NUMBER", help="what is typed to sign on")
     add.add_argument("name", metavar="NAME", help="what stands on receipts")
     add.add_argument(
-        "--role", choices=("cashier", "supervisor", "technician"), default="cashier", help="what they may do"
+        "--role", choices=("cashier", "senior", "supervisor", "technician"), default="cashier", help="what they may do"
     )
     add.add_argument("--pin-stdin", action="store_true", help="read the PIN from standard input instead of asking")
+    badge = _command(
+        group,
+        "badge",
+        "give an operator a badge in place of the one before",
+        "mostrador operator badge 7",
+        "mostrador.people:run_badge",
+    )
+    badge.add_argument("number", metavar="NUMBER", help="whose badge it is")
+    badge.add_argument("--off", action="store_true", help="take the badge away instead: it is lost")
+    unlock = _command(
+        group,
+        "unlock",
+        "let an operator try again who has to wait for wrong PINs",
+        "mostrador operator unlock 7",
+        "mostrador.people:run_unlock",
+    )
+    unlock.add_argument("number", metavar="NUMBER", help="who has to wait")
+    tune = _command(
+        group,
+        "tune",
+        "make PINs as hard to guess as this machine can bear",
+        "mostrador operator tune",
+        "mostrador.people:run_tune",
+    )
+    tune.add_argument("--budget-ms", type=int, default=400, metavar="N", help="what a sign-on may take, at most")
     listing = _command(group, "list", "list the operators", "mostrador operator list", "mostrador.people:run_list")
     _json(listing)
 

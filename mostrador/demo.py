@@ -47,7 +47,7 @@ def run_command(arguments: argparse.Namespace) -> int:
         return 0
     from mostrador.lane import run_lane
 
-    return run_lane(settings, paths, folder / SETTINGS, (OPERATOR.operator, PIN))
+    return run_lane(settings, paths, folder / SETTINGS, (OPERATOR.operator, PIN), is_training=arguments.training)
 
 
 def demo_folder() -> Path:

@@ -10,6 +10,7 @@ import signal
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
 from config.paths import LanePaths, find_settings
 from config.settings import Settings
@@ -27,18 +28,43 @@ from tui.words import load_words
 def run_command(arguments: argparse.Namespace) -> int:
     """Run the lane of the settings file until someone shuts it."""
     settings, paths = read_settings(arguments.config)
-    return run_lane(settings, paths, find_settings(os.environ, arguments.config))
+    config = find_settings(os.environ, arguments.config)
+    return run_lane(settings, paths, config, is_training=arguments.training)
 
 
 def run_lane(
-    settings: Settings, paths: LanePaths, config: Path | None, signed_on: tuple[str, str] | None = None
+    settings: Settings,
+    paths: LanePaths,
+    config: Path | None,
+    signed_on: tuple[str, str] | None = None,
+    *,
+    is_training: bool = False,
 ) -> int:
-    """Run a lane on its screen.
+    """Run a lane on its screen; whoever goes into training from the menu comes back to the lane.
 
     `config` is handed to the sync process; `signed_on` is the number and PIN of who is there already (the demo).
     """
+    left = _run_screen(settings, paths, config, signed_on, is_training=is_training)
+    while left.word == "train":
+        trained = _run_screen(settings, paths, config, None, is_training=True, begun_by=left.operator)
+        if trained.word != "leave":
+            return trained.status
+        left = _run_screen(settings, paths, config, None)
+    return left.status
+
+
+def _run_screen(
+    settings: Settings,
+    paths: LanePaths,
+    config: Path | None,
+    signed_on: tuple[str, str] | None,
+    *,
+    is_training: bool = False,
+    begun_by: str = "",
+) -> Left:
+    """Run one ledger's lane on its screen until somebody leaves it."""
     if not has_terminal(os.environ):
-        return complain("the lane needs a terminal: start it on one; a program works it with `mostrador pipe`")
+        return Left(complain("the lane needs a terminal: start it on one; a program works it with `mostrador pipe`"))
     words = load_words(settings.store.language)
     keys = read_keys(settings, words)
     app: list[TillApp] = []
@@ -46,7 +72,7 @@ def run_lane(
     def show_paper(lines: tuple[str, ...]) -> None:
         app[0].post_message(PaperPrinted(lines))
 
-    with open_lane(settings, paths, show_paper) as lane:
+    with open_lane(settings, paths, show_paper, is_training=is_training, begun_by=begun_by) as lane:
         log_to(paths.logs / "lane.log")
         if signed_on:
             lane.register.sign_on(*signed_on)
@@ -58,11 +84,13 @@ def run_lane(
                     keys=keys,
                     theme=pick_theme(settings.screen.theme, os.environ),
                     roll=settings.screen.roll,
+                    training=is_training,
                     on_ready=lambda: crew.start(app[0]),
                 )
             )
-            app[0].run(mouse=False)
-    return exit_status(app[0].return_code)
+            word = app[0].run(mouse=False)
+            operator = lane.register.operator
+    return Left(exit_status(app[0].return_code), word or "", operator.operator if operator else "")
 
 
 def exit_status(return_code: int | None) -> int:
@@ -76,6 +104,14 @@ def exit_status(return_code: int | None) -> int:
 def has_terminal(environ: Mapping[str, str]) -> bool:
     """Say whether there is something to show a screen on: a terminal where Textual writes, or a driver of its own."""
     return bool(environ.get("TEXTUAL_DRIVER")) or (os.isatty(0) and os.isatty(2))
+
+
+class Left(NamedTuple):
+    """How a screen was left: the exit status, the application's last word and who was signed on."""
+
+    status: int
+    word: str = ""
+    operator: str = ""
 
 
 class Crew:

@@ -34,7 +34,7 @@ def run_command(arguments: argparse.Namespace) -> int:
         sys.stdout.buffer.write(msgspec.json.format(_ENCODE(schema()), indent=2) + b"\n")
         return 0
     settings, paths = read_settings(arguments.config)
-    with open_lane(settings, paths) as lane:
+    with open_lane(settings, paths, is_training=arguments.training) as lane:
         lane.spool.start()
         serve(lane.register, read_lines(sys.stdin.buffer), sys.stdout.buffer)
         lane.spool.wake()

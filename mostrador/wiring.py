@@ -18,7 +18,6 @@ from config.paths import LanePaths, find_settings, lane_paths, make_folders
 from config.settings import PrinterSettings, Settings
 from config.time_sync import elapsed_ms, is_synced
 from config.version import software
-from register.papers import ComposeJob
 from register.register import Register, open_register
 from register.spool import PaperPrinter, Spool
 from storage.connection import LedgerDatabase, open_ledger
@@ -44,6 +43,7 @@ class OpenLane:
     db: LedgerDatabase
     register: Register
     spool: Spool
+    is_training: bool = False
 
 
 def read_settings(named: Path | None) -> tuple[Settings, LanePaths]:
@@ -53,25 +53,53 @@ def read_settings(named: Path | None) -> tuple[Settings, LanePaths]:
 
 
 @contextmanager
-def open_lane(settings: Settings, paths: LanePaths, on_paper: OnPaper = lambda _lines: None) -> Iterator[OpenLane]:
-    """Open a lane for one program alone, and leave it in order."""
+def open_lane(
+    settings: Settings,
+    paths: LanePaths,
+    on_paper: OnPaper = lambda _lines: None,
+    *,
+    is_training: bool = False,
+    begun_by: str = "",
+) -> Iterator[OpenLane]:
+    """Open a lane for one program alone, and leave it in order.
+
+    A lane in training works a ledger of its own; `begun_by` is the number of who went into it from the real one.
+    """
     make_folders(paths)
     with hold(paths.data / "lane.lock"):
-        db = open_ledger(paths.ledger)
-        db.run(f"PRAGMA cache_size=-{CACHE_KIB}")
+        if not is_training:
+            with _open_lane(settings, paths, on_paper) as lane:
+                yield lane
+            return
+        from mostrador.training import training
+
+        with (
+            training(settings, paths, begun_by) as own,
+            _open_lane(settings, own, on_paper, is_training=True) as lane,
+        ):
+            yield lane
+
+
+@contextmanager
+def _open_lane(
+    settings: Settings, paths: LanePaths, on_paper: OnPaper, *, is_training: bool = False
+) -> Iterator[OpenLane]:
+    """Open a lane whose lock is held."""
+    db = open_ledger(paths.ledger)
+    db.run(f"PRAGMA cache_size=-{CACHE_KIB}")
+    try:
+        with reading():
+            register = open_register(db, settings)
+        spool = make_spool(settings, paths, on_paper, register, is_training=is_training)
+        register.watch_clock(elapsed_ms, is_synced)
+        register.attach_software(software)
+        register.attach_printer(spool.wake, lambda: spool.state)
         try:
-            with reading():
-                register = open_register(db, settings)
-            spool = make_spool(settings, paths, on_paper, register.receipt_composer())
-            register.watch_clock(elapsed_ms, is_synced)
-            register.attach_software(software)
-            register.attach_printer(spool.wake, lambda: spool.state)
-            try:
-                yield OpenLane(settings, paths, db, register, spool)
-            finally:
-                spool.stop()
+            yield OpenLane(settings, paths, db, register, spool, is_training)
         finally:
-            db.close()
+            spool.stop()
+    finally:
+        db.close()
 
 
 @contextmanager
@@ -85,7 +113,9 @@ def read_lane(settings: Settings, paths: LanePaths) -> Iterator[Register]:
         db.close()
 
 
-def make_spool(settings: Settings, paths: LanePaths, on_paper: OnPaper, compose: ComposeJob) -> Spool:
+def make_spool(
+    settings: Settings, paths: LanePaths, on_paper: OnPaper, register: Register, *, is_training: bool = False
+) -> Spool:
     """Return the spool of the lane's first printer; the driver is imported when a paper is printed."""
     printer = settings.printers[0] if settings.printers else PrinterSettings(kind="none")
     if printer.kind == "virtual" and not printer.device:
@@ -94,9 +124,19 @@ def make_spool(settings: Settings, paths: LanePaths, on_paper: OnPaper, compose:
     def open_it() -> PaperPrinter:
         from devices.printer.open import open_printer
 
-        return open_printer(printer, lambda lines: on_paper(tuple(lines)))
+        opened = open_printer(printer, lambda lines: on_paper(tuple(lines)))
+        return mark_printer(settings, register, opened) if is_training else opened
 
+    compose = register.receipt_composer()
     return Spool(LedgerDatabase(paths.ledger), open_it, lambda: datetime.now(UTC), compose=compose)
+
+
+def mark_printer(settings: Settings, register: Register, printer: PaperPrinter) -> PaperPrinter:
+    """Return a printer that marks each paper as training's."""
+    from mostrador.training import MarkedPrinter
+
+    word = register.style.texts["training"]
+    return MarkedPrinter(printer, word, opens_drawer=settings.lane.training_drawer)
 
 
 @contextmanager

@@ -54,6 +54,7 @@ class Act(StrEnum):
     READ_Z = "read_z"
     CASH = "cash"
     NO_SALE = "no_sale"
+    MANAGER = "manager"
     VOID_BASKET = "void_basket"
     LEAVE = "leave"
     KIND_1 = "kind_1"
@@ -111,6 +112,7 @@ DEFAULTS: Final = (
     KeySpec(Act.LEAVE, "", "06"),
     KeySpec(Act.CASH, "f7", "07"),
     KeySpec(Act.NO_SALE, "ctrl+n", "08"),
+    KeySpec(Act.MANAGER, "", "09"),
     KeySpec(Act.PRICES, "f11", "00"),
     KeySpec(Act.MENU, "f10"),
     *(KeySpec(act, f"f{number}", contexts=_PAY) for number, act in enumerate(KINDS, 1)),

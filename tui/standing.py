@@ -38,7 +38,7 @@ def status_lights(till: TillApp, told: StatusTold | None, devices: Mapping[str, 
         states.setdefault("printer", told.printer)
     ordered = sorted(states.items(), key=lambda each: (each[0] != FIRST, each))
     lights = [device_light(words, d, s) for d, s in ordered if d not in SILENT or s not in GOOD]
-    if told is not None:
+    if told is not None and not till.is_training:  # nobody is told of what is sold in training
         lights += sync_lights(words, told)
     return "  ".join(parts), (*training, *lights)
 

@@ -64,6 +64,7 @@ BUILT = [
     "help",
     "void_basket",
     "leave",
+    "train",
     "cash",
     "hint",
 ]
@@ -125,6 +126,7 @@ def test_no_word_is_left_over() -> None:
         "help.",
         "void_basket.",
         "leave.",
+        "train.",
         "hint.",
     )
     assert not [name for name in po("es") if name not in used and not name.startswith(prefixes)]

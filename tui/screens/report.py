@@ -79,7 +79,9 @@ class ReportScreen(KeyScreen):
         """Show the report from its beginning."""
         head = StoreHead(self.report.store)
         paper = compose_report(self.report, self.row_hash, head, self.till.register.style)
-        self.page.show([row for element in paper for row in report_rows(element)])
+        words, is_training = self.till.words, self.till.is_training
+        mark = [Row(((words("status.training"), "strong"),), is_centred=True)] if is_training else []
+        self.page.show([*mark, *(row for element in paper for row in report_rows(element)), *mark])
 
 
 def report_rows(element: Element) -> Iterator[Row]:

@@ -43,6 +43,7 @@ class ShiftOpenScreen(TypingScreen):
         yield Act.MENU, Live(lambda: openers.open_menu(self))
         yield Act.LOCK, Live(self.till.lock)
         yield Act.READ_Z, Live(lambda: openers.open_z(self))
+        yield Act.MANAGER, Live(lambda: openers.open_manager(self.till))
         yield Act.LEAVE, Live(lambda: openers.open_leave(self))
 
     def enter(self) -> None:
