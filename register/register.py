@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from config.boot import beat
@@ -28,17 +28,23 @@ from domain.receipt import Style
 from domain.refusal import Refused
 from domain.shift import Operator, Shift
 from domain.tender import TenderKind
-from register import approving, discounting, finding, people, selling, standing, suspending, tendering
+from register import approving, finding, people, selling, standing, suspending, tendering
 from register.approving import with_permissions
 from register.clock_guard import ClockGuard, Elapsed
 from register.keeping import act, answering
 from register.lane import BeatClock, Clock, Lane, NewId, make_lane, settle
+from register.later import Later
 from register.papers import ComposeJob, receipt_composer, style_of
 from register.till import TillActs
 from storage import catalog, ledger
 from storage.connection import LedgerDatabase
 from storage.errors import NotSaved
 from storage.software import note_software
+
+if TYPE_CHECKING:
+    from register import discounting
+else:
+    discounting = Later("register.discounting")
 
 _EMPTY: Final = Basket("")
 
@@ -179,6 +185,11 @@ class Register(TillActs):
     def unlock(self, operator: str) -> outcomes.Unlocked | Refused:
         """Let an operator who has to wait for wrong PINs try again."""
         return people.unlock(self._lane, operator)
+
+    @act
+    def forget_attempts(self, operator: str) -> outcomes.Unlocked | Refused:
+        """Let an operator try again at the word of whoever has the machine: no intent, and no operator needed."""
+        return people.forget_attempts(self._lane, operator)
 
     def may(self, permission: Permission) -> bool:
         """Say whether whoever is signed on has a permission."""

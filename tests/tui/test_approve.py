@@ -1,4 +1,4 @@
-"""Approvals on the screen: asked for in place, given by badge or PIN with a reason, and the act is done as it was meant."""
+"""Approvals on the screen: asked for in place, given by badge or PIN with a reason, and the act is done as meant."""
 
 from __future__ import annotations
 

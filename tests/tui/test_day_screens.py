@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import RolesSettings, LaneSettings
+from config.settings import LaneSettings, RolesSettings
 from domain.form import DEFAULT_FORMS
 from domain.intent import CloseShift, PrintCopy, ReadX, SignOn
 from tests.kit.lane import make_shop
