@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from domain import outcome as outcomes
 from domain.cash import CashKind
 from domain.refusal import Refused
-from domain.report_detail import DetailBy, DetailReport
-from domain.report_period import PeriodKind, PeriodReport
 from domain.shift import CashCount, Operator
-from register import approving, cash, closing, reporting
+from register import approving
 from register.keeping import act, answering
 from register.lane import Lane, settle
-from storage.reporting import Progress
+from register.later import Later
+
+if TYPE_CHECKING:
+    from domain.report_detail import DetailBy, DetailReport
+    from domain.report_period import PeriodKind, PeriodReport
+    from register import cash, closing, reporting
+    from storage.reporting import Progress
+else:
+    cash, closing, reporting = (Later(f"register.{name}") for name in ("cash", "closing", "reporting"))
 
 
 class TillActs:

@@ -40,8 +40,8 @@ def prepare(items: str) -> None:
 
     run_lane = lane.run_lane
 
-    def signed_on(settings: Settings, paths: LanePaths, path: Path | None) -> int:
-        return run_lane(settings, paths, path, OPERATOR)
+    def signed_on(settings: Settings, paths: LanePaths, path: Path | None, **rest: bool) -> int:
+        return run_lane(settings, paths, path, OPERATOR, **rest)
 
     def without(settings: Settings, paths: LanePaths, *_: object) -> AbstractContextManager[OpenLane]:
         from bench.programs.no_ledger import open_without

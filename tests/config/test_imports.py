@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+
+from config.version import VERSION, software
 
 PROGRAM = """
 import sys
@@ -27,3 +30,9 @@ def test_reading_the_settings_imports_nothing_that_only_writing_or_other_rooms_n
     assert modules & heavy == set()
     rooms = ("storage", "devices", "register", "sync", "tui", "mostrador")
     assert [name for name in modules if name.split(".")[0] in rooms] == []
+
+
+def test_the_version_is_the_one_that_is_built() -> None:
+    pyproject = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    assert pyproject["project"]["version"] == VERSION
+    assert software().endswith(f" {VERSION}")
