@@ -67,7 +67,7 @@ def _protected(kind: type[Any], method: Callable[Concatenate[L, P], A]) -> Calla
 
 
 def permit(lane: Lane, intent: Intent, do: Callable[[], A]) -> A | Refused:
-    """Do an act if it is allowed or approved, else remember that it was asked for. With nobody there, it refuses itself."""
+    """Do an act if it is allowed or approved, else remember that it was asked for. Nobody there: it refuses itself."""
     need = _need(lane, intent) if lane.operator else None
     if need is None or is_allowed(lane.rights, need):
         return do()

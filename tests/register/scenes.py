@@ -141,7 +141,7 @@ def ask_no_sale(shop: Shop) -> None:
     shop.settings = msgspec.structs.replace(shop.settings, roles=RolesSettings())
     shop.reopen()
     shop.sign_on(BETO)
-    shop.register.no_sale("Cambio")
+    shop.register.no_sale("Otro")
 
 
 def ask_beside_another(shop: Shop) -> None:
@@ -304,7 +304,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(R.MAY_NOT_SIGN_ON, lambda s: s.register.sign_on(BETO.operator, BETO_PIN), forbid_sign_on),
     Scene(R.NO_SUCH_OPERATOR, lambda s: s.register.unlock("77")),
     Scene(R.NO_SUCH_OPERATOR, lambda s: s.register.give_badge("77", "")),
-    Scene(R.NEEDS_APPROVAL, lambda s: s.register.no_sale("Cambio"), ask_no_sale),
+    Scene(R.NEEDS_APPROVAL, lambda s: s.register.no_sale("Otro"), ask_no_sale),
     Scene(R.NO_APPROVAL, lambda s: s.register.approve("", ANA.operator, ANA_PIN, "", "Otro")),
     Scene(R.NO_SUCH_REASON, approve_with(ANA.operator, ANA_PIN, "Fiesta"), ask_no_sale),
     Scene(R.WRONG_PIN, approve_with(ANA.operator, "0000"), ask_no_sale, is_journalled=True),
