@@ -182,23 +182,46 @@ def _add_loose(
 
 
 def _add_sets(component: Component, takings: dict[int, Taking], members: list[tuple[int, Pick, int]]) -> None:
-    """Spread what the sets of one rule save over all their units, by what these cost, or still cost."""
+    """Add what the sets of one rule save, each set's to its own units.
+
+    Units come in the order of the sweep, and sets are filled in the order in which they were begun.
+    """
+    rule = component.rules[members[0][1].rule - 1]
+    ranks = (rule.rank, *rule.stack)
+    quantities = [part.quantity for part in component.book.parts[rule.rank]]
+    seated = [0] * len(quantities)
+    sets: dict[int, list[tuple[int, Pick]]] = {}
+    for group, pick, count in members:
+        if count > 1:  # like units in bulk: all their sets are of one line
+            _add_loose(component, takings, group, tuple((dict.fromkeys(ranks, 0) | dict(pick.amounts)).items()), count)
+            continue
+        number = seated[pick.part] // quantities[pick.part]
+        seated[pick.part] += 1
+        sets.setdefault(number, []).append((group, pick))
+    for whole in sets.values():
+        _add_set(component, takings, ranks, whole)
+
+
+def _add_set(
+    component: Component, takings: dict[int, Taking], ranks: Sequence[int], members: list[tuple[int, Pick]]
+) -> None:
+    """Spread what a set saves over its units, by what these cost, or still cost after the rewards before."""
     units: dict[int, int] = {}
     rest: dict[int, int] = {}
-    totals: dict[int, int] = {}
-    rule = component.rules[members[0][1].rule - 1]
-    for number, pick, count in members:
+    totals = dict.fromkeys(ranks, 0)
+    for number, pick in members:
         group = component.groups[number]
-        units[group.line] = units.get(group.line, 0) + count
-        rest[group.line] = rest.get(group.line, 0) + group.value * count
+        units[group.line] = units.get(group.line, 0) + 1
+        rest[group.line] = rest.get(group.line, 0) + group.value
         for rank, amount in pick.amounts:
-            totals[rank] = totals.get(rank, 0) + amount * count
+            totals[rank] += amount
     lines = sorted(units)
-    for rank in (rule.rank, *rule.stack):
-        parts = allocate(totals.get(rank, 0), [rest[line] for line in lines])
+    for rank, total in totals.items():
+        parts = allocate(total, [rest[line] for line in lines]) if len(lines) > 1 else (total,)
+        taking = takings.setdefault(rank, Taking())
         for line, part in zip(lines, parts, strict=True):
             rest[line] -= part
-            takings.setdefault(rank, Taking()).add(line, part, units[line])
+            taking.add(line, part, units[line])
 
 
 def _clip(component: Component, rank: int, taking: Taking) -> bool:

@@ -104,7 +104,7 @@ class _Builder:
         self._counters: list[Counter] = []
         self._count_place: dict[int, int] = {}
         self._amount_place: dict[int, int] = {}
-        self._known_picks: dict[tuple[int, int], list[Pick]] = {}
+        self._known_picks: dict[tuple[int, int, int], list[Pick]] = {}
         self._in_state = in_state
         self._limited = sum(
             1 << rank for rank, cap in caps.items() if not book.sets >> rank & 1 and (cap.count is not None or in_state)
@@ -247,30 +247,30 @@ class _Builder:
             limited = [rank for rank, _ in amounts if self._limited >> rank & 1]
             if limited:
                 counts = tuple((self._count_place[rank], 1, 0) for rank in limited if rank in self._count_place)
-                yield Move(LIMITED, 0, 0, (((0, 0),),), (self._effect(base, Pick(LIMITED, amounts), counts),))
+                yield Move(LIMITED, 0, 0, (((0, 0),),), (self._effect(base, Pick(LIMITED, 0, amounts), counts),))
         for number, (rule, shift, rows) in enumerate(laid, 1):
-            effects: tuple[Effect, ...] = ()
-            for part, part_rows in zip(rule.parts, rows, strict=True):
-                if group.line in part:
-                    effects = effects or self._effects(group, base, number, rule)
+            for part, (places, part_rows) in enumerate(zip(rule.parts, rows, strict=True)):
+                if group.line in places:
+                    effects = self._effects(base, rule, self._picks((number, part, group.value), rule))
                     yield Move(number, shift, (1 << rule.machine.width) - 1, part_rows, effects)
 
-    def _effects(self, group: UnitGroup, base: int, number: int, rule: SetRule) -> tuple[Effect, ...]:
+    def _effects(self, base: int, rule: SetRule, picks: Iterable[Pick]) -> tuple[Effect, ...]:
         """Return the effects of a unit's roles in a set: two for each, the second one where it begins the set."""
         begins = ((self._count_place[rule.rank], 1, 0),) if rule.rank in self._count_place else ()
         effects = []
-        for pick in self._picks(number, rule, group.value):
+        for pick in picks:
             effect = self._effect(base, pick, ())
             effects += [effect, self._effect(base, pick, begins) if begins else effect]
         return tuple(effects)
 
-    def _picks(self, number: int, rule: SetRule, value: int) -> list[Pick]:
-        """Return what each role in a set takes off a unit of a value; items of a range often cost the same."""
-        known = self._known_picks.get((number, value))
+    def _picks(self, key: tuple[int, int, int], rule: SetRule) -> list[Pick]:
+        """Return what each role takes off a unit, by rule, part and value; items of a range often cost the same."""
+        known = self._known_picks.get(key)
         if known is None:
+            number, part, value = key
             roles = range(self._book.sizes[rule.rank])
-            known = [Pick(number, role_amounts(self._book, rule, role, value)) for role in roles]
-            self._known_picks[number, value] = known
+            known = [Pick(number, part, role_amounts(self._book, rule, role, value)) for role in roles]
+            self._known_picks[key] = known
         return known
 
     def _effect(self, base: int, pick: Pick, counts: tuple[Use, ...]) -> Effect:

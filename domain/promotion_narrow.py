@@ -57,7 +57,7 @@ def narrow_sweep(
                 states = dict(ordered[:width])
     ends = [(most - _tolls_left(field, bound, key), link) for key, (most, link) in states.items()]
     score, link = max(ends, key=lambda end: end[0], default=(floor, None))
-    return (Found(score, tuple(trace(link))) if score > floor else None), lost, work
+    return (Found(score, trace(link)) if score > floor else None), lost, work
 
 
 def _stride(moves: Sequence[Move], bound: Bound, price: int, places: dict[int, int]) -> Stride:

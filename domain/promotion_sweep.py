@@ -10,7 +10,7 @@ Where there are too many states, `domain.promotion_narrow` goes on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -25,9 +25,10 @@ Use = tuple[int, int, int]
 
 
 class Pick(msgspec.Struct, frozen=True):
-    """What a step means: a unit for a rule (by its number, or `LIMITED`) and the amounts taken off it."""
+    """What a step means: a unit for a part of a rule's set (or `LIMITED`), and the amounts taken off it."""
 
     rule: int
+    part: int
     amounts: Amounts
 
 
@@ -70,7 +71,10 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """A solution: its score over the base line, what how many units of a group do, and the limits it has used."""
+    """A solution: its score over the base line, what how many units of a group do, and the limits it has used.
+
+    The picks of a rule are in the order of the sweep.
+    """
 
     score: int
     picks: tuple[tuple[int, Pick, int], ...] = ()
@@ -105,14 +109,17 @@ def sweep(field: Field, counts: Sequence[int], rules: int, limit: int, start: in
             states = {key: value for key, value in states.items() if not key & ending}
     ends = ((score, link, key) for key, (score, link) in states.items() if not key & field.set_bits)
     score, link, state = max(ends, key=lambda end: end[0])
-    return Found(score, tuple(trace(link)), state)
+    return Found(score, trace(link), state)
 
 
-def trace(link: Link | None) -> Iterator[tuple[int, Pick, int]]:
-    """Return the picks on the way to a state."""
+def trace(link: Link | None) -> tuple[tuple[int, Pick, int], ...]:
+    """Return the picks on the way to a state, in the order of the sweep."""
+    picks = []
     while link is not None:
         link, group, pick = link
-        yield group, pick, 1
+        picks.append((group, pick, 1))
+    picks.reverse()
+    return tuple(picks)
 
 
 def grant(key: int, uses: tuple[Use, ...], counters: Sequence[Counter]) -> tuple[int, int] | None:

@@ -58,6 +58,29 @@ def test_a_set_is_spread_over_its_lines_by_what_they_cost() -> None:
     assert _shares(rewards) == {"a": [(1, 143, MICRO), (2, 71, MICRO), (3, 36, MICRO)]}
 
 
+def test_what_a_set_saves_stays_in_the_set() -> None:
+    half = Promotion("a", "", SecondUnit(500_000))
+    rewards = find([half], lines(("w", 1000), ("x", 1000), ("y", 30), ("z", 10)))
+    assert _shares(rewards) == {"a": [(1, 250, MICRO), (2, 250, MICRO), (3, 4, MICRO), (4, 1, MICRO)]}
+    fifty = Promotion("b", "", BasketAmountOff(50), items("y", "z"), stacks_with=STACKS)
+    assert _shares(find([half, fifty], lines(("w", 1000), ("x", 1000), ("y", 30), ("z", 10))))["b"] == [
+        (3, 26, MICRO),
+        (4, 9, MICRO),
+    ]
+
+
+def test_what_is_free_all_over_is_free_to_the_cent_on_each_line() -> None:
+    three = Promotion("a", "", NForM(3, 1))
+    ranks = [Promotion(f"b{n}", "", PercentOff(ppm), stacks_with=STACKS) for n, ppm in enumerate((333_333, 1_000_000))]
+    for costs in ((50, 33, 32), (101, 7, 5), (99, 98, 2), (1, 1, 1), (97, 31, 13)):
+        rewards = find([three, *ranks], lines(*zip("xyz", costs, strict=True)))
+        paid = list(costs)
+        for reward in rewards.rewards:
+            for share in reward.shares:
+                paid[share.line_no - 1] -= share.amount_minor
+        assert paid == [0, 0, 0]
+
+
 def test_a_weighed_line_is_one_unit_and_its_percentage_goes_by_value() -> None:
     weighed = PromotionLine(1, "x", "d", (), "t", 2 * MICRO, 0, 555, is_weighed=True)
     fraction = PromotionLine(2, "x", "d", (), "t", 1_500_000, 0, 333)
@@ -136,6 +159,28 @@ def test_of_two_that_save_the_same_priority_then_code_decide() -> None:
 def test_limits_of_a_set(limits: Limits, saved: int) -> None:
     context = msgspec.structs.replace(NOON, used={"a": 1})
     assert find([Promotion("a", "", NForM(2, 1), limits=limits)], [line(1, "x", 600, 6)], context).saved_minor == saved
+
+
+def test_a_limit_of_sets_of_one_item_is_that_of_the_promotion() -> None:
+    same = Promotion("a", "", NForM(2, 1, True), limits=Limits(times=1))
+    assert find([same], [line(1, "x", 200, 2), line(2, "y", 300, 2)]).saved_minor == 150
+
+
+def test_more_limited_promotions_on_a_line_than_are_looked_at_is_said() -> None:
+    limited = [
+        Promotion(f"p{n}", "", PercentOff(100_000 + n), limits=Limits(units=1), stacks_with=STACKS) for n in range(6)
+    ]
+    rewards = find(limited, [line(1, "x", 2000, 2)])
+    assert not rewards.is_exact
+    assert 400 < rewards.saved_minor < 2000
+
+
+def test_an_amount_off_the_basket_that_finds_too_little_left_is_said() -> None:
+    three = Promotion("a", "", NForM(2, 1))
+    fifty = Promotion("b", "", BasketAmountOff(500), items("x"), stacks_with=STACKS)
+    rewards = find([three, fifty], lines(("x", 300), ("y", 300)))
+    assert (rewards.saved_minor, rewards.is_exact) == (300 + 150, False)
+    assert find([three, fifty], lines(("x", 1100), ("y", 1100))).is_exact
 
 
 def test_a_limited_percentage_goes_where_it_saves_most() -> None:
