@@ -323,6 +323,12 @@ def _operator(commands: Commands) -> None:
         "--role", choices=("cashier", "senior", "supervisor", "technician"), default="cashier", help="what they may do"
     )
     add.add_argument("--pin-stdin", action="store_true", help="read the PIN from standard input instead of asking")
+    _badges_and_pins(group)
+    listing = _command(group, "list", "list the operators", "mostrador operator list", "mostrador.people:run_list")
+    _json(listing)
+
+
+def _badges_and_pins(group: Commands) -> None:
     badge = _command(
         group,
         "badge",
@@ -348,8 +354,6 @@ def _operator(commands: Commands) -> None:
         "mostrador.people:run_tune",
     )
     tune.add_argument("--budget-ms", type=int, default=400, metavar="N", help="what a sign-on may take, at most")
-    listing = _command(group, "list", "list the operators", "mostrador operator list", "mostrador.people:run_list")
-    _json(listing)
 
 
 def _config(commands: Commands) -> None:

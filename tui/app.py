@@ -46,6 +46,7 @@ class TillApp(App[str], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = ""
     ALLOW_SELECT = False
+    deed: Deed | None = None
 
     def __init__(  # noqa: PLR0913  # the one place where all that a screen depends on comes together
         self,
@@ -74,7 +75,6 @@ class TillApp(App[str], inherit_bindings=False):
         self.paper: list[str] = []
         self.refusals = 0
         self.last_refusal = ""
-        self.deed: Deed | None = None
         self._on_ready = on_ready
         self._clock = clock
         self._now = now

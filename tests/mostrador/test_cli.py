@@ -217,7 +217,8 @@ def test_settings_are_checked_and_set(store: Store) -> None:
 
 
 def test_operators_are_added_and_listed_without_their_pins(store: Store) -> None:
-    assert store.run_well("operator", "add", "7", "Eva", "--pin-stdin", stdin="7204\n").endswith("operator 7 can sign on\n")
+    said = store.run_well("operator", "add", "7", "Eva", "--pin-stdin", stdin="7204\n")
+    assert said == "operator 7 can sign on\n"
     listed = store.run_well("operator", "list")
     assert "Eva" in listed
     as_json = store.run_well("operator", "list", "--json")

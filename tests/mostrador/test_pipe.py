@@ -24,7 +24,7 @@ from mostrador.pipe import MAX_LINE, schema
 from tests.architecture.house import ROOT
 from tests.journeys.store import BOUND_SECONDS, Store, Talk, open_small_store
 from tests.kit.catalog import COFFEE, GIFT, OPEN_DEPARTMENT, WATER
-from tests.kit.lane import ANA, ANA_PIN
+from tests.kit.lane import ANA, ANA_PIN, BETO, BETO_PIN
 from tests.mostrador.json_schema import JsonSchema
 
 BAD_LINES: Final = (
@@ -86,13 +86,46 @@ def the_whole_day(talk: Talk) -> Iterator[tuple[Intent, str]]:
     yield intents.AddTender("cash", 5_000), "sale_posted"
     yield intents.PrintCopy(1), "copy_printed"
     yield intents.Scan(WATER), "basket_changed"
+    yield from prices_by_hand()
     yield intents.VoidBasket(), "basket_voided"
+    yield from cash_without_a_sale()
+    yield from a_cashier_with_help(talk)
     yield intents.Status(), "status_told"
     yield intents.ReadX(paper=True), "x_read"
     yield intents.CloseShift(1), "refused"  # off: count again
     yield intents.CloseShift(53_100, {"10000": 5, "2000": 1, "1000": 1, "100": 1}), "shift_closed"
     yield intents.ReadZ(1), "z_read"
+    yield intents.PrintZ(1), "z_copy_printed"
     yield intents.SignOff(), "signed_off"
+
+
+def prices_by_hand() -> Iterator[tuple[Intent, str]]:
+    """Yield what can be done to the prices of an open basket."""
+    yield intents.DiscountLine(1, 100_000), "basket_changed"
+    yield intents.DiscountBasket(50_000), "basket_changed"
+    yield intents.OverridePrice(1, MICRO), "basket_changed"
+    yield intents.SetCustomer("C1"), "basket_changed"
+    yield intents.ChoosePriceList(""), "basket_changed"
+    yield intents.AddCoupon("VERANO"), "refused"  # there are no promotions
+
+
+def cash_without_a_sale() -> Iterator[tuple[Intent, str]]:
+    """Yield moves of cash that leave as much in the till as before."""
+    yield intents.Loan(100), "cash_moved"
+    yield intents.Pickup(100), "cash_moved"
+    yield intents.PaidIn(100, "Otro"), "cash_moved"
+    yield intents.PaidOut(100, "Otro"), "cash_moved"
+
+
+def a_cashier_with_help(talk: Talk) -> Iterator[tuple[Intent, str]]:
+    """Yield a drawer that a cashier opens at the word of a supervisor, who then takes over."""
+    yield intents.SignOn(BETO.operator, BETO_PIN), "signed_on"
+    refused = talk.ask(intents.NoSale("Otro"))
+    assert isinstance(refused, Refused)
+    yield intents.Approve(str(refused.facts["act"]), ANA.operator, ANA_PIN, "", "Otro"), "approved"
+    yield intents.NoSale("Otro"), "drawer_opened"
+    yield intents.SignOn(ANA.operator, ANA_PIN), "signed_on"
+    yield intents.Unlock(BETO.operator), "unlocked"
 
 
 def test_every_intent_works_and_every_answer_fits_the_schema(store: Store) -> None:
