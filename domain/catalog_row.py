@@ -22,7 +22,7 @@ from domain.money import MICRO
 from domain.text import fold
 
 COLUMNS = (
-    *("sku", "code", "pack", "name", "price"),
+    *("sku", "code", "pack", "name", "price", "cost", "template"),
     *("open_price", "department", "unit", "tax_class", "weighed", "for_sale"),
 )
 """The columns of a catalogue, in the order in which `RowJudge.judge` takes their cells."""
@@ -36,6 +36,8 @@ MAX_DEPARTMENTS = 2_000
 _MOST_REMEMBERED = 16_384
 
 Cells = tuple[str, ...]
+Priced = tuple[int | None, int | None, str]
+"""Price and cost in millionths of the currency, and the template that price lists may name."""
 
 
 class CatalogRow(msgspec.Struct, frozen=True, gc=False):
@@ -61,6 +63,8 @@ class CatalogRow(msgspec.Struct, frozen=True, gc=False):
     code: str | None
     pack_micro: int
     more: str | None
+    cost_micro: int | None = None
+    template: str = ""
     more_codes: Packs = ()
     mends: tuple[Mend, ...] = ()
 
@@ -131,7 +135,10 @@ class RowJudge:
         sku = _read_sku(cells[0], coded[1])
         if type(sku) is RowFlaw:
             return sku
-        return _make_row(line, sku, named, traits, price, coded)
+        kept = _read_kept(cells[5], cells[6], self._rules.mark) if cells[5] or cells[6] else (None, "")
+        if type(kept) is RowFlaw:
+            return kept
+        return _make_row(line, sku, named, traits, (price, *kept), coded)
 
     def _read_price(self, text: str, asks: bool) -> int | Flaw | None:
         """Return the price, None where it is asked for at the sale."""
@@ -227,8 +234,21 @@ def _read_sku(sku: str, first_code: str) -> tuple[str, bool] | RowFlaw:
     return text, True
 
 
+def _read_kept(cost: str, template: str, mark: DecimalMark) -> tuple[int | None, str] | RowFlaw:
+    """Return what an item costs the shop, None if that is not told, and the template that it is a variant of."""
+    cost_micro = parse_price(cost, mark) if cost.strip() else None
+    if isinstance(cost_micro, Flaw):
+        return RowFlaw(Flaw.BAD_COST, shown(cost))
+    text = template.strip()
+    if text:
+        named = mend_name(text)
+        if isinstance(named, Flaw) or named[1] or len(text) > MAX_SKU:
+            return RowFlaw(Flaw.BAD_TEMPLATE, shown(template))
+    return cost_micro, text
+
+
 def _make_row(
-    line: int, sku: tuple[str, bool], named: Mended, traits: Traits, price: int | None, coded: Coded
+    line: int, sku: tuple[str, bool], named: Mended, traits: Traits, priced: Priced, coded: Coded
 ) -> CatalogRow:
     """Put together what the cells of a sound row said."""
     packs = coded[0]
@@ -242,7 +262,7 @@ def _make_row(
         None if named[0].isascii() else search_form(named[0]),
         traits.department,
         traits.tax_class,
-        price,
+        priced[0],
         traits.uom.code,
         traits.uom.digits,
         traits.is_weighed,
@@ -250,6 +270,8 @@ def _make_row(
         code,
         pack_micro,
         " ".join(f"{key}*{size}" for key, size in sorted(more)) if more else None,
+        priced[1],
+        priced[2],
         more,
         named[1] + coded[2],
     )

@@ -30,6 +30,8 @@ class Department(msgspec.Struct, frozen=True):
     is_open_price: bool = False
     min_price_micro: int = 0
     max_price_micro: int = 1_000_000 * MICRO
+    parent: str = ""
+    """The department above it, which price lists and promotions may name in place of it; empty if there is none."""
 
 
 class Item(msgspec.Struct, frozen=True):

@@ -24,6 +24,7 @@ _BY_PREFIX = (
     f"SELECT {_COLUMNS} FROM item i WHERE i.item_id IN"  # noqa: S608
     " (SELECT item_id FROM item_code WHERE code >= ? AND code < ? LIMIT ?) LIMIT ?"
 )
+_DEPARTMENT = "code, name, tax_class, is_open_price, min_price_micro, max_price_micro, parent"
 _WORD = re.compile(r"[^\W_]+")
 MAX_WORDS = 8
 _PADS = (1, 2, 6)
@@ -76,19 +77,18 @@ def match_query(text: str) -> str:
 
 def read_departments(db: LedgerDatabase) -> tuple[Department, ...]:
     """Return the departments by code."""
-    rows = db.all(
-        "SELECT code, name, tax_class, is_open_price, min_price_micro, max_price_micro FROM department ORDER BY code"
-    )
-    return tuple(Department(r[0], r[1], r[2], bool(r[3]), r[4], r[5]) for r in rows)
+    rows = db.all(f"SELECT {_DEPARTMENT} FROM department ORDER BY code")  # noqa: S608
+    return tuple(_department(row) for row in rows)
 
 
 def find_department(db: LedgerDatabase, code: str) -> Department | None:
     """Return a department, or None."""
-    row = db.one(
-        "SELECT code, name, tax_class, is_open_price, min_price_micro, max_price_micro FROM department WHERE code = ?",
-        (code,),
-    )
-    return Department(row[0], row[1], row[2], bool(row[3]), row[4], row[5]) if row else None
+    row = db.one(f"SELECT {_DEPARTMENT} FROM department WHERE code = ?", (code,))  # noqa: S608
+    return _department(row) if row else None
+
+
+def _department(row: tuple[Any, ...]) -> Department:
+    return Department(row[0], row[1], row[2], bool(row[3]), row[4], row[5], row[6])
 
 
 def _search_codes(db: LedgerDatabase, text: str, limit: int) -> list[Item]:

@@ -22,20 +22,6 @@ from storage.word_index import prepare_index, settle_index
 SETTLE_EVERY: Final = 16
 """How many transactions may leave a piece of word index each before the pieces are brought together."""
 
-_FIELDS: Final = (
-    "name",
-    "department",
-    "tax_class",
-    "unit_price_micro",
-    "uom",
-    "uom_digits",
-    "is_weighed",
-    "is_for_sale",
-)
-_OF_ROW: Final = ", ".join(f"r.{field}" for field in _FIELDS)
-_OF_ITEM: Final = ", ".join(f"i.{field}" for field in _FIELDS)
-_FROM_ROW: Final = ", ".join(f"{field} = r.{field}" for field in _FIELDS)
-
 _FIND_ADDED_CODES: Final = """
     INSERT OR IGNORE INTO temp.import_recoded
     SELECT c.line FROM temp.import_code c JOIN temp.import_row r ON r.line = c.line
@@ -45,12 +31,6 @@ _FIND_DROPPED_CODES: Final = """
     INSERT OR IGNORE INTO temp.import_recoded
     SELECT r.line FROM item_code k JOIN temp.import_row r ON r.item_id = k.item_id
     WHERE NOT EXISTS (SELECT 1 FROM temp.import_code c WHERE c.code = k.code AND c.line = r.line)"""
-_PLAN_CHANGED: Final = f"""
-    INSERT INTO temp.import_plan (line, item_id, is_new, is_renamed)
-    SELECT r.line, r.item_id, 0, (r.name, r.department) IS NOT (i.name, i.department)
-    FROM temp.import_row r JOIN item i ON i.item_id = r.item_id
-    WHERE (({_OF_ROW}) IS NOT ({_OF_ITEM}) OR r.line IN (SELECT line FROM temp.import_recoded))
-    AND (r.line IN (SELECT line FROM temp.import_mover)) = ?1 ORDER BY r.line"""  # noqa: S608
 _PLAN_NEW: Final = """
     INSERT INTO temp.import_plan (line, item_id, is_new, is_renamed)
     SELECT r.line, r.line + (SELECT coalesce(max(item_id), 0) FROM item), 1, 1 FROM temp.import_row r
@@ -66,12 +46,6 @@ _COUNT_BATCH: Final = "UPDATE import_batch SET applied = ? WHERE batch_id = ?"
 _END_BATCH: Final = "UPDATE import_batch SET finished_at = ? WHERE batch_id = ?"
 
 _PLANNED: Final = "temp.import_plan p JOIN temp.import_row r ON r.line = p.line WHERE p.position BETWEEN ?1 AND ?2"
-_ADD_ITEMS: Final = f"""
-    INSERT INTO item (item_id, sku, {", ".join(_FIELDS)}) SELECT p.item_id, r.sku, {_OF_ROW}
-    FROM {_PLANNED} AND p.is_new"""  # noqa: S608
-_CHANGE_ITEMS: Final = f"""
-    UPDATE item AS i SET {_FROM_ROW} FROM {_PLANNED} AND NOT p.is_new AND i.item_id = p.item_id
-    AND ({_OF_ITEM}) IS NOT ({_OF_ROW})"""  # noqa: S608
 _DROP_CODES: Final = """
     DELETE FROM item_code AS k WHERE (k.item_id, k.code) IN (
         SELECT o.item_id, o.code FROM temp.import_plan p JOIN item_code o ON o.item_id = p.item_id
@@ -87,6 +61,36 @@ _PUT_WORDS: Final = """
     SELECT p.item_id, coalesce(r.search, r.name), coalesce(d.name, '')
     FROM temp.import_plan p JOIN temp.import_row r ON r.line = p.line LEFT JOIN department d ON d.code = r.department
     WHERE p.position BETWEEN ?1 AND ?2 AND p.is_renamed"""
+
+
+def _of(table: str, fields: Sequence[str]) -> str:
+    return ", ".join(f"{table}.{field}" for field in fields)
+
+
+def _plan_changed(fields: Sequence[str]) -> str:
+    """Return what lists the rows that differ from their items in some fields or in codes."""
+    return f"""
+        INSERT INTO temp.import_plan (line, item_id, is_new, is_renamed)
+        SELECT r.line, r.item_id, 0, (r.name, r.department) IS NOT (i.name, i.department)
+        FROM temp.import_row r JOIN item i ON i.item_id = r.item_id
+        WHERE (({_of("r", fields)}) IS NOT ({_of("i", fields)})
+            OR r.line IN (SELECT line FROM temp.import_recoded))
+        AND (r.line IN (SELECT line FROM temp.import_mover)) = ?1 ORDER BY r.line"""  # noqa: S608
+
+
+def _add_items(fields: Sequence[str]) -> str:
+    """Return what writes planned items that are new."""
+    return f"""
+        INSERT INTO item (item_id, sku, {", ".join(fields)}) SELECT p.item_id, r.sku, {_of("r", fields)}
+        FROM {_PLANNED} AND p.is_new"""  # noqa: S608
+
+
+def _change_items(fields: Sequence[str]) -> str:
+    """Return what writes planned items that are not new."""
+    changes = ", ".join(f"{field} = r.{field}" for field in fields)
+    return f"""
+        UPDATE item AS i SET {changes} FROM {_PLANNED} AND NOT p.is_new AND i.item_id = p.item_id
+        AND ({_of("i", fields)}) IS NOT ({_of("r", fields)})"""  # noqa: S608
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -118,7 +122,7 @@ def plan_catalog(stage: CatalogStage, *, keeps_codes: bool) -> Plan:
             db.run(_FIND_ADDED_CODES)
             db.run(_FIND_DROPPED_CODES)
         for is_mover in (1, 0):
-            db.run(_PLAN_CHANGED, (is_mover,))
+            db.run(_plan_changed(stage.fields), (is_mover,))
             db.run(_PLAN_NEW, (is_mover,))
         row = db.one(_COUNT_PLAN)
     total, new, movers = row or (0, 0, 0)
@@ -134,6 +138,7 @@ class CatalogApply:
         self._plan = plan
         self._pace = pace
         self._keeps_codes = keeps_codes
+        self._add_items, self._change_items = _add_items(stage.fields), _change_items(stage.fields)
 
     def run(self, source: Source, departments: Sequence[Department], on_progress: Callable[[int], None]) -> int:
         """Write everything, telling how many items are written so far; return the batch's id.
@@ -180,9 +185,9 @@ class CatalogApply:
         """Write the items from one place of the plan to another in one transaction; return how long it was busy."""
         began_ns = self._pace.elapsed_ns()
         with saving(), self._db.atomic():
-            self._db.run(_ADD_ITEMS, (first, last))
+            self._db.run(self._add_items, (first, last))
             if self._plan.changed:
-                self._db.run(_CHANGE_ITEMS, (first, last))
+                self._db.run(self._change_items, (first, last))
             if not self._keeps_codes:
                 if self._plan.changed:
                     self._db.run(_DROP_CODES, (first, last))

@@ -28,7 +28,8 @@ _TABLES: Final = (
         line INTEGER PRIMARY KEY, sku TEXT NOT NULL, has_sku INTEGER NOT NULL, name TEXT NOT NULL, search TEXT,
         department TEXT NOT NULL, tax_class TEXT NOT NULL, unit_price_micro INTEGER, uom TEXT NOT NULL,
         uom_digits INTEGER NOT NULL, is_weighed INTEGER NOT NULL, is_for_sale INTEGER NOT NULL, code TEXT,
-        pack_micro INTEGER NOT NULL, more TEXT, item_id INTEGER) STRICT""",
+        pack_micro INTEGER NOT NULL, more TEXT, cost_micro INTEGER, template TEXT NOT NULL, item_id INTEGER)
+        STRICT""",
     """CREATE TEMP TABLE import_code (
         line INTEGER NOT NULL, code TEXT NOT NULL, pack_micro INTEGER NOT NULL, PRIMARY KEY (line, code)
         ) STRICT, WITHOUT ROWID""",
@@ -41,9 +42,9 @@ _TABLES: Final = (
 )
 _NAMES: Final = ("import_row", "import_code", "import_flaw", "import_mover", "import_recoded", "import_plan")
 
-_ROW_FIELDS: Final = 15
+_ROW_FIELDS: Final = 17
 _ADD_ROW: Final = """
-    INSERT INTO temp.import_row VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
+    INSERT INTO temp.import_row VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
         coalesce(CASE WHEN ?3 THEN NULL ELSE (SELECT item_id FROM item_code WHERE code = ?13) END,
                  (SELECT item_id FROM item WHERE sku = ?2)))"""
 _ADD_CODE: Final = "INSERT INTO temp.import_code VALUES (?, ?, ?)"
@@ -55,7 +56,7 @@ _FIND_BY_OTHER_CODE: Final = """
     WHERE r.item_id IS NULL AND r.more IS NOT NULL AND NOT r.has_sku"""
 _SAID = (
     *("sku", "has_sku", "name", "department", "tax_class", "unit_price_micro", "uom", "uom_digits"),
-    *("is_weighed", "is_for_sale", "code", "pack_micro", "more"),
+    *("is_weighed", "is_for_sale", "code", "pack_micro", "more", "cost_micro", "template"),
 )
 
 
@@ -122,6 +123,14 @@ _KEPT: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """What an item keeps where the file has no such column; a unit goes with being weighed, and the other way round."""
 
+FIELDS: Final = (
+    *("name", "department", "tax_class", "unit_price_micro", "uom", "uom_digits"),
+    *("is_weighed", "is_for_sale"),
+)
+"""What an item takes from its row."""
+_OPTIONAL: Final[Mapping[str, str]] = {"cost": "cost_micro", "template": "template"}
+"""What few files have: it is neither compared nor written where there is no such column."""
+
 _KEPT_WITHOUT_UNIT: Final = {"uom": "i.uom", "uom_digits": "i.uom_digits", "is_weighed": "i.is_weighed"}
 
 
@@ -144,6 +153,7 @@ class CatalogStage:
     def __init__(self, db: LedgerDatabase) -> None:
         """Work on tables that `open_stage` has made."""
         self.db = db
+        self.fields: tuple[str, ...] = FIELDS
 
     def add(self, rows: Sequence[CatalogRow], flaws: Sequence[tuple[int, Flaw, str]]) -> None:
         """Lay out some rows that are sound by themselves, and some that are not."""
@@ -160,6 +170,7 @@ class CatalogStage:
 
         `missing` names the columns that the file has not: what they would say is kept as the catalogue has it.
         """
+        self.fields = (*FIELDS, *(field for name, field in _OPTIONAL.items() if name not in missing))
         with saving(), self.db.atomic("DEFERRED"):
             self.db.run(_FIND_BY_OTHER_CODE)
             for index in _ROW_INDEXES:

@@ -13,13 +13,14 @@ from storage.pace import Pace
 from storage.word_index import prepare_index, settle_index
 
 _PUT: Final = """
-    INSERT INTO department (code, name, tax_class, is_open_price, min_price_micro, max_price_micro)
-    VALUES (?, ?, ?, ?, ?, ?)
+    INSERT INTO department (code, name, tax_class, is_open_price, min_price_micro, max_price_micro, parent)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (code) DO UPDATE SET name = excluded.name, tax_class = excluded.tax_class,
         is_open_price = excluded.is_open_price, min_price_micro = excluded.min_price_micro,
-        max_price_micro = excluded.max_price_micro
-    WHERE (name, tax_class, is_open_price, min_price_micro, max_price_micro) IS NOT (excluded.name, excluded.tax_class,
-        excluded.is_open_price, excluded.min_price_micro, excluded.max_price_micro)"""
+        max_price_micro = excluded.max_price_micro, parent = excluded.parent
+    WHERE (name, tax_class, is_open_price, min_price_micro, max_price_micro, parent) IS NOT (excluded.name,
+        excluded.tax_class, excluded.is_open_price, excluded.min_price_micro, excluded.max_price_micro,
+        excluded.parent)"""
 _ITEMS: Final = "SELECT item_id, name FROM item WHERE department = ? AND item_id > ? ORDER BY item_id LIMIT ?"
 _PUT_WORDS: Final = "INSERT OR REPLACE INTO item_fts (rowid, name, department) VALUES (?, ?, ?)"
 
@@ -38,7 +39,7 @@ def apply_departments(
         db.many(
             _PUT,
             [
-                (d.code, d.name, d.tax_class, int(d.is_open_price), d.min_price_micro, d.max_price_micro)
+                (d.code, d.name, d.tax_class, int(d.is_open_price), d.min_price_micro, d.max_price_micro, d.parent)
                 for d in departments
             ],
         )

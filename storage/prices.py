@@ -13,13 +13,18 @@ if TYPE_CHECKING:
     from domain.price_rule import PriceList
     from domain.promotion import Promotion
 
-_VERSION = (
-    "SELECT (SELECT count(*) || max(changed_at) FROM promotion), (SELECT count(*) || max(changed_at) FROM price_list)"
-)
+_VERSION = """
+    WITH above AS (SELECT coalesce(group_concat(code || '<' || parent), '') AS said
+                   FROM (SELECT code, parent FROM department WHERE parent <> '' ORDER BY code))
+    SELECT (SELECT count(*) || max(changed_at) FROM promotion) || said,
+           (SELECT count(*) || max(changed_at) FROM price_list) || said FROM above"""
 
 
 def prices_version(db: LedgerDatabase) -> tuple[str | None, str | None]:
-    """Return two values that change with the promotions and with the price lists; None where there are none."""
+    """Return two values that change with the promotions and with the price lists; None where there are none.
+
+    Both change with the departments above others, too, for their rules are those of what is below.
+    """
     row = db.one(_VERSION)
     return (row[0], row[1]) if row else (None, None)
 

@@ -19,6 +19,8 @@ ITEM_COLUMNS: Final[Aliases] = {
     "pack": "pack packs pack_quantity empaque empaques",
     "name": "name nombre item_name descripcion description articulo producto",
     "price": "price precio unit_price precio_unitario precio_de_venta precio_venta list_price sale_price pvp",
+    "cost": "cost costo coste cost_price standard_price precio_de_costo precio_costo",
+    "template": "template plantilla modelo item_template product_template variant_of",
     "open_price": "open_price precio_abierto",
     "department": "department departamento category categoria familia item_group",
     "unit": "unit unidad uom unidad_de_medida unit_of_measure",
@@ -34,6 +36,7 @@ DEPARTMENT_COLUMNS: Final[Aliases] = {
     "open_price": "open_price precio_abierto",
     "min_price": "min_price min minimo precio_minimo",
     "max_price": "max_price max maximo precio_maximo",
+    "parent": "parent padre parent_department departamento_padre superior",
 }
 
 _SHARED: Final = "code"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
+
 from domain.catalog_flaw import Flaw, RowFlaw
-from domain.department_row import DEPARTMENT_CELLS, judge_department
+from domain.department_row import DEPARTMENT_CELLS, judge_department, settle_parents
 from domain.item import Department
 from storage.catalog import read_departments
 from storage.connection import LedgerDatabase
@@ -37,8 +40,8 @@ def import_departments(
     """Take departments from a CSV file. Raises as `sync.catalog_import.import_catalog` does."""
     with import_lock(db), open_csv(path, DEPARTMENT_COLUMNS, options.encoding) as file:
         need_columns(file, ("name",))
-        rows, sound, flawed = _judge(file, options)
         known = {department.code: department for department in read_departments(db)}
+        rows, sound, flawed = _judge(file, options, known)
         changed = [department for code, department in sound.items() if known.get(code) != department]
         renamed = [d for d in changed if d.code in known and known[d.code].name != d.name]
         refused_file = write_refused(file, options.reports or db.path.parent, flawed)
@@ -68,7 +71,9 @@ def import_departments(
         )
 
 
-def _judge(file: CatalogCsv, options: ImportOptions) -> tuple[int, dict[str, Department], list[Flawed]]:
+def _judge(
+    file: CatalogCsv, options: ImportOptions, known: Mapping[str, Department]
+) -> tuple[int, dict[str, Department], list[Flawed]]:
     """Judge every row; of rows that say different things of one department none is taken."""
     said: dict[str, list[tuple[int, Department]]] = {}
     flawed: list[Flawed] = []
@@ -84,4 +89,13 @@ def _judge(file: CatalogCsv, options: ImportOptions) -> tuple[int, dict[str, Dep
             said.setdefault(judged.code, []).append((line, judged))
     sound = {code: found[0][1] for code, found in said.items() if all(other == found[0][1] for _, other in found)}
     flawed += [(line, Flaw.ITEM_TWICE, code) for code, found in said.items() if code not in sound for line, _ in found]
-    return rows, sound, sorted(flawed)
+    if "parent" not in file.columns.indexes:
+        return rows, {code: _keep_parent(one, known.get(code)) for code, one in sound.items()}, sorted(flawed)
+    settled, lost = settle_parents(sound, known.values())
+    flawed += [(line, flaw.flaw, flaw.text) for code, flaw in lost.items() for line, _ in said[code]]
+    return rows, settled, sorted(flawed)
+
+
+def _keep_parent(department: Department, known: Department | None) -> Department:
+    """Return a department below the one that the catalogue has it below."""
+    return msgspec.structs.replace(department, parent=known.parent) if known else department
