@@ -43,6 +43,7 @@ from storage.software import note_software
 
 if TYPE_CHECKING:
     from register import discounting
+    from register.desk import Desk
 else:
     discounting = Later("register.discounting")
 
@@ -194,6 +195,12 @@ class Register(TillActs):
     def may(self, permission: Permission) -> bool:
         """Say whether whoever is signed on has a permission."""
         return permission in self._lane.rights.permissions
+
+    def open_desk(self) -> Desk:
+        """Return what managers read here while the lane goes on selling."""
+        from register.desk import Desk
+
+        return Desk(self._lane)
 
     # selling
 

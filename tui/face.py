@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from domain.basket import Basket
 from domain.form import Forms
@@ -17,6 +17,9 @@ from domain.promotion_basket import Hint
 from domain.receipt import Style
 from domain.shift import Operator, Shift
 from domain.tender import TenderKind
+
+if TYPE_CHECKING:
+    from register.desk import Desk
 
 
 class RegisterFace(Protocol):
@@ -81,6 +84,9 @@ class RegisterFace(Protocol):
 
     def may(self, permission: Permission) -> bool:
         """Say whether whoever is signed on has a permission."""
+
+    def open_desk(self) -> Desk:
+        """Return what managers read."""
 
     def perform(self, intent: Intent) -> Answer:
         """Do what is asked, or refuse it."""

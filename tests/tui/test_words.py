@@ -65,6 +65,7 @@ BUILT = [
     "void_basket",
     "leave",
     "train",
+    "details",
     "cash",
     "hint",
 ]
@@ -127,6 +128,7 @@ def test_no_word_is_left_over() -> None:
         "void_basket.",
         "leave.",
         "train.",
+        "details.",
         "hint.",
     )
     assert not [name for name in po("es") if name not in used and not name.startswith(prefixes)]

@@ -25,12 +25,28 @@ class ManagerScreen(ListScreen):
 
     def rows(self) -> list[Row]:
         """Return what there is."""
-        name = "manager.train_end" if self.till.is_training else "manager.train"
-        return [Row(((self.till.words(name), "plain"),))]
+        train = "manager.train_end" if self.till.is_training else "manager.train"
+        return [Row(((self.till.words(name), "plain"),)) for name in (train, "manager.details", "manager.journal")]
 
     def choose(self, index: int) -> None:
         """Do it, if whoever is signed on may."""
-        self.train()
+        (self.train, self.read_details, self.read_journal)[index]()
+
+    def read_details(self) -> None:
+        """Show what was sold."""
+        if self.may(Permission.READ_X):
+            from tui.screens.details import DetailsScreen
+
+            self.leave()
+            self.till.open(DetailsScreen(self.till))
+
+    def read_journal(self) -> None:
+        """Show the journal."""
+        if self.may(Permission.READ_X):
+            from tui.screens.journal import JournalScreen
+
+            self.leave()
+            self.till.open(JournalScreen(self.till))
 
     def train(self) -> None:
         """Ask whether to go into training; out of it without a question."""
