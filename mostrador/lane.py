@@ -10,7 +10,7 @@ import signal
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from config.paths import LanePaths, find_settings
 from config.settings import Settings
@@ -23,6 +23,9 @@ from tui.app import TillApp
 from tui.messages import CodeScanned, DeviceChanged, PaperPrinted
 from tui.themes import pick_theme
 from tui.words import load_words
+
+COLLECT: Final = (300, 3, 3)
+"""How often the collector looks: briefly and often, so that a sale's garbage does not lie among the next one's work."""
 
 
 def run_command(arguments: argparse.Namespace) -> int:
@@ -137,7 +140,8 @@ class Crew:
         self._start_scanners(app)
         self._start_sync(app)
         self._check_ledger(app)
-        gc.freeze()  # what start-up made stays: a full collection looks at a day's work only, briefly and often
+        gc.freeze()  # what start-up made stays: a full collection looks at a day's work only
+        gc.set_threshold(*COLLECT)
 
     def _start_scanners(self, app: TillApp) -> None:
         """Start each scanner in a thread of its own."""
