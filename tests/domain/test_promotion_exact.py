@@ -9,7 +9,19 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 
 import domain.promotion_component as component
-from domain.promotion import Bundle, CheapestFree, NForM, Part, PercentOff, PriceFor, Promotion, SecondUnit
+from domain.promotion import (
+    Bundle,
+    CheapestFree,
+    Limits,
+    NForM,
+    Part,
+    PercentOff,
+    PriceFor,
+    Promotion,
+    Scope,
+    SecondUnit,
+    UnitAmountOff,
+)
 from domain.promotion_basket import PromotionLine
 from domain.promotion_search import find_rewards
 from tests.domain.promotion_cases import baskets, books, departments, find, items, line
@@ -47,6 +59,72 @@ def test_no_combination_saves_more_many_times(promotions: list[Promotion], baske
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(component, "FEW_STATES", 0)
         _hold(promotions, basket)
+
+
+CLUB = frozenset("*")
+LIMITED = [
+    (
+        [
+            Promotion("p0", "", NForM(2, 1, True), departments("d0"), priority=1, stacks_with=CLUB),
+            Promotion(
+                "p1",
+                "",
+                PercentOff(333_333),
+                limits=Limits(amount_minor=40),
+                priority=1,
+                stacks_with=frozenset({"p0", "p2"}),
+            ),
+            Promotion("p2", "", PercentOff(333_333), items("a"), priority=2),
+        ],
+        [
+            line(1, "a", 50),
+            line(2, "a", 33),
+            line(3, "b", 50),
+            line(4, "a", 100, 2),
+            line(5, "c", 100),
+            line(6, "b", 99),
+        ],
+        207,
+    ),
+    (
+        [
+            Promotion(
+                "p0",
+                "",
+                Bundle((Part(Scope()), Part(items("a", "b"))), 150),
+                priority=1,
+                stacks_with=frozenset({"p1"}),
+            ),
+            Promotion("p1", "", PercentOff(50_000), departments("d0"), priority=2, stacks_with=CLUB),
+            Promotion(
+                "p2",
+                "",
+                UnitAmountOff(30),
+                items("a", "d"),
+                limits=Limits(amount_minor=40),
+                priority=2,
+                stacks_with=CLUB,
+            ),
+        ],
+        [line(1, "d", 50), line(2, "a", 33), line(3, "c", 99), line(4, "a", 101), line(5, "b", 300, 3)],
+        159,
+    ),
+]
+
+
+@pytest.mark.parametrize("few_states", [0, 10**9])
+@pytest.mark.parametrize(("promotions", "basket", "best"), LIMITED)
+def test_limits_of_amounts_that_are_hard_to_use_well(
+    monkeypatch: pytest.MonkeyPatch,
+    few_states: int,
+    promotions: list[Promotion],
+    basket: list[PromotionLine],
+    best: int,
+) -> None:
+    monkeypatch.setattr(component, "FEW_STATES", few_states)
+    rewards = find(promotions, basket)
+    assert (rewards.saved_minor, rewards.is_exact) == (best, True)
+    assert best_saving(promotions, basket) == best
 
 
 @SOME
