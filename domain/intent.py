@@ -43,9 +43,9 @@ class Approve(IntentBase, frozen=True, tag="approve"):
 
 
 class Unlock(IntentBase, frozen=True, tag="unlock"):
-    """Let an operator who has to wait for wrong PINs try again, and the lane with it."""
+    """Let an operator who has to wait for wrong PINs try again, and the lane with it; an empty number: the lane alone."""
 
-    operator: str
+    operator: str = ""
 
 
 class OpenShift(IntentBase, frozen=True, tag="open_shift"):

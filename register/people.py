@@ -83,8 +83,8 @@ def unlock(lane: Lane, number: str) -> Unlocked | Refused:
 
 
 def forget_attempts(lane: Lane, number: str) -> Unlocked | Refused:
-    """Forget an operator's wrong PINs, and the lane's."""
-    if operators.find_operator(lane.db, number) is None:
+    """Forget an operator's wrong PINs, and the lane's; for an empty number the lane's alone."""
+    if number and operators.find_operator(lane.db, number) is None:
         return Refused(Reason.NO_SUCH_OPERATOR)
 
     def write() -> None:

@@ -183,7 +183,7 @@ class Register(TillActs):
         return approving.approve(self._lane, act, operator, pin, badge, reason)
 
     @act
-    def unlock(self, operator: str) -> outcomes.Unlocked | Refused:
+    def unlock(self, operator: str = "") -> outcomes.Unlocked | Refused:
         """Let an operator who has to wait for wrong PINs try again."""
         return people.unlock(self._lane, operator)
 

@@ -194,3 +194,21 @@ async def test_a_badge_of_nobody_is_refused_and_not_shown(register: RecordedRegi
         assert register.operator == BETO
         assert stranger not in lane.text
         assert "gafete" in lane.text
+
+
+@pytest.mark.parametrize(
+    ("number", "badge", "is_unlocked"), [("2", BADGE, True), ("77", BADGE, True), ("1", BETOS, False)]
+)
+async def test_a_supervisors_badge_lets_who_waits_try_again(
+    register: RecordedRegister, number: str, badge: str, is_unlocked: bool
+) -> None:
+    async with running(register) as lane:
+        await lane.press("ctrl+l")
+        for _ in range(6):
+            await lane.press(number, "enter", "9999", "enter")
+        assert "espere" in lane.text
+        await lane.press(f"scan:{badge}")
+        assert lane.screen == "SaleScreen"
+        await lane.press("ctrl+l")
+        await lane.press("2", "enter", BETO_PIN, "enter")
+        assert (register.operator == BETO) is is_unlocked

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.widget import Widget
 
 from domain.badge import begins_badge, is_badge
-from domain.intent import SignOn
-from domain.refusal import Refused
+from domain.intent import SignOn, Unlock
+from domain.permission import Permission
+from domain.refusal import Reason, Refused
 from tui.keys import Act
 from tui.screens import openers
 from tui.screens.key_screen import Live
@@ -29,6 +30,8 @@ class SignOnScreen(TypingScreen):
         super().__init__(till)
         self.number = ""
         """The operator's number once it is typed; then the line takes the PIN."""
+        self.waits: str | None = None
+        """The number that was told to wait last."""
         self.title_rows = LineWidget(classes="title")
 
     def body(self) -> Iterator[Widget]:
@@ -70,10 +73,20 @@ class SignOnScreen(TypingScreen):
         self.number = ""
         answer = self.till.act(intent)
         if isinstance(answer, Refused):
+            self.waits = intent.operator if answer.reason is Reason.PIN_WAIT else None
             self.refuse(answer)
             return
+        self._unlock()
         self.till.tell_status()
         self.till.home()
+
+    def _unlock(self) -> None:
+        """Let who had to wait try again, where whoever came instead may say so (by a badge, for which nobody waits)."""
+        number, self.waits = self.waits, None
+        if number is None or not self.till.register.may(Permission.UNLOCK):
+            return
+        if isinstance(self.till.act(Unlock(number)), Refused):
+            self.till.act(Unlock())  # the number was nobody's: the lane waited
 
     def back(self) -> None:
         """Begin anew with the number; there is nowhere to go back to."""
