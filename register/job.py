@@ -37,7 +37,7 @@ class Job(Generic[T]):
         """Let it end at its next step; what it has so far is thrown away."""
         self._stop.set()
 
-    def wait(self, seconds: float) -> bool:
+    def wait(self, seconds: int) -> bool:
         """Wait for the end; say whether it came in time."""
         self._thread.join(seconds)
         return self.is_ended

@@ -53,7 +53,7 @@ def _both(real: Path, training: Path) -> Iterator[LedgerDatabase]:
     with saving():
         db.connect()
         try:
-            db.run("ATTACH ? AS real", (str(real),))
+            db.run("ATTACH ? AS lane", (str(real),))
             with db.atomic():
                 yield db
         finally:
@@ -64,17 +64,17 @@ def _copy(db: LedgerDatabase) -> None:
     """Copy every table, and the facts that go with the people."""
     db.run("PRAGMA defer_foreign_keys=ON")
     for table in COPIED:
-        columns = ", ".join(str(row[1]) for row in db.all(f"PRAGMA real.table_info({table})"))
+        columns = ", ".join(str(row[1]) for row in db.all(f"PRAGMA lane.table_info({table})"))
         db.run(f"DELETE FROM main.{table}")  # noqa: S608  # the names are this module's own
-        db.run(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM real.{table}")  # noqa: S608
+        db.run(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM lane.{table}")  # noqa: S608
     for table in WORDS:
         db.run(f"DELETE FROM main.{table}")  # noqa: S608
-        db.run(f"INSERT INTO main.{table} SELECT * FROM real.{table}")  # noqa: S608
+        db.run(f"INSERT INTO main.{table} SELECT * FROM lane.{table}")  # noqa: S608
     for fact in FACTS:
-        db.run("INSERT OR REPLACE INTO main.ledger_info SELECT * FROM real.ledger_info WHERE key = ?", (fact,))
+        db.run("INSERT OR REPLACE INTO main.ledger_info SELECT * FROM lane.ledger_info WHERE key = ?", (fact,))
 
 
 def _count_wrong(db: LedgerDatabase) -> None:
     """Let both ledgers have the larger count of wrong PINs."""
-    for to, of in (("real", "main"), ("main", "real")):
+    for to, of in (("lane", "main"), ("main", "lane")):
         db.run(_COUNT_WRONG.format(to=to, of=of))

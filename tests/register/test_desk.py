@@ -19,7 +19,7 @@ from storage import journal_browse
 from tests.kit.catalog import COFFEE
 from tests.kit.lane import Shop, make_shop
 
-PATIENCE = 60.0
+PATIENCE = 60
 """Only a thread that hangs reaches it."""
 
 

@@ -20,7 +20,7 @@ from tui.screens.details import DetailsScreen
 from tui.screens.export import ExportScreen
 from tui.screens.journal import JournalScreen
 
-PATIENCE = 60.0
+PATIENCE = 60
 
 
 @pytest.fixture
