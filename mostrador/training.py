@@ -47,8 +47,8 @@ def training(
         take_over(paths.ledger, paths.training)
         yield training_paths(paths)
     finally:
-        take_wrong_pins(paths.ledger, paths.training)
         _tell(settings, paths.ledger, Kind.TRAINING_LEFT, stamp(clock()), begun_by)
+        take_wrong_pins(paths.ledger, paths.training)
 
 
 def _tell(settings: Settings, ledger: Path, kind: Kind, at: str, operator: str) -> None:
