@@ -26,6 +26,7 @@ class Asked(msgspec.Struct, frozen=True):
     intent: str
     """The act's tag."""
     need: Need
+    basket_id: str = ""
 
 
 class Approval(msgspec.Struct, frozen=True):

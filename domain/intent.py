@@ -43,7 +43,7 @@ class Approve(IntentBase, frozen=True, tag="approve"):
 
 
 class Unlock(IntentBase, frozen=True, tag="unlock"):
-    """Let an operator who has to wait for wrong PINs try again, and the lane with it; an empty number: the lane alone."""
+    """Let an operator who has to wait for wrong PINs try again, and the lane with it; without a number the lane."""
 
     operator: str = ""
 

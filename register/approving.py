@@ -75,7 +75,8 @@ def permit(lane: Lane, intent: Intent, do: Callable[[], A]) -> A | Refused:
     approval = lane.approval
     if approval is not None and is_good(approval, wanted, lane.operator_id, lane.beat()):
         return _do_approved(lane, approval, do)
-    lane.asked = Asked(wanted, str(intent.__struct_config__.tag), need)
+    basket_id = lane.basket.basket_id if lane.basket else ""
+    lane.asked = Asked(wanted, str(intent.__struct_config__.tag), need, basket_id)
     return Refused(Reason.NEEDS_APPROVAL, _facts(lane, wanted, need))
 
 
@@ -118,6 +119,7 @@ def _body(approval: Approval) -> dict[str, object]:
         "measure": approval.asked.need.measure,
         "intent": approval.asked.intent,
         "act": approval.asked.act,
+        "basket_id": approval.asked.basket_id,
         "approver": approval.approver.operator,
         "approver_name": approval.approver.name,
         "reason": approval.reason,
