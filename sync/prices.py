@@ -40,7 +40,7 @@ SHOWN: Final = 50
 
 _LISTS: Final[Mapping[PriceKind, str]] = {"promotions": "promotions", "prices": "price_lists"}
 """The key of a document that is the list."""
-_WORDS: Final[Mapping[PriceKind, str]] = {"promotions": "promotions", "prices": "price lists"}
+_WORDS: Final[Mapping[PriceKind, str]] = {"promotions": "promotion", "prices": "price list"}
 
 
 class PriceOptions(msgspec.Struct, frozen=True):
@@ -156,7 +156,8 @@ def _lines(report: PriceReport, shown: int | None) -> Iterator[str]:
 
 def _outcome(report: PriceReport) -> str:
     """Say in one line what was done."""
-    counts = f"{report.found} {_WORDS[report.kind]} read: {report.taken} good, {report.refused} refused"
+    words = f"{_WORDS[report.kind]}{'' if report.found == 1 else 's'}"
+    counts = f"{report.found} {words} read: {report.taken} good, {report.refused} refused"
     if not report.is_applied:
         is_refused = report.problems and not report.taken
         return f"{counts}; nothing was changed{', for none is good' if is_refused else ''}"

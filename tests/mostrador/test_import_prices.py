@@ -42,7 +42,7 @@ def promotions(settings: Path) -> list[str]:
 def test_a_sound_document_is_taken_whole(settings: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert take(settings, "promotions", GOOD) == 0
     out, err = capsys.readouterr()
-    assert out == "1 promotions read: 1 good, 0 refused; the good ones are now all that the lane has\n"
+    assert out == "1 promotion read: 1 good, 0 refused; the good ones are now all that the lane has\n"
     assert err == ""
     assert promotions(settings) == ["A"]
     assert take(settings, "promotions", GOOD) == 0
@@ -77,7 +77,7 @@ def test_the_report_as_json(settings: Path, capsys: pytest.CaptureFixture[str]) 
 def test_price_lists_have_a_command_too(settings: Path, capsys: pytest.CaptureFixture[str]) -> None:
     document = {"price_lists": [{"code": "M", "rules": [{"rule_id": 1, "way": "percentage", "percent": 12.5}]}]}
     assert take(settings, "prices", json.dumps(document), name="prices.json") == 0
-    assert capsys.readouterr().out.startswith("1 price lists read: 1 good, 0 refused")
+    assert capsys.readouterr().out.startswith("1 price list read: 1 good, 0 refused")
     db = open_ledger(settings.with_name("lane") / "ledger.db")
     [price_list] = read_price_lists(db)
     db.close()
