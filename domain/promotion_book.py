@@ -154,6 +154,14 @@ def is_inside(window: Window, promotion: Promotion, local: datetime) -> bool:
     return (first is None or day >= first) and (last is None or day <= last)
 
 
+def without_stacks_on_sets(book: PromotionBook) -> PromotionBook:
+    """Return a book in which nothing comes on top of a set."""
+    rows = (
+        row & ~book.sets if not book.sets >> rank & 1 else row & book.baskets for rank, row in enumerate(book.stacks)
+    )
+    return msgspec.structs.replace(book, stacks=tuple(rows))
+
+
 def _is_open(promotion: Promotion, context: PromotionContext, local: datetime) -> bool:
     asked, per_customer = promotion.conditions, promotion.limits.per_customer
     if asked.customer_groups and context.customer_group not in asked.customer_groups:

@@ -10,7 +10,7 @@ import msgspec
 
 from domain.money import MICRO, allocate
 from domain.promotion_basket import PromotionLine, Share, Solved
-from domain.promotion_book import PromotionBook, bits
+from domain.promotion_book import PromotionBook, bits, without_stacks_on_sets
 from domain.promotion_bound import Bound, effort, find_bound
 from domain.promotion_field import Cap, Component, Touched, best_option, build_component
 from domain.promotion_narrow import narrow_sweep
@@ -54,10 +54,14 @@ class Taking(msgspec.Struct):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """A solution with its limits kept: takings by rank, and which limits of amounts were reached."""
+    """A solution with its limits kept: takings by rank, and which limits of amounts were reached.
+
+    `is_broken` says that it had sets which cost no more than their price: they are not made.
+    """
 
     takings: dict[int, Taking]
     clipped: frozenset[int] = frozenset()
+    is_broken: bool = False
 
     @property
     def saved(self) -> int:
@@ -94,12 +98,27 @@ def solve_line(book: PromotionBook, touched: Touched, cliques: Cliques) -> Solve
 def solve_component(
     book: PromotionBook, touched: Sequence[Touched], caps: Mapping[int, Cap], cliques: Cliques
 ) -> Solved:
-    """Return the best rewards of lines that depend on each other."""
+    """Return the best rewards of lines that depend on each other.
+
+    The search does not know what a set costs before it is whole. With something on top of its price, one could pay
+    that costs no more than the price; then what nothing comes on top of is looked at as well.
+    """
+    best, is_exact = _solve(book, touched, caps, cliques)
+    if best.is_broken:
+        plain, _ = _solve(without_stacks_on_sets(book), touched, caps, cliques)
+        best, is_exact = max(best, plain, key=lambda outcome: outcome.worth), False
+    return Solved(_pieces(book, [line for line, _ in touched], best.takings), is_exact)
+
+
+def _solve(
+    book: PromotionBook, touched: Sequence[Touched], caps: Mapping[int, Cap], cliques: Cliques
+) -> tuple[Outcome, bool]:
+    """Return the best solution with all limits kept, and whether it is certainly the best."""
     component = build_component(book, touched, caps, cliques, in_state=False)
     best, is_exact = _search(component)
     if best.clipped:
         best, is_exact = _keep_limits(component, touched, (best, is_exact), cliques)
-    return Solved(_pieces(book, component.lines, best.takings), is_exact)
+    return best, is_exact
 
 
 def _search(component: Component) -> tuple[Outcome, bool]:
@@ -112,7 +131,8 @@ def _search(component: Component) -> tuple[Outcome, bool]:
     is_proved = True
     if found is None:
         found, is_proved = _search_narrow(component, counts)
-    return _settle(component, [*found.picks, *bulk]), is_whole and is_proved
+    outcome = _settle(component, [*found.picks, *bulk])
+    return outcome, is_whole and is_proved and not outcome.is_broken
 
 
 def _search_narrow(component: Component, counts: Sequence[int]) -> tuple[Found, bool]:
@@ -168,10 +188,11 @@ def _settle(component: Component, picks: Iterable[tuple[int, Pick, int]]) -> Out
     for group, count in enumerate(left):
         if count:
             _add_loose(component, takings, group, component.base[group], count)
+    is_broken = False
     for number in sorted(sets):
-        _add_sets(component, takings, sets[number])
+        is_broken = _add_sets(component, takings, sets[number]) or is_broken
     clipped = frozenset(rank for rank, taking in takings.items() if _clip(component, rank, taking))
-    return Outcome(takings, clipped)
+    return Outcome(takings, clipped, is_broken)
 
 
 def _add_loose(
@@ -181,11 +202,12 @@ def _add_loose(
         takings.setdefault(rank, Taking()).add(component.groups[group].line, amount * count, count)
 
 
-def _add_sets(component: Component, takings: dict[int, Taking], members: list[tuple[int, Pick, int]]) -> None:
-    """Add what the sets of one rule save, each set's to its own units.
+def _add_sets(component: Component, takings: dict[int, Taking], members: list[tuple[int, Pick, int]]) -> bool:
+    """Add what the sets of one rule save, each set's to its own units; say whether one of them was not made.
 
     Units come in the order of the sweep, and sets are filled in the order in which they were begun.
     """
+    is_broken = False
     rule = component.rules[members[0][1].rule - 1]
     ranks = (rule.rank, *rule.stack)
     quantities = [part.quantity for part in component.book.parts[rule.rank]]
@@ -199,7 +221,13 @@ def _add_sets(component: Component, takings: dict[int, Taking], members: list[tu
         seated[pick.part] += 1
         sets.setdefault(number, []).append((group, pick))
     for whole in sets.values():
-        _add_set(component, takings, ranks, whole)
+        if rule.prices and sum(component.groups[group].value for group, _ in whole) <= sum(rule.prices):
+            is_broken = True
+            for group, _ in whole:
+                _add_loose(component, takings, group, component.base[group], 1)
+        else:
+            _add_set(component, takings, ranks, whole)
+    return is_broken
 
 
 def _add_set(

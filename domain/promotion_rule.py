@@ -99,6 +99,8 @@ def _best_alone(component: Component, group: int) -> tuple[int, list[Pick]]:
         rule = component.rules[move.rule - 1] if move.rule != LIMITED else None
         if rule is None or len(rule.parts) > 1:
             continue
+        if rule.prices and component.groups[group].value * len(rule.prices) <= sum(rule.prices):
+            continue
         steps = [move.effects[row[0][1]] for row in move.rows]
         gain = sum(step[0] for step in steps)
         if gain * rate[1] > rate[0] * len(steps) and not any(step[2] for step in steps):

@@ -213,7 +213,8 @@ class _Trial:
         reward = promotion.reward
         values = sorted(value for _, _, value in units)
         if isinstance(reward, PriceFor | Bundle):
-            yield sum(values) - reward.price_minor, [(reward.price_minor, len(units))]
+            if sum(values) > reward.price_minor:
+                yield sum(values) - reward.price_minor, [(reward.price_minor, len(units))]
         elif isinstance(reward, NForM | CheapestFree):
             free = reward.take - reward.pay if isinstance(reward, NForM) else reward.free
             yield sum(values[:free]), [(value, 1) for value in values[free:]]

@@ -109,6 +109,19 @@ LIMITED = [
         [line(1, "d", 50), line(2, "a", 33), line(3, "c", 99), line(4, "a", 101), line(5, "b", 300, 3)],
         159,
     ),
+    (
+        [
+            Promotion("p0", "", PercentOff(50_000), items("c"), limits=Limits(units=1), priority=1, stacks_with=CLUB),
+            Promotion(
+                "p1",
+                "",
+                CheapestFree((Part(items("a", "b")), Part(items("a", "b", "d")), Part(Scope(), 2)), 2),
+                limits=Limits(amount_minor=40),
+            ),
+        ],
+        [line(1, "d", 100), line(2, "b", 100), line(3, "b", 50), line(4, "c", 101), line(5, "c", 33)],
+        45,
+    ),
 ]
 
 

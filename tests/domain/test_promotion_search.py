@@ -81,6 +81,19 @@ def test_what_is_free_all_over_is_free_to_the_cent_on_each_line() -> None:
         assert paid == [0, 0, 0]
 
 
+def test_a_set_that_costs_no_more_than_its_price_is_not_made_whatever_comes_on_top() -> None:
+    pair = Promotion("a", "", PriceFor(2, 210), items("x", "y"))
+    off = Promotion("b", "", UnitAmountOff(100), stacks_with=STACKS)
+    rewards = find([pair, off], lines(("x", 10), ("y", 190)))
+    assert _shares(rewards) == {"b": [(1, 10, MICRO), (2, 100, MICRO)]}
+    assert not rewards.is_exact
+    dear = find([pair, off], lines(("x", 111), ("y", 111)))
+    assert _shares(dear) == {"a": [(1, 6, MICRO), (2, 6, MICRO)], "b": [(1, 100, MICRO), (2, 100, MICRO)]}
+    assert dear.is_exact
+    bulk = find([pair, off], [line(1, "x", 105 * 2000, 2000)])
+    assert [reward.promotion for reward in bulk.rewards] == ["b"]
+
+
 def test_a_weighed_line_is_one_unit_and_its_percentage_goes_by_value() -> None:
     weighed = PromotionLine(1, "x", "d", (), "t", 2 * MICRO, 0, 555, is_weighed=True)
     fraction = PromotionLine(2, "x", "d", (), "t", 1_500_000, 0, 333)
