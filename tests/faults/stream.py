@@ -41,8 +41,17 @@ CENT_MICRO: Final = 10_000
 SUSPENDED: Final = "suspended "
 
 _ANSWER: Final[msgspec.json.Decoder[Answer]] = msgspec.json.Decoder(Answer)
+
+
+class ToldLine(msgspec.Struct):
+    """The part of a line in the journal that names it here."""
+
+    unit_price_micro: int
+    voids: int
+
+
 _LINE: Final = msgspec.json.Decoder(Line)
-_LINES: Final = msgspec.json.Decoder(tuple[Line, ...])
+_LINES: Final = msgspec.json.Decoder(tuple[ToldLine, ...])
 
 
 def life(number: int, seed: int, sales: int, suspended: str | None) -> Iterator[Intent]:
@@ -146,7 +155,7 @@ def present(db: LedgerDatabase) -> Iterator[str]:
             yield " ".join((word, *map(str, row)))
 
 
-def _word(line: Line) -> str:
+def _word(line: Line | ToldLine) -> str:
     return f"{'void' if line.voids else 'line'} {line.unit_price_micro}"
 
 

@@ -104,6 +104,8 @@ class ModelLane:
     shift: int = 0
     is_open: bool = False
     now: int = 0
+    z_at: int | None = None
+    """When the last Z was drawn; none may be before it."""
     basket: ModelBasket = field(default_factory=ModelBasket)
     suspended: dict[str, ModelBasket] = field(default_factory=dict)
     receipts: int = 0

@@ -119,7 +119,11 @@ class LaneMachine(RuleBasedStateMachine):
             self.expect(answer, False, Reason.COUNT_AGAIN)
             model.counted.append(counted)
             return
+        if model.z_at is not None and model.now < model.z_at:
+            self.expect(answer, False, Reason.Z_BEFORE_LAST)
+            return
         assert isinstance(answer, ShiftClosed)
+        model.z_at = model.now
         report = answer.report
         assert (report.number, report.total_minor, report.suspended) == (model.shift, model.sold, len(model.suspended))
         assert (report.till.expected_minor, report.till.over_short_minor) == (expected, counted - expected)
