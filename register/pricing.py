@@ -31,15 +31,24 @@ class Prices:
         self.paths: dict[str, tuple[str, ...]] = {}
         self.memory: PromotionMemory | None = None
         self.hints: tuple[Hint, ...] = ()
+        self.given: tuple[str, dict[str, int]] = ("", {})
+        """A customer, and how often each promotion was given before."""
 
     def refresh(self, lane: Lane) -> None:
-        """Read the promotions anew if they are others than before."""
+        """Read the promotions anew if they are others than before; what a customer had is asked again."""
+        self.given = ("", {})
         version = prices.prices_version(lane.db)
         if version != self.version or (self.rules is not None and self.rules.book is not lane.book):
             self.version, self.memory = version, None
             self.paths = prices.read_department_paths(lane.db) if version[0] or version[1] else {}
             self.rules = _read_rules(lane, self.paths) if version[0] else None
             self.lists = _read_lists(lane) if version[1] else None
+
+    def given_to(self, lane: Lane, customer: str) -> dict[str, int]:
+        """Return how often a customer was given each promotion before this basket; asked once for each basket."""
+        if customer and self.given[0] != customer:
+            self.given = customer, prices.read_given(lane.db, customer)
+        return self.given[1] if customer else {}
 
     def has_list(self, code: str) -> bool:
         """Say whether there is a price list that can be sold by."""
@@ -94,7 +103,9 @@ def reckon_basket(lane: Lane, basket: Basket) -> Basket:
 
     rules = lane.prices.rules or PriceRules(lane.book, build_book(()))
     terms = basket.terms
-    context = PromotionContext(lane.clock(), lane.zone, terms.customer_group, frozenset(terms.coupons))
+    coupons = frozenset(terms.coupons)
+    used = lane.prices.given_to(lane, terms.customer)
+    context = PromotionContext(lane.clock(), lane.zone, terms.customer_group, coupons, used)
     reckoned = reckon(rules, basket, context, lane.prices.memory)
     lane.prices.memory, lane.prices.hints = reckoned.rewards.memory, reckoned.rewards.hints
     return reckoned.basket

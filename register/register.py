@@ -82,6 +82,13 @@ class Register(TillActs):
         return self._lane.basket or _EMPTY
 
     @property
+    def cash_due_minor(self) -> int:
+        """What is still to pay, rounded to coins where it is paid in cash."""
+        balance = self.basket.balance_minor
+        kind = next((kind for kind in self._lane.tender_kinds if kind.is_cash), None)
+        return balance if kind is None else balance + tendering.coin_rounding(self._lane, balance, kind)
+
+    @property
     def hints(self) -> tuple[Hint, ...]:
         """What is missing for promotions that nearly give something."""
         return self._lane.prices.hints if self._lane.basket else ()

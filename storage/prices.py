@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -57,6 +57,32 @@ def put_price_lists(db: LedgerDatabase, lists: Iterable[PriceList], at: str) -> 
         dated = [(*row, at) for row in rows]
         db.many("INSERT INTO price_list (code, name, document, changed_at) VALUES (?, ?, ?, ?)", dated)
     return True
+
+
+_SALES_OF: Final = """
+    SELECT json_extract(record, '$.body.deductions') FROM journal
+    WHERE kind = 'sale_posted' AND json_extract(record, '$.body.customer') <> ''
+    AND json_extract(record, '$.body.customer') = ?"""
+
+
+class _Given(msgspec.Struct):
+    """The part of a sale's deduction that counts it."""
+
+    code: str
+    times: int = 1
+
+
+_GIVEN: Final = msgspec.json.Decoder(list[_Given]).decode
+
+
+def read_given(db: LedgerDatabase, customer: str) -> dict[str, int]:
+    """Return how often a customer was given each promotion on this lane, by the promotion's code."""
+    found: dict[str, int] = {}
+    for (text,) in db.all(_SALES_OF, (customer,)):
+        for given in _GIVEN(text or "[]"):
+            if given.code:
+                found[given.code] = found.get(given.code, 0) + given.times
+    return found
 
 
 def read_cost(db: LedgerDatabase, sku: str) -> tuple[int | None, str]:

@@ -30,6 +30,10 @@ class RegisterFace(Protocol):
         """The open basket; an empty one when nothing is open."""
 
     @property
+    def cash_due_minor(self) -> int:
+        """What is still to pay, rounded to coins where it is paid in cash."""
+
+    @property
     def hints(self) -> tuple[Hint, ...]:
         """What is missing for promotions that nearly give something."""
 

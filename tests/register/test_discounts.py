@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from domain.deduction import DeductionKind
 from domain.outcome import BasketChanged, SalePosted
+from domain.promotion import Limits
 from domain.refusal import Refused
 from domain.sale import LineKind
 from storage.copies import read_sale
@@ -156,3 +158,25 @@ def test_a_sale_that_costs_nothing_after_its_discount_is_posted(shop: Shop) -> N
     assert shop.register.basket.total_minor == 0
     assert isinstance(shop.register.add_tender("cash"), SalePosted)
     assert verify(shop.db).is_sound
+
+
+def test_what_is_given_once_per_customer_is_given_once(shop: Shop) -> None:
+    once = msgspec.structs.replace(THREE_FOR_TWO, limits=Limits(per_customer=1))
+    bring_promotions(shop, once)
+    totals = []
+    for customer in ("C1", "C1", "C2", ""):
+        accepted(shop.register.set_customer(customer))
+        shop.register.scan(COFFEE, 3_000_000)
+        totals.append(shop.register.basket.total_minor)
+        accepted(shop.register.add_tender("cash"))
+    assert totals == [9_100, 13_650, 9_100, 9_100]
+    shop.reopen()
+    shop.sign_on()
+    accepted(shop.register.set_customer("C2"))
+    shop.register.scan(COFFEE, 3_000_000)
+    assert shop.register.basket.total_minor == 13_650
+    plan = shop.db.all(
+        "EXPLAIN QUERY PLAN SELECT 1 FROM journal WHERE kind = 'sale_posted'"
+        " AND json_extract(record, '$.body.customer') <> '' AND json_extract(record, '$.body.customer') = 'C1'"
+    )
+    assert any("journal_customer" in row[3] for row in plan)

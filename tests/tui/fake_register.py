@@ -108,6 +108,11 @@ class FakeRegister:
         """Have nothing to read: tests of the desk run on the real register."""
         raise LookupError("a lane without a ledger")
 
+    @property
+    def cash_due_minor(self) -> int:
+        """What is to pay in cash: nothing is rounded here."""
+        return self.basket.balance_minor
+
     def departments(self) -> tuple[Department, ...]:
         """Return the departments."""
         return DEPARTMENTS

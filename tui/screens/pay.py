@@ -220,11 +220,14 @@ class PayScreen(TypingScreen):
         if basket.tenders:
             yield BLANK
             yield _sum_row(words("pay.to_pay"), format_money(basket.balance_minor, forms), "strong")
+        due = self.till.register.cash_due_minor
+        if due != basket.balance_minor:
+            yield _sum_row(words("pay.cash_due"), format_money(due, forms), "strong")
         amount = self._amount_of(self.typed)
-        if amount is not None and 0 < basket.balance_minor < amount and self.kinds[0].gives_change:
+        if amount is not None and 0 < due < amount and self.kinds[0].gives_change:
             yield BLANK
             yield _sum_row(words("pay.amount"), format_money(amount, forms), "plain")
-            yield _sum_row(words("change.change"), format_money(amount - basket.balance_minor, forms), "strong")
+            yield _sum_row(words("change.change"), format_money(amount - due, forms), "strong")
 
 
 def _sum_row(text: str, amount: str, ink: str) -> Row:
