@@ -30,5 +30,5 @@ def is_synced(ask: Callable[[], int] = kernel_state) -> bool:
 
 
 def elapsed_ms() -> int:
-    """Return the milliseconds since the machine was started, with its sleep: who sets the time of day moves them not."""
+    """Return the milliseconds since the machine was started, sleep included: setting the time of day moves them not."""
     return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000

@@ -1,4 +1,4 @@
-"""Which sales a customer had: an index over the journal's records, so that what is given once per customer can count."""
+"""Which sales a customer had: an index over the journal, so that what is given once per customer can be counted."""
 
 from __future__ import annotations
 
