@@ -52,7 +52,8 @@ def reckon(
     lines = kept_lines(basket)
     rewards = Rewards(memory=memory or PromotionMemory())
     if rules.promotions.promotions:
-        seen = [promotion_line(rules, line) for line in lines]
+        by_hand = {grant.line_no for grant in basket.terms.grants if grant.scope is GrantScope.LINE}
+        seen = [promotion_line(rules, line, is_excluded=line.line_no in by_hand) for line in lines]
         rewards = find_rewards(rules.promotions, seen, context, memory)
     deductions = tuple(_deductions(rules.book, lines, rewards.rewards, basket.terms.grants))
     if not deductions and not basket.deductions:
@@ -70,8 +71,8 @@ def with_deductions(sums: tuple[TaxSum, ...], deductions: Iterable[Deduction]) -
     return sums
 
 
-def promotion_line(rules: PriceRules, line: Line) -> PromotionLine:
-    """Return a line as promotions see it."""
+def promotion_line(rules: PriceRules, line: Line, *, is_excluded: bool = False) -> PromotionLine:
+    """Return a line as promotions see it; one with a price or a discount by hand takes part in none."""
     by_hand = line.discount_ppm != 0 or line.price_origin not in (PriceOrigin.CATALOG, PriceOrigin.LIST)
     return PromotionLine(
         line.line_no,
@@ -82,7 +83,7 @@ def promotion_line(rules: PriceRules, line: Line) -> PromotionLine:
         line.quantity_micro,
         line.unit_price_micro,
         line.tax.amount_minor,
-        by_hand and line.price_origin is not PriceOrigin.LABEL,
+        is_excluded or (by_hand and line.price_origin is not PriceOrigin.LABEL),
         line.uom_digits > 0,
     )
 
@@ -98,13 +99,23 @@ def _deductions(
     for grant in grants:
         if grant.scope is GrantScope.LINE and grant.line_no in by_no:
             line = by_no[grant.line_no]
-            share = Share(line.line_no, grant.amount_minor, line.quantity_micro)
+            share = Share(line.line_no, _off_line(line, found, grant.amount_minor), line.quantity_micro)
             reward = Reward("", grant.name, 1, (share,))
             found.append(_of_shares(book, by_no, DeductionKind.DISCOUNT, reward))
     for grant in grants:
         if grant.scope is GrantScope.BASKET:
             found.append(_of_basket(book, lines, found, grant))
     yield from (deduction for deduction in found if deduction.parts)
+
+
+def _off_line(line: Line, before: Iterable[Deduction], amount_minor: int) -> int:
+    """Return what an amount takes off a line: never more than is left of it, whatever became of it since.
+
+    Off what comes back it takes a part of what is paid out.
+    """
+    taken = sum(share.amount_minor for d in before for share in d.shares if share.line_no == line.line_no)
+    left = line.tax.amount_minor - taken
+    return min(amount_minor, max(left, 0)) if line.tax.amount_minor >= 0 else -min(amount_minor, max(-left, 0))
 
 
 def _of_shares(book: TaxBook, by_no: Mapping[int, Line], kind: DeductionKind, reward: Reward) -> Deduction:
@@ -134,7 +145,9 @@ def _of_basket(book: TaxBook, lines: Sequence[Line], before: Iterable[Deduction]
     if grant.percent_ppm:
         found = discount_percent(book, remaining, grant.percent_ppm)
     else:
-        found = discount_amount(book, remaining, grant.amount_minor)
+        left = _total_of(book, remaining)
+        amount = min(grant.amount_minor, abs(left)) * (1 if left >= 0 else -1)
+        found = discount_amount(book, remaining, amount) if amount else ()
     amount = -sum(_gross(book, part) for part in found)
     weights = [abs(line.tax.amount_minor) for line in lines]
     shares = tuple(
@@ -144,6 +157,14 @@ def _of_basket(book: TaxBook, lines: Sequence[Line], before: Iterable[Deduction]
     )
     parts = tuple(piece for part in found for piece in _by_department(part, lines))
     return Deduction(DeductionKind.DISCOUNT, "", grant.name, amount, shares, parts)
+
+
+def _total_of(book: TaxBook, lines: Iterable[tuple[str, LineTax]]) -> int:
+    """Return what lines come to, taxes included."""
+    sums: tuple[TaxSum, ...] = ()
+    for tax_class, money in lines:
+        sums = tax.summed(sums, tax_class, money)
+    return tax.total(book, sums).total_minor
 
 
 def _gross(book: TaxBook, part: Part) -> int:

@@ -41,7 +41,7 @@ def discount_line(
             GrantScope.LINE, why or lane.texts["discount_line"], line_no, 0, amount_minor, why, lane.operator_id
         )
         kept = (*kept, given)
-    changed = msgspec.structs.replace(line, discount_ppm=percent_ppm)
+    changed = msgspec.structs.replace(line, discount_ppm=line.discount_ppm if amount_minor else percent_ppm)
     change = put_line(lane.book, basket, changed)
     terms = msgspec.structs.replace(basket.terms, grants=kept)
     body = {"line": line_body(line), "percent_ppm": percent_ppm, "amount_minor": amount_minor, "reason": _clean(reason)}

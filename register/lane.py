@@ -18,7 +18,7 @@ from domain.basket import Basket, Change, has_known_taxes, rebuild
 from domain.cash_rounding import CashRounding, RoundingWay
 from domain.deduction import has_fixed, without_fixed
 from domain.form import Forms
-from domain.instant import stamp
+from domain.instant import read_stamp, stamp
 from domain.journal import Kind
 from domain.lockout import Beat
 from domain.money import MICRO_DIGITS, parse_scaled
@@ -134,7 +134,9 @@ def read_state(lane: Lane) -> None:
         _put_aside(lane, stored, shift)
         stored = None
     lane.prices.refresh(lane)
-    basket = reckon_basket(lane, rebuild(lane.book, stored)) if stored else None
+    # paid in part, it comes to what it came to when its last line was sold, not to another hour's promotions
+    at = read_stamp(stored.lines[-1].at) if stored and stored.tenders and stored.lines else None
+    basket = reckon_basket(lane, rebuild(lane.book, stored), at) if stored else None
     counts = shifts.read_counts(lane.db, shift) if shift else []
     lane.shift, lane.basket, lane.counts = shift, basket, counts
 

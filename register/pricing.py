@@ -6,6 +6,7 @@ began with. A store without them imports nothing of them.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -93,8 +94,8 @@ def reprice(lane: Lane, change: Change) -> Change | Refused:
     return change if basket is change.basket else Change(basket, change.lines)
 
 
-def reckon_basket(lane: Lane, basket: Basket) -> Basket:
-    """Return a basket with its deductions and what it comes to."""
+def reckon_basket(lane: Lane, basket: Basket, at: datetime | None = None) -> Basket:
+    """Return a basket with its deductions and what it comes to, now or at another time."""
     if not basket.deductions and not basket.terms.grants and lane.prices.rules is None:
         return basket
     from domain.pricing import PriceRules, reckon
@@ -105,7 +106,7 @@ def reckon_basket(lane: Lane, basket: Basket) -> Basket:
     terms = basket.terms
     coupons = frozenset(terms.coupons)
     used = lane.prices.given_to(lane, terms.customer)
-    context = PromotionContext(lane.clock(), lane.zone, terms.customer_group, coupons, used)
+    context = PromotionContext(at or lane.clock(), lane.zone, terms.customer_group, coupons, used)
     reckoned = reckon(rules, basket, context, lane.prices.memory)
     lane.prices.memory, lane.prices.hints = reckoned.rewards.memory, reckoned.rewards.hints
     return reckoned.basket
@@ -150,6 +151,8 @@ def relist_items(lane: Lane, change: Change, code: str, skus: set[str]) -> Chang
             continue
         priced = listed_line(lane, basket, line, code)
         if isinstance(priced, Refused):
+            if line.price_origin is PriceOrigin.LIST:
+                continue  # the list has lost its price since: what is sold keeps the one it has
             return priced
         if priced is not line:
             moved = put_line(lane.book, basket, priced)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+import msgspec
+
 from domain.basket import (
     CHANGE_SECONDS,
     Basket,
@@ -18,6 +20,7 @@ from domain.basket import (
     find_line,
     void_line,
 )
+from domain.deduction import Terms
 from domain.instant import read_stamp
 from domain.item import Department, Item, UoM
 from domain.journal import Kind
@@ -167,7 +170,7 @@ def give_up(lane: Lane) -> BasketVoided | Refused:
     basket = lane.basket
     if refused := not_now(lane):
         return refused
-    if basket is None or not basket.lines:
+    if basket is None or not (basket.lines or basket.terms != Terms()):
         return Refused(Reason.BASKET_EMPTY)
     lines = [line_body(line) for line in basket.lines]
     body = {"basket_id": basket.basket_id, "lines": lines, "total_minor": basket.total_minor}
@@ -270,9 +273,25 @@ def _void_and_add(lane: Lane, basket: Basket, line: Line, quantity_micro: int) -
         quantity_origin=line.quantity_origin,
         operator=lane.operator_id,
         at=lane.now(),
+        discount_ppm=line.discount_ppm,
+        regular_price_micro=line.regular_price_micro,
+        price_from=line.price_from,
     )
     added = add_line(lane.book, voided.basket, draft)
-    return added if isinstance(added, Refused) else Change(added.basket, (*voided.lines, *added.lines))
+    if isinstance(added, Refused):
+        return added
+    return Change(_move_grants(added.basket, line.line_no, added.lines[-1].line_no), (*voided.lines, *added.lines))
+
+
+def _move_grants(basket: Basket, old_no: int, new_no: int) -> Basket:
+    """Return a basket in which what was taken off a line by hand is taken off the line in its place."""
+    grants = tuple(
+        msgspec.structs.replace(grant, line_no=new_no) if grant.line_no == old_no else grant
+        for grant in basket.terms.grants
+    )
+    if grants == basket.terms.grants:
+        return basket
+    return msgspec.structs.replace(basket, terms=msgspec.structs.replace(basket.terms, grants=grants))
 
 
 def _item_of(line: Line) -> Item:
@@ -297,5 +316,7 @@ def _save_event(lane: Lane, change: Change, kind: Kind, body: Mapping[str, objec
     def write() -> None:
         tell_journal(lane, kind, body)
         _put(lane, priced)
+        if lane.basket is None or priced.basket.terms != lane.basket.terms:
+            baskets.put_terms(lane.db, priced.basket)
 
     return keep(lane, write) or lane.changed(priced)

@@ -66,6 +66,8 @@ def resume(lane: Lane, basket_id: str) -> BasketResumed | Refused:
 
     def write() -> None:
         tell_journal(lane, Kind.BASKET_RESUMED, body)
+        if lane.basket is not None:
+            baskets.drop(lane.db, lane.basket.basket_id)  # it has a customer or a list at most, and nothing is sold
         baskets.resume(lane.db, basket_id)
 
     if refused := keep(lane, write):
@@ -76,12 +78,13 @@ def resume(lane: Lane, basket_id: str) -> BasketResumed | Refused:
 
 def list_suspended(lane: Lane) -> SuspendedListed:
     """Return the suspended baskets with what they come to, oldest first."""
-    return SuspendedListed(
-        tuple(
-            msgspec.structs.replace(entry, total_minor=_total(lane, basket))
-            for entry, basket in baskets.list_suspended(lane.db)
-        )
+    kept = lane.prices.memory, lane.prices.hints
+    found = tuple(
+        msgspec.structs.replace(entry, total_minor=_total(lane, basket))
+        for entry, basket in baskets.list_suspended(lane.db)
     )
+    lane.prices.memory, lane.prices.hints = kept  # those of the open basket
+    return SuspendedListed(found)
 
 
 def _total(lane: Lane, basket: Basket) -> int:

@@ -55,7 +55,7 @@ def add_tender(
 def coin_rounding(lane: Lane, balance_minor: int, kind: TenderKind) -> int:
     """Return by how much a balance is rounded when it is settled in a kind of tender."""
     rounding = lane.cash_rounding
-    if rounding.step_minor <= 1 or (rounding.is_cash_only and not kind.is_cash):
+    if rounding.step_minor <= 1 or (rounding.is_cash_only and not (kind.is_cash or kind.foreign)):
         return 0
     return round_cash(rounding, balance_minor) - balance_minor
 
@@ -140,6 +140,7 @@ def _after_failure(lane: Lane, basket: Basket, error: NotSaved) -> SalePosted | 
         return not_saved(lane, error)
     number = found
     lane.basket = None
+    lane.counts.clear()
     lane.posted += 1
     lane.wake_printer()
     return SalePosted(
@@ -149,7 +150,7 @@ def _after_failure(lane: Lane, basket: Basket, error: NotSaved) -> SalePosted | 
         total_minor=basket.total_minor,
         tendered_minor=sum(t.amount_minor for t in basket.tenders),
         change_minor=sum(t.change_minor for t in basket.tenders),
-        line_count=len(basket.lines),
+        line_count=len(basket.lines) + sum(len(deduction.parts) for deduction in basket.deductions),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from config.settings import SellingSettings
 from domain.deduction import DeductionKind
 from domain.outcome import BasketChanged, SalePosted
 from domain.promotion import Limits
@@ -180,3 +181,72 @@ def test_what_is_given_once_per_customer_is_given_once(shop: Shop) -> None:
         " AND json_extract(record, '$.body.customer') <> '' AND json_extract(record, '$.body.customer') = 'C1'"
     )
     assert any("journal_customer" in row[3] for row in plan)
+
+
+def test_a_discount_is_never_more_than_what_is_left(shop: Shop) -> None:
+    shop.register.scan(COFFEE)
+    shop.register.scan(BOOK)
+    accepted(shop.register.discount_basket(amount_minor=20_000))
+    accepted(shop.register.void_line(2))
+    assert shop.register.basket.total_minor == 0
+    accepted(shop.register.void_basket())
+    shop.register.scan(COFFEE, 5_000_000)
+    accepted(shop.register.discount_line(1, amount_minor=20_000, reason="a"))
+    accepted(shop.register.discount_line(1, amount_minor=2_000, reason="b"))
+    shop.register.change_quantity(1, 1_000_000)
+    assert shop.register.basket.total_minor == 0
+
+
+def test_a_discount_on_what_comes_back_lessens_what_is_paid_out(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path, selling=SellingSettings(negative_lines=True))
+    shop.register.scan(COFFEE, -1_000_000)
+    accepted(shop.register.discount_line(1, amount_minor=550))
+    assert shop.register.basket.total_minor == -4_000
+    accepted(shop.register.discount_line(1))
+    accepted(shop.register.discount_basket(amount_minor=550))
+    assert shop.register.basket.total_minor == -4_000
+
+
+def test_another_quantity_after_a_minute_keeps_what_was_taken_off(shop: Shop) -> None:
+    shop.register.scan(COFFEE)
+    accepted(shop.register.discount_line(1, percent_ppm=100_000))
+    accepted(shop.register.discount_line(1, amount_minor=95, reason="x"))
+    assert shop.register.basket.total_minor == 4_000
+    shop.clock.advance(3_600)
+    accepted(shop.register.change_quantity(1, 2_000_000))
+    assert shop.register.basket.total_minor == 2 * 4_095 - 95
+    shop.reopen()
+    assert shop.register.basket.total_minor == 2 * 4_095 - 95
+
+
+def test_a_line_with_an_amount_off_by_hand_has_no_promotion_too(shop: Shop) -> None:
+    bring_promotions(shop, THREE_FOR_TWO)
+    shop.register.scan(COFFEE, 3_000_000)
+    accepted(shop.register.discount_line(1, amount_minor=1_000))
+    assert shop.register.basket.total_minor == 3 * 4_550 - 1_000
+
+
+def test_resuming_drops_a_basket_in_which_nothing_is_sold(shop: Shop) -> None:
+    shop.register.scan(COFFEE)
+    basket_id = shop.register.basket.basket_id
+    accepted(shop.register.suspend("Juan"))
+    accepted(shop.register.set_customer("C1"))
+    accepted(shop.register.resume(basket_id))
+    assert shop.db.all("SELECT basket_id FROM basket") == [(basket_id,)]
+
+
+def test_a_basket_with_a_customer_only_can_be_given_up(shop: Shop) -> None:
+    accepted(shop.register.set_customer("C1"))
+    accepted(shop.register.void_basket())
+    assert shop.db.all("SELECT basket_id FROM basket") == []
+
+
+def test_listing_what_is_suspended_leaves_the_open_baskets_hints(shop: Shop) -> None:
+    bring_promotions(shop, THREE_FOR_TWO)
+    shop.register.scan(BOOK)
+    accepted(shop.register.suspend("Juan"))
+    shop.register.scan(COFFEE, 2_000_000)
+    before = shop.register.hints
+    assert before
+    shop.register.list_suspended()
+    assert shop.register.hints == before

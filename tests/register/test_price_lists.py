@@ -146,3 +146,25 @@ def test_a_list_in_dollars_is_worth_what_the_rate_says(tmp_path: Path) -> None:
     put_price_lists(shop.db, (dollars,), AT)
     shop.register.scan(COFFEE)
     assert shop.register.basket.lines[0].unit_price_micro == 34_100_000
+
+
+def test_another_quantity_after_a_minute_starts_from_the_regular_price(shop: Shop) -> None:
+    less = PriceRule(1, way=PriceWay.PERCENTAGE, percent_micro=20_000_000)
+    put_price_lists(shop.db, (PriceList("CLUB", "Club", rules=(less,)),), "2026-11-24T13:00:00.000Z")
+    shop.register.scan(COFFEE)
+    shop.clock.advance(3_600)
+    shop.register.change_quantity(1, 2_000_000)
+    assert shop.register.basket.total_minor == 2 * 3_640
+
+
+def test_a_line_whose_price_the_list_has_lost_can_still_be_voided(shop: Shop) -> None:
+    with shop.db.atomic():
+        shop.db.run("UPDATE item SET cost_micro = 30000000")
+    shop.register.choose_price_list("COST")
+    shop.register.scan(COFFEE)
+    shop.register.scan(BOOK)
+    shop.register.scan(COFFEE)
+    with shop.db.atomic():
+        shop.db.run("UPDATE item SET cost_micro = NULL")
+    assert not isinstance(shop.register.void_line(1), Refused)
+    assert prices(shop) == [33, 33, 33, 33]
