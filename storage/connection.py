@@ -21,8 +21,6 @@ from storage.guard import authorize
 SCHEMA_VERSION: Final = 6
 APPLICATION_ID: Final = 0x4D4F5354  # "MOST"
 BUSY_SECONDS: Final = 3
-STATEMENTS: Final = 48
-"""Prepared statements that a connection keeps: those of a scan and a sale; what comes seldom is prepared again."""
 FIXED_IN: Final = (3, 51, 3)
 BACKPORTS: Final = {(3, 50): 7, (3, 44): 6}
 
@@ -57,7 +55,7 @@ class LedgerDatabase(APSWDatabase):  # type: ignore[misc]  # playhouse has no st
         self.approver = ""
         """Whoever approves what is being done: each record of the act bears the number, empty for nobody."""
         self._is_guarded = is_guarded
-        options: dict[str, Any] = {"statementcachesize": STATEMENTS} | ({"vfs": vfs} if vfs else {})
+        options: dict[str, Any] = {"vfs": vfs} if vfs else {}
         super().__init__(str(path), timeout=BUSY_SECONDS, autoconnect=False, lock_type="IMMEDIATE", **options)
 
     def _connect(self) -> apsw.Connection:

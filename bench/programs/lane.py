@@ -49,6 +49,7 @@ def prepare(items: str) -> None:
         return open_without(settings, paths, int(items))
 
     setattr(people, "is_pin", lambda _pin, _pin_hash: True)  # noqa: B010
+    setattr(people, "needs_rehash", lambda _pin_hash, _cost: False)  # noqa: B010
     setattr(lane, "run_lane", signed_on)  # noqa: B010
     if items:
         setattr(lane, "open_lane", without)  # noqa: B010
