@@ -12,6 +12,7 @@ again. Its yardstick is ours of G19. Both are computing time of the thread. The 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from functools import partial
 from time import thread_time
@@ -125,6 +126,7 @@ def measure(run: Run) -> dict[str, Pairs]:
     if not before.basket.deductions or not before.rewards.is_exact:
         raise RuntimeError("the sample's promotions gave nothing, or were not found exactly")
     whole, more = Pairs(), Pairs()
+    gc.freeze()  # as the lane does when it has started
     run.settle()
     for number in range(run.size(200, 30)):
         whole.ours.append(computing_seconds(shop.price))

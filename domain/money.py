@@ -92,9 +92,11 @@ def allocate(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     sign, size = (1, total) if total >= 0 else (-1, -total)
     parts = [size * share // scale for share in shares]
     missing = size - sum(parts)
-    by_remainder = sorted(range(len(shares)), key=lambda i: (-(size * shares[i] % scale), i))
-    for i in by_remainder[:missing]:
-        parts[i] += 1
+    if missing:
+        remainders = [size * share % scale for share in shares]
+        # sorting backwards keeps equal ones in their order: ties go to the earlier part
+        for i in sorted(range(len(shares)), key=remainders.__getitem__, reverse=True)[:missing]:
+            parts[i] += 1
     return tuple(sign * part for part in parts)
 
 

@@ -42,7 +42,7 @@ UNKNOWN_TAXES: Final = "?"
 """The name under which a basket is put aside whose taxes the settings no longer know."""
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class Lane:
     """One lane at work. Only the register's own modules change it, and only after the ledger has."""
 
