@@ -61,8 +61,9 @@ def put_price_lists(db: LedgerDatabase, lists: Iterable[PriceList], at: str) -> 
 
 _SALES_OF: Final = """
     SELECT json_extract(record, '$.body.deductions') FROM journal
-    WHERE kind = 'sale_posted' AND json_extract(record, '$.body.customer') <> ''
-    AND json_extract(record, '$.body.customer') = ?"""
+    WHERE kind = 'sale_posted'
+        AND CASE WHEN json_valid(record) THEN json_extract(record, '$.body.customer') ELSE '' END <> ''
+        AND CASE WHEN json_valid(record) THEN json_extract(record, '$.body.customer') ELSE '' END = ?"""
 
 
 class _Given(msgspec.Struct):

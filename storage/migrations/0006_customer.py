@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 INDEX = """
-    CREATE INDEX journal_customer ON journal (json_extract(record, '$.body.customer'))
-    WHERE kind = 'sale_posted' AND json_extract(record, '$.body.customer') <> ''"""
+    CREATE INDEX journal_customer ON journal
+        (CASE WHEN json_valid(record) THEN json_extract(record, '$.body.customer') ELSE '' END)
+    WHERE kind = 'sale_posted'
+        AND CASE WHEN json_valid(record) THEN json_extract(record, '$.body.customer') ELSE '' END <> ''"""
 
 
 def up(migrator: Any, db: Any) -> None:
