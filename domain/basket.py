@@ -204,11 +204,10 @@ def rebuild(book: TaxBook, basket: Basket) -> Basket:
     `KeyError` for a line whose tax class there is no more (see `has_known_taxes`).
     """
     lines: list[Line] = []
-    sums: tuple[TaxSum, ...] = ()
     for line in basket.lines:
         money = tax.negate(lines[line.voids - 1].tax) if line.voids else _price(book, line)
         lines.append(msgspec.structs.replace(line, tax=money))
-        sums = tax.summed(sums, line.tax_class, money)
+    sums = tax.sum_lines((line.tax_class, line.tax) for line in lines)
     return msgspec.structs.replace(
         basket,
         lines=tuple(lines),

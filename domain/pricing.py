@@ -145,7 +145,7 @@ def _of_basket(book: TaxBook, lines: Sequence[Line], before: Iterable[Deduction]
     if grant.percent_ppm:
         found = discount_percent(book, remaining, grant.percent_ppm)
     else:
-        left = _total_of(book, remaining)
+        left = tax.total(book, tax.sum_lines(remaining)).total_minor
         amount = min(grant.amount_minor, abs(left)) * (1 if left >= 0 else -1)
         found = discount_amount(book, remaining, amount) if amount else ()
     amount = -sum(_gross(book, part) for part in found)
@@ -159,17 +159,9 @@ def _of_basket(book: TaxBook, lines: Sequence[Line], before: Iterable[Deduction]
     return Deduction(DeductionKind.DISCOUNT, "", grant.name, amount, shares, parts)
 
 
-def _total_of(book: TaxBook, lines: Iterable[tuple[str, LineTax]]) -> int:
-    """Return what lines come to, taxes included."""
-    sums: tuple[TaxSum, ...] = ()
-    for tax_class, money in lines:
-        sums = tax.summed(sums, tax_class, money)
-    return tax.total(book, sums).total_minor
-
-
 def _gross(book: TaxBook, part: Part) -> int:
     """Return what a part takes off the document, taxes included."""
-    return tax.total(book, tax.summed((), part.tax_class, part.line)).total_minor
+    return tax.total(book, tax.sum_lines([(part.tax_class, part.line)])).total_minor
 
 
 def _by_department(part: Part, lines: Sequence[Line]) -> Iterator[DeductionPart]:

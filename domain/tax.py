@@ -58,6 +58,7 @@ __all__ = [
     "rates_by_code",
     "spread",
     "subtract",
+    "sum_lines",
     "summed",
     "total",
 ]
@@ -130,6 +131,15 @@ def summed(sums: tuple[TaxSum, ...], tax_class: str, plus: LineTax, minus: LineT
     """
     sums = _put(sums, tax_class, plus)
     return sums if minus is None else _put(sums, tax_class, negate(minus))
+
+
+def sum_lines(lines: Iterable[tuple[str, LineTax]]) -> tuple[TaxSum, ...]:
+    """Return the sums of whole lines, each with its class's code: what `summed` comes to line by line, at once."""
+    found: dict[tuple[str, TaxGroup], TaxSum] = {}
+    for tax_class, line in lines:
+        key = tax_class, line.group
+        found[key] = add(found.get(key) or TaxSum(*key), line)
+    return tuple(one for _, one in sorted(found.items()) if one.lines)
 
 
 def rates_by_code(book: TaxBook) -> dict[str, TaxRate]:

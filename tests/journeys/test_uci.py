@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -44,15 +43,6 @@ _KINDS = """
 _SALE_BASKETS = """
     SELECT shift_id, count(DISTINCT receipt_number)
     FROM sale_line JOIN sale USING (receipt_number) WHERE department = 'sale' GROUP BY shift_id"""
-
-_RAM_DISK = Path("/dev/shm")
-
-
-@pytest.fixture
-def fast_folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder on a RAM disk where there is one: what is tried here is the arithmetic, and a disk's flush is not."""
-    with TemporaryDirectory(dir=_RAM_DISK if _RAM_DISK.is_dir() else tmp_path) as folder:
-        yield Path(folder)
 
 
 def test_the_oracle_counts_as_we_say() -> None:

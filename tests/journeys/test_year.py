@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
@@ -35,7 +33,6 @@ pytestmark = needs_year
 DAYS: Final = 45
 """Of the fast run: the first ones, with fuel, coupons of both kinds and lines that sell nothing."""
 
-_RAM_DISK = Path("/dev/shm")
 _SOLD = """
     SELECT shift_id, count(*), sum(CASE WHEN uom = 'gal' THEN 0 ELSE quantity_micro END) / 1000000,
         sum(CASE WHEN uom = 'gal' THEN quantity_micro ELSE 0 END) / 1000, sum(gross_minor)
@@ -46,13 +43,6 @@ _CUSTOMERS = """
     WHERE kind = 'sale_posted' GROUP BY shift_id"""
 
 Days = list[tuple[str, list[YearBasket]]]
-
-
-@pytest.fixture
-def fast_folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder on a RAM disk where there is one."""
-    with TemporaryDirectory(dir=_RAM_DISK if _RAM_DISK.is_dir() else tmp_path) as folder:
-        yield Path(folder)
 
 
 def test_days_with_coupons_and_fuel_equal_the_oracle(fast_folder: Path) -> None:
