@@ -22,6 +22,7 @@ from tests.faults.scorecard import Simulation
 from tests.faults.small_ledger import check_small
 
 KILLS = 16
+MOST_ROUNDS = 10  # of kills for a careless child: how long a sale takes is the machine's, so each round waits longer
 NUMBERS_OF_A_LIFE = 1_000_000
 LATE = 5  # a seed with no kill in the start-up among the first
 CHECKOUT = Path(__file__).parents[2]
@@ -55,6 +56,12 @@ def killed(variant: str, simulation: Simulation, directory: Path, most_looks: in
     return toll
 
 
+def ledger_of_round(directory: Path, number: int) -> Path:
+    ledger = directory / f"round-{number}"
+    ledger.mkdir()
+    return ledger
+
+
 def test_a_ledger_that_keeps_its_word_survives_sigkill(simulation: Simulation, tmp_path: Path) -> None:
     toll = killed(SOUND[0].name, simulation, tmp_path)
     assert toll.killed == KILLS
@@ -65,13 +72,19 @@ def test_a_ledger_that_keeps_its_word_survives_sigkill(simulation: Simulation, t
 
 def test_half_sales_are_found(simulation: Simulation, tmp_path: Path) -> None:
     (row_by_row,) = (mutant for mutant in MUTANTS if "one by one" in mutant.name)
-    killed(row_by_row.name, simulation, tmp_path)
+    for patience in range(MOST_ROUNDS):
+        killed(row_by_row.name, simulation, ledger_of_round(tmp_path, patience), most_looks=1 << (12 + patience))
+        if simulation.unsound:
+            break
     assert simulation.unsound > 0
 
 
 def test_a_promise_before_commit_is_found(simulation: Simulation, tmp_path: Path) -> None:
     (early,) = (mutant for mutant in MUTANTS if "before COMMIT" in mutant.name)
-    killed(early.name, simulation, tmp_path, most_looks=1)  # as soon as it has said so
+    for patience in range(MOST_ROUNDS):
+        killed(early.name, simulation, ledger_of_round(tmp_path, patience), most_looks=1)  # as soon as it has said so
+        if simulation.lost:
+            break
     assert simulation.lost > 0
 
 
