@@ -166,6 +166,28 @@ class SyncSettings(_Table, frozen=True):
     """Documents in one batch, at most."""
 
 
+class ErpSettings(_Table, frozen=True):
+    """`[erp]`: where the ERP is, for connectors that speak to one over the network. No secret stands here."""
+
+    url: str = ""
+    """`https://erp.example`; plain http is for the machine itself only."""
+    database: str = ""
+    login: str = ""
+    key_file: str = ""
+    """File with the secret, readable by the lane's user only; empty: `erp-key` of systemd's credentials, or `erp.key`
+    in the lane's data."""
+    ca_file: str = ""
+    """Certificates of an authority of one's own; empty trusts the system's."""
+    store: str = ""
+    """What the ERP calls this lane: the name of its point of sale there."""
+    read_seconds: int = 120
+    """Longest wait for an answer: an ERP that posts a batch takes its time."""
+    taxes: dict[str, str] = {}
+    """The ERP's taxes by name → tax class of the country; without one they are matched by kind and rate."""
+    tenders: dict[str, str] = {}
+    """Kind of tender of the lane → the ERP's name of it; without one the names are matched."""
+
+
 class ScreenSettings(_Table, frozen=True):
     """`[screen]`: how the lane looks and which key does what."""
 
@@ -191,4 +213,5 @@ class Settings(_Table, frozen=True):
     printers: tuple[PrinterSettings, ...] = (PrinterSettings(),)
     scanners: tuple[ScannerSettings, ...] = ()
     sync: SyncSettings = SyncSettings()
+    erp: ErpSettings = ErpSettings()
     screen: ScreenSettings = ScreenSettings()

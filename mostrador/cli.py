@@ -197,10 +197,10 @@ def _sync(commands: Commands) -> None:
     command.add_argument(
         "what",
         nargs="?",
-        choices=("status", "retry", "check"),
-        help="tell how it stands; let rejected documents wait again; check the arithmetic against the ERP's answers",
+        choices=("status", "retry", "accept", "check"),
+        help="tell how it stands; let rejected documents wait again; let a feed shrink; check the ERP's arithmetic",
     )
-    command.add_argument("documents", nargs="*", metavar="DOCUMENT", help="retry: the documents by their ids")
+    command.add_argument("documents", nargs="*", metavar="NAME", help="retry: ids of documents; accept: the feed")
     command.add_argument("--all", action="store_true", help="retry: every rejected document")
     command.add_argument(
         "--oracle", type=Path, metavar="FILE", help="check: answers of an ERP, such as odoo_taxes.json, also .gz"

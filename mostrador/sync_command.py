@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from typing import Literal
 
 from mostrador.cli import complain
-from sync.command import SyncCommand, run
+from sync.command import Action, SyncCommand, run
 
 
 def run_command(arguments: argparse.Namespace) -> int:
@@ -17,7 +16,7 @@ def run_command(arguments: argparse.Namespace) -> int:
         from mostrador.oracle_check import run_check  # needs neither settings nor ledger, and nobody else needs it
 
         return run_check(arguments.oracle, as_json=arguments.json)
-    action: Literal["run", "once", "status", "retry"] = arguments.what or ("once" if arguments.once else "run")
+    action: Action = arguments.what or ("once" if arguments.once else "run")
     return run(SyncCommand(arguments.config, action, tuple(arguments.documents), arguments.all, arguments.json))
 
 
@@ -29,6 +28,6 @@ def _find_clash(arguments: argparse.Namespace) -> str:
         return "--all belongs to `mostrador sync retry`: leave it out"
     if bool(arguments.oracle) != (arguments.what == "check"):
         return "say what to check and against what: `mostrador sync check --oracle FILE`"
-    if arguments.documents and arguments.what != "retry":
-        return "documents are named to `mostrador sync retry` only: leave them out"
+    if arguments.documents and arguments.what not in ("retry", "accept"):
+        return "documents are named to `mostrador sync retry`, a feed to `mostrador sync accept`: leave them out"
     return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from peewee import CompositeKey
 from playhouse.sqlite_ext import FTS5Model, SearchField
 
 from storage.columns import Table, belongs, text, whole
@@ -118,4 +119,47 @@ class Checkpoint(Table):
     changed_at = text()
 
     class Meta:
+        without_rowid = True
+
+
+class ErpRow(Table):
+    """A row of a feed, under the ERP's own id."""
+
+    feed = text()
+    erp_id = text()
+    key = text()
+    stamp = text(default="")
+    document = text(default="")
+    is_gone = whole("is_gone IN (0, 1)", 0)
+    seen = whole(default=0)
+
+    class Meta:
+        table_name = "erp_row"
+        without_rowid = True
+        primary_key = CompositeKey("feed", "erp_id")
+        indexes = ((("feed", "key"), False),)
+
+
+class ErpFormerKey(Table):
+    """A key that one of the ERP's rows had before."""
+
+    feed = text()
+    key = text()
+    erp_id = text()
+
+    class Meta:
+        table_name = "erp_former_key"
+        without_rowid = True
+        primary_key = CompositeKey("feed", "key")
+
+
+class StockLevel(Table):
+    """What the ERP says is on hand of an item."""
+
+    sku = text(primary_key=True)
+    on_hand_micro = whole()
+    told_at = text()
+
+    class Meta:
+        table_name = "stock_level"
         without_rowid = True

@@ -17,12 +17,15 @@ from peewee import CompositeKey, ForeignKeyField, Model
 from storage.catalog_models import (
     Checkpoint,
     Department,
+    ErpFormerKey,
+    ErpRow,
     ImportBatch,
     Item,
     ItemCode,
     ItemFts,
     PriceList,
     Promotion,
+    StockLevel,
 )
 from storage.columns import Table, belongs, text, whole
 
@@ -372,4 +375,7 @@ MODELS: Final[tuple[type[Model], ...]] = (
     Promotion,
     ImportBatch,
     Checkpoint,
+    ErpRow,
+    ErpFormerKey,
+    StockLevel,
 )

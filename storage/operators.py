@@ -114,3 +114,15 @@ def put_attempts(db: LedgerDatabase, subject: str, attempts: Attempts | None) ->
         return
     since = attempts.since
     db.run(_ATTEMPT, (subject, attempts.failures, attempts.wait_ms, since.boot, since.ms))
+
+
+def find_anyone(db: LedgerDatabase, number: str) -> Credential | None:
+    """Return an operator by number, also one who may sign on no more."""
+    found = db.one("SELECT operator, name, role, pin_hash, rights FROM operator WHERE operator = ?", (number,))
+    return _credential(found)
+
+
+def set_active(db: LedgerDatabase, number: str, *, is_active: bool) -> None:
+    """Let an operator sign on, or no more, inside the caller's transaction; nothing is written where it is so."""
+    sql = "UPDATE operator SET is_active = ? WHERE operator = ? AND is_active <> ?"
+    db.run(sql, (int(is_active), number, int(is_active)))

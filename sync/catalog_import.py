@@ -133,7 +133,7 @@ class _Run:
         self._stage = stage
         self._options = options
         self._progress = progress
-        self._judge = RowJudge(_with_departments(options.rules, read_departments(stage.db)))
+        self._judge = RowJudge(with_departments(options.rules, read_departments(stage.db)))
         self._missing = tuple(name for name in COLUMNS if name not in file.columns.indexes)
         self._keeps_codes = "code" in self._missing
         self._mends: Counter[Mend] = Counter()
@@ -215,7 +215,7 @@ def need_columns(file: CatalogCsv, *wanted: tuple[str, ...]) -> None:
             raise UnreadableFile(f"{what} (it has: {heads[:200]}): see docs/import.md for the headings")
 
 
-def _with_departments(rules: RowRules, departments: tuple[Department, ...]) -> RowRules:
+def with_departments(rules: RowRules, departments: tuple[Department, ...]) -> RowRules:
     """Return rules that know the departments of a ledger, by code and by name."""
     by_name = {fold(department.name): department.code for department in departments}
     by_code = {fold(department.code): department.code for department in departments}

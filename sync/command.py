@@ -20,6 +20,7 @@ from config.settings import Settings
 from domain.instant import stamp
 from domain.text import safe_text
 from storage import outbox
+from storage.checkpoint import save_checkpoint
 from storage.connection import LedgerDatabase, open_ledger
 from storage.errors import LedgerError, saving
 from storage.link import nudge
@@ -43,11 +44,14 @@ class Exit(IntEnum):
     """Another sync is at work; it was asked to try at once."""
 
 
+Action = Literal["run", "once", "status", "retry", "accept"]
+
+
 class SyncCommand(msgspec.Struct, frozen=True):
     """What `mostrador sync` was asked for. `retry` takes the ids of documents, or all rejected ones."""
 
     config: Path | None = None
-    action: Literal["run", "once", "status", "retry"] = "run"
+    action: Action = "run"
     document_ids: tuple[str, ...] = ()
     is_all: bool = False
     is_json: bool = False
@@ -66,8 +70,9 @@ class RoundTold(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, report: SyncReport) -> RoundTold:
         """Return what there is to tell of a round."""
-        push, pull = report.push, report.pull
-        return cls(push.sent, push.rejected, push.held, pull.taken, pull.refused, report.problem)
+        push, pull, feeds = report.push, report.pull, report.feeds
+        taken, refused = (*pull.taken, *feeds.taken), (*pull.refused, *feeds.refused)
+        return cls(push.sent, push.rejected, push.held, taken, refused, report.problem)
 
     def line(self) -> str:
         """Return it as one line for a person; what came in was said when it came."""
@@ -160,8 +165,29 @@ def _retry(command: SyncCommand, lane: _Lane) -> Exit:
     with _ledger(lane) as db, saving(), db.atomic():
         count = outbox.put_back(db, None if command.is_all else command.document_ids, at)
         nudge(db, at)
-    lane.say(f"{count} of the rejected documents wait again")
+    if command.is_json:
+        lane.answer({"waiting_again": count})
+    else:
+        lane.say(f"{count} of the rejected documents wait again")
     return Exit.WELL if count or command.is_all else Exit.LOOK
+
+
+def _accept(command: SyncCommand, lane: _Lane) -> Exit:
+    """Let the ERP take many rows of a feed away, once."""
+    from sync.feed import Feed  # nobody else here needs the words of feeds
+    from sync.feed_pull import accept_mark
+
+    if len(command.document_ids) != 1 or command.document_ids[0] not in set(Feed):
+        raise SyncError(f"say which feed may shrink: one of {', '.join(Feed)}")
+    at = stamp(Clock().now())
+    with _ledger(lane) as db, saving(), db.atomic():
+        save_checkpoint(db, accept_mark(command.document_ids[0]), "1", at)
+        nudge(db, at)
+    if command.is_json:
+        lane.answer({"accepted": command.document_ids[0]})
+    else:
+        lane.say(f"{command.document_ids[0]} may shrink at the next comparison")
+    return Exit.WELL
 
 
 def _nudge(lane: _Lane) -> None:
@@ -178,4 +204,4 @@ def _ledger(lane: _Lane) -> Iterator[LedgerDatabase]:
         db.close()
 
 
-_ACTIONS: Final = {"run": _run, "once": _once, "status": _status, "retry": _retry}
+_ACTIONS: Final = {"run": _run, "once": _once, "status": _status, "retry": _retry, "accept": _accept}

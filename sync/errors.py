@@ -30,3 +30,7 @@ class NotNow(SyncError):
 
 class SyncBusy(NotNow):
     """Another sync, or another import, is at work on this ledger."""
+
+
+class Denied(SyncError):
+    """One thing may not be seen or done, or needs a person; the others go on."""

@@ -16,6 +16,9 @@ from storage.link import read_link, read_nudge, save_link
 from sync.clock import Clock
 from sync.connector import Connector, open_connector
 from sync.errors import Unreachable
+from sync.feed import FeedingConnector, KnowsIds
+from sync.feed_ids import LedgerIds
+from sync.feed_pull import FeedPull, FeedReport
 from sync.left_file import LeftFiles
 from sync.lock import only_one
 from sync.pull import ImportFile, Pull, PullReport
@@ -33,6 +36,7 @@ class SyncReport(msgspec.Struct, frozen=True):
 
     push: PushReport = PushReport()
     pull: PullReport = PullReport()
+    feeds: FeedReport = FeedReport()
     problem: str = ""
     retry_after_seconds: int | None = None
 
@@ -56,18 +60,22 @@ class Sync:
         self.every_seconds = settings.sync.every_seconds
         self._push = Push(db, connector, settings.sync.batch, clock, say)
         self._pull = Pull(db, connector, import_file or LeftFiles(settings, clock), clock, say)
+        self._feeds = _feeds_of(db, connector, settings, clock, say)
+        if isinstance(connector, KnowsIds):
+            connector.take_ids(LedgerIds(db))
 
     def round(self, *, looks: bool = True) -> SyncReport:
         """Push, and pull where it is time to look; neither waits for the other. Raises `LedgerError`."""
         with reading():
             push = self._push.run()
             pull = self._pull.run() if looks else PullReport()
-        problems = [error for error in (push.problem, pull.problem) if error]
+            feeds = self._feeds.run() if looks and self._feeds else FeedReport()
+        problems = [error for error in (push.problem, pull.problem, feeds.problem) if error]
         asked = [error.retry_after_seconds for error in problems if isinstance(error, Unreachable)]
         problem = str(problems[0]) if problems else ""
         with reading():
             self._keep_link(problem)
-        return SyncReport(push, pull, problem, max((wait for wait in asked if wait is not None), default=None))
+        return SyncReport(push, pull, feeds, problem, max((wait for wait in asked if wait is not None), default=None))
 
     def _keep_link(self, problem: str) -> None:
         """Leave for the lane's status bar how it went, and say it, when it is news."""
@@ -77,6 +85,15 @@ class Sync:
         with saving(), self.db.atomic():
             save_link(self.db, not problem, problem, stamp(self.clock.now()))
         self.say(problem or "online")
+
+
+def _feeds_of(db: LedgerDatabase, connector: Connector, settings: Settings, clock: Clock, say: Say) -> FeedPull | None:
+    """Return what pulls a connector's feeds; None for one that has none."""
+    if not isinstance(connector, FeedingConnector):
+        return None
+    from sync.feed_take import make_takers  # only an ERP that feeds needs the rules of everything
+
+    return FeedPull(db, connector, make_takers(settings, clock.now), clock, say)
 
 
 @contextmanager

@@ -34,6 +34,9 @@ CHANGING: Final = {
     "item_fts",
     "import_batch",
     "checkpoint",
+    "erp_row",
+    "erp_former_key",
+    "stock_level",
 }
 """Tables whose rows may change: marks, sums that are proven from the journal, open baskets and the catalogue."""
 

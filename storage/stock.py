@@ -1,0 +1,40 @@
+"""What the ERP says is on hand: a plain table for whoever looks an item up, never a reason to refuse a sale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from storage.connection import LedgerDatabase
+
+
+class StockLevel(msgspec.Struct, frozen=True):
+    """What is on hand of an item in its own unit, and when the ERP said so."""
+
+    sku: str
+    on_hand_micro: int
+    told_at: str
+
+
+_PUT: Final = """
+    INSERT INTO stock_level (sku, on_hand_micro, told_at) VALUES (?, ?, ?)
+    ON CONFLICT (sku) DO UPDATE SET on_hand_micro = excluded.on_hand_micro, told_at = excluded.told_at
+    WHERE on_hand_micro <> excluded.on_hand_micro"""
+
+
+def put_stock(db: LedgerDatabase, levels: Iterable[StockLevel]) -> None:
+    """Keep levels, inside the caller's transaction; one that is as it was stays as it is."""
+    db.many(_PUT, [(level.sku, level.on_hand_micro, level.told_at) for level in levels])
+
+
+def drop_stock(db: LedgerDatabase, skus: Iterable[str]) -> None:
+    """Forget what was on hand of items that the ERP speaks of no more."""
+    db.many("DELETE FROM stock_level WHERE sku = ?", [(sku,) for sku in skus])
+
+
+def read_stock(db: LedgerDatabase, sku: str) -> StockLevel | None:
+    """Return what is on hand of an item, None where the ERP has never said."""
+    row = db.one("SELECT sku, on_hand_micro, told_at FROM stock_level WHERE sku = ?", (sku,))
+    return StockLevel(*row) if row else None

@@ -1,0 +1,217 @@
+"""Taking pages of each feed but the items: departments, price lists, promotions, stock, operators, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Protocol, cast
+
+import msgspec
+
+from config.settings import Settings
+from domain.catalog_flaw import RowFlaw
+from domain.department_row import judge_department, settle_parents
+from domain.instant import stamp
+from domain.item import Department
+from domain.money import MICRO_DIGITS, parse_scaled
+from domain.price_check import find_flaws as find_price_flaws
+from domain.promotion_flaw import find_conflicts
+from domain.promotion_flaw import find_flaws as find_promotion_flaws
+from domain.shift import Operator, Role
+from domain.text import safe_text
+from storage.catalog import read_departments
+from storage.connection import LedgerDatabase
+from storage.department_apply import apply_departments
+from storage.erp_rows import read_keys
+from storage.errors import saving
+from storage.operators import find_anyone, put_operator, set_active
+from storage.prices import put_price_lists, put_promotions
+from storage.stock import StockLevel, drop_stock, put_stock
+from sync.catalog_import import USUAL_PACE, import_lock
+from sync.catalog_words import FLAW_WORDS
+from sync.feed import AnyRow, DepartmentRow, FactRow, Feed, OperatorRow, PriceListRow, PromotionRow, StockRow
+from sync.feed_items import ItemTaker, Taken
+from sync.import_rules import shop_rules
+from sync.prices import price_terms
+
+Now = Callable[[], datetime]
+
+
+class Taker(Protocol):
+    """Takes the rows of one feed."""
+
+    def take(self, db: LedgerDatabase, rows: Sequence[Any]) -> Taken:
+        """Judge and apply a page, in short transactions of its own. Raises `SyncBusy`, `LedgerError`."""
+        ...
+
+    def bury(self, db: LedgerDatabase, erp_ids: Sequence[str]) -> None:
+        """Take out of use what is gone at the ERP."""
+        ...
+
+
+WHOLE_FEEDS: Final = frozenset({Feed.PRICES, Feed.PROMOTIONS})
+"""Feeds whose rows are applied all together, in place of all that there were."""
+
+
+def make_takers(settings: Settings, now: Now) -> Mapping[Feed, Taker]:
+    """Return who takes what on a lane with these settings."""
+    rules = shop_rules(settings)
+    return {
+        Feed.DEPARTMENTS: DepartmentTaker(settings),
+        Feed.ITEMS: ItemTaker(rules, now),
+        Feed.PRICES: PriceTaker(settings, now),
+        Feed.PROMOTIONS: PromotionTaker(now),
+        Feed.STOCK: StockTaker(now),
+        Feed.TERMS: FactTaker(),
+        Feed.OPERATORS: OperatorTaker(),
+        Feed.TENDER_KINDS: FactTaker(),
+    }
+
+
+class DepartmentTaker:
+    """Takes departments; what the ERP does not speak of (limits of typed prices) stays as it is."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._rules = shop_rules(settings)
+
+    def take(self, db: LedgerDatabase, rows: Sequence[DepartmentRow]) -> Taken:
+        """Judge and write a page of departments."""
+        with import_lock(db):
+            known = {department.code: department for department in read_departments(db)}
+            said, refused = self._judge(rows, known)
+            sound, lost = settle_parents(said, known.values())
+            codes = {row.erp_id: row.code for row in rows if row.code in sound and row.erp_id not in refused}
+            refused |= {row.erp_id: FLAW_WORDS[lost[row.code].flaw] for row in rows if row.code in lost}
+            changed = [one for code, one in sound.items() if known.get(code) != one]
+            renamed = [one for one in changed if one.code in known and known[one.code].name != one.name]
+            if changed:
+                apply_departments(db, changed, renamed, USUAL_PACE)
+        return Taken(codes, refused)
+
+    def bury(self, db: LedgerDatabase, erp_ids: Sequence[str]) -> None:
+        """Keep departments: items and reports name them."""
+
+    def _judge(
+        self, rows: Sequence[DepartmentRow], known: Mapping[str, Department]
+    ) -> tuple[dict[str, Department], dict[str, str]]:
+        said: dict[str, Department] = {}
+        refused: dict[str, str] = {}
+        for row in rows:
+            judged = judge_department((row.code, row.name, row.tax_class, "", "", "", row.parent), self._rules)
+            if isinstance(judged, RowFlaw) or judged.code in said:
+                flaw = judged.flaw if isinstance(judged, RowFlaw) else None
+                refused[row.erp_id] = FLAW_WORDS[flaw] if flaw else f"another department has the code {row.code}"
+                continue
+            if (old := known.get(judged.code)) is not None:
+                kept = {name: getattr(old, name) for name in ("is_open_price", "min_price_micro", "max_price_micro")}
+                judged = msgspec.structs.replace(judged, **kept)
+            said[judged.code] = judged
+        return said, refused
+
+
+class PriceTaker:
+    """Takes all price lists together; a list with a flaw is left out, and so is each based on it."""
+
+    def __init__(self, settings: Settings, now: Now) -> None:
+        self._rates = price_terms(settings).rates
+        self._now = now
+
+    def take(self, db: LedgerDatabase, rows: Sequence[PriceListRow]) -> Taken:
+        """Put sound lists in place of all there were."""
+        flaws = find_price_flaws([row.price_list for row in rows], self._rates)
+        sound = [row for row in rows if row.price_list.code not in flaws]
+        with saving():
+            put_price_lists(db, [row.price_list for row in sound], stamp(self._now()))
+        refused = {r.erp_id: flaws[r.price_list.code].flaw.value for r in rows if r.price_list.code in flaws}
+        return Taken({row.erp_id: row.price_list.code for row in sound}, refused)
+
+    def bury(self, db: LedgerDatabase, erp_ids: Sequence[str]) -> None:
+        """Nothing: what is gone does not come with the others."""
+
+
+class PromotionTaker:
+    """Takes all promotions together; one with a flaw is left out."""
+
+    def __init__(self, now: Now) -> None:
+        self._now = now
+
+    def take(self, db: LedgerDatabase, rows: Sequence[PromotionRow]) -> Taken:
+        """Put sound promotions in place of all there were."""
+        promotions = [row.promotion for row in rows]
+        conflicts = find_conflicts(promotions, ())
+        refused: dict[str, str] = {}
+        for place, row in enumerate(rows):
+            if found := (*find_promotion_flaws(row.promotion), *conflicts.get(place, ())):
+                refused[row.erp_id] = "; ".join(f"{flaw.field} {flaw.kind}".strip() for flaw in found)
+        sound = [row for row in rows if row.erp_id not in refused]
+        with saving():
+            put_promotions(db, [row.promotion for row in sound], stamp(self._now()))
+        return Taken({row.erp_id: row.promotion.code for row in sound}, refused)
+
+    def bury(self, db: LedgerDatabase, erp_ids: Sequence[str]) -> None:
+        """Nothing: what is gone does not come with the others."""
+
+
+class StockTaker:
+    """Takes what is on hand."""
+
+    def __init__(self, now: Now) -> None:
+        self._now = now
+
+    def take(self, db: LedgerDatabase, rows: Sequence[StockRow]) -> Taken:
+        """Keep the levels of a page."""
+        at = stamp(self._now())
+        levels = {row.erp_id: parse_scaled(row.on_hand, MICRO_DIGITS) for row in rows}
+        sound = [row for row in rows if levels[row.erp_id] is not None]
+        with saving(), db.atomic():
+            put_stock(db, [StockLevel(row.sku, cast("int", levels[row.erp_id]), at) for row in sound])
+        refused = {r.erp_id: f"not a quantity: {safe_text(r.on_hand)}" for r in rows if levels[r.erp_id] is None}
+        return Taken({row.erp_id: row.sku for row in sound}, refused)
+
+    def bury(self, db: LedgerDatabase, erp_ids: Sequence[str]) -> None:
+        """Forget levels."""
+        with saving(), db.atomic():
+            drop_stock(db, read_keys(db, Feed.STOCK, erp_ids).values())
+
+
+class OperatorTaker:
+    """Takes names and roles. A new operator cannot sign on before a PIN is set at the lane."""
+
+    def take(self, db: LedgerDatabase, rows: Sequence[OperatorRow]) -> Taken:
+        """Add and change operators; whoever has a PIN keeps it."""
+        roles = {role.value for role in Role}
+        refused = {row.erp_id: f"there is no role {safe_text(row.role)}" for row in rows if row.role not in roles}
+        refused |= {row.erp_id: "the number must be digits" for row in rows if not row.number.isdecimal()}
+        sound = [row for row in rows if row.erp_id not in refused]
+        with saving(), db.atomic():
+            for row in sound:
+                told = Operator(row.number, safe_text(row.name), Role(row.role))
+                known = find_anyone(db, row.number)
+                if known is None or known.operator != told:
+                    put_operator(db, told, known.pin_hash if known else "")
+                set_active(db, row.number, is_active=True)
+        return Taken({row.erp_id: row.number for row in sound}, refused)
+
+    def bury(self, db: LedgerDatabase, erp_ids: Sequence[str]) -> None:
+        """Let operators sign on no more who have left."""
+        with saving(), db.atomic():
+            for number in read_keys(db, Feed.OPERATORS, erp_ids).values():
+                set_active(db, number, is_active=False)
+
+
+class FactTaker:
+    """Takes what has no table of its own: it stands as JSON beside the ERP's id (`document_of`)."""
+
+    def take(self, db: LedgerDatabase, rows: Sequence[FactRow]) -> Taken:
+        """Take every row; the engine keeps its document with its id."""
+        return Taken({row.erp_id: row.key for row in rows})
+
+    def bury(self, db: LedgerDatabase, erp_ids: Sequence[str]) -> None:
+        """Nothing beside the mark."""
+
+
+def document_of(row: AnyRow) -> str:
+    """Return what is kept of a row beside its id: the facts of one that has no table."""
+    if not isinstance(row, FactRow):
+        return ""
+    return msgspec.json.encode({"name": safe_text(row.name), **row.facts}).decode()
