@@ -53,7 +53,7 @@ class Label(msgspec.Struct, frozen=True):
 
 
 class Gs1(msgspec.Struct, frozen=True):
-    """A GS1 message with a GTIN: perhaps a weight in kg, a price, a lot and an expiry date."""
+    """A GS1 message with a GTIN: perhaps a weight in kg, a price, a lot, a serial and an expiry date."""
 
     gtin: str
     raw: str
@@ -63,6 +63,7 @@ class Gs1(msgspec.Struct, frozen=True):
     count: int = 1
     """How many of the GTIN: AI 37 of a logistic unit (02), AI 30 of a pack of variable count."""
     lot: str = ""
+    serial: str = ""
     expires_on: date | None = None
 
 

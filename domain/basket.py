@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from domain import tax
 from domain.deduction import Deduction, Terms
@@ -18,6 +19,7 @@ from domain.money import MICRO
 from domain.refusal import Reason, Refused
 from domain.tax import DocumentTax, LineTax, TaxBook, TaxGroup, TaxSum
 from domain.tender import Tender, balance
+from domain.trace import Trace
 
 CHANGE_SECONDS: Final = 60
 """For how long whoever made a line may still change it; later it is voided by a counter-line."""
@@ -46,6 +48,7 @@ class Line(msgspec.Struct, frozen=True):
 
     `discount_ppm` is the part of the price that is taken off, in parts per million. Where the price is not the
     catalogue's, `regular_price_micro` is what that was, and `price_from` the price list or the reason it comes from.
+    `trace` stands only with what is told apart by lot, serial or expiry date.
     """
 
     line_no: int
@@ -67,6 +70,7 @@ class Line(msgspec.Struct, frozen=True):
     discount_ppm: int = 0
     regular_price_micro: int | None = None
     price_from: str = ""
+    trace: Trace | UnsetType = UNSET
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -83,6 +87,7 @@ class Draft(msgspec.Struct, frozen=True):
     discount_ppm: int = 0
     regular_price_micro: int | None = None
     price_from: str = ""
+    trace: Trace | UnsetType = UNSET
 
 
 class Basket(msgspec.Struct, frozen=True):
@@ -238,6 +243,7 @@ def _is_same(basket: Basket, last: Line, draft: Draft) -> bool:
         and draft.quantity_origin is not QuantityOrigin.LABEL
         and (last.quantity_micro > 0) == (draft.quantity_micro > 0)
         and last.operator == draft.operator
+        and last.trace == draft.trace
     )
 
 
@@ -263,6 +269,7 @@ def _line_of(book: TaxBook, basket: Basket, draft: Draft) -> Line:
         discount_ppm=draft.discount_ppm,
         regular_price_micro=draft.regular_price_micro,
         price_from=draft.price_from,
+        trace=draft.trace,
     )
 
 

@@ -40,6 +40,8 @@ class Flaw(StrEnum):
     PRICE_AND_OPEN = "price_and_open"
     BAD_COST = "bad_cost"
     BAD_TEMPLATE = "bad_template"
+    BAD_RULE = "bad_rule"
+    """What the item asks for: an unknown kind of tracking, an age that is none, a quantity finer than its unit."""
     BAD_UNIT = "bad_unit"
     UNIT_NOT_WEIGHED = "unit_not_weighed"
     """Weighed, but in a unit that has no decimals."""

@@ -16,14 +16,19 @@ from domain.barcode import LabelPattern
 from domain.catalog_code import Coded, Packs, read_codes
 from domain.catalog_flaw import Flaw, Mend, RowFlaw, shown
 from domain.catalog_name import Mended, mend_name, search_form
+from domain.catalog_rule import read_rule_cells
 from domain.catalog_value import KILOGRAM, DecimalMark, parse_flag, parse_price, parse_unit
 from domain.item import Department, UoM
 from domain.money import MICRO
 from domain.text import fold
 
+RULES = ("tracking", "expiry", "min_age", "min_quantity", "multiple")
+"""The columns that say what an item asks for; a file that has one of them says all of it."""
+
 COLUMNS = (
     *("sku", "code", "pack", "name", "price", "cost", "template"),
     *("open_price", "department", "unit", "tax_class", "weighed", "for_sale"),
+    *RULES,
 )
 """The columns of a catalogue, in the order in which `RowJudge.judge` takes their cells."""
 
@@ -65,6 +70,7 @@ class CatalogRow(msgspec.Struct, frozen=True, gc=False):
     more: str | None
     cost_micro: int | None = None
     template: str = ""
+    rules: str = ""
     more_codes: Packs = ()
     mends: tuple[Mend, ...] = ()
 
@@ -93,6 +99,7 @@ class Traits(msgspec.Struct, frozen=True, gc=False):
     asks_price: bool
     is_weighed: bool
     is_for_sale: bool
+    rules: str = ""
 
 
 class RowJudge:
@@ -158,7 +165,7 @@ class RowJudge:
 
     def _read_traits(self, cells: Cells) -> Traits | RowFlaw:
         """Read the cells from `open_price` on."""
-        asks, department, unit, tax, weighed, for_sale = cells
+        asks, department, unit, tax, weighed, for_sale, *asked = cells
         code = self._departments.find(department)
         uom = parse_unit(unit)
         flags = parse_flag(asks, False), parse_flag(weighed, False), parse_flag(for_sale, True)
@@ -177,8 +184,11 @@ class RowJudge:
         tax_class = self._find_tax(tax, code)
         if tax_class is None:
             return RowFlaw(Flaw.UNKNOWN_TAX, shown(tax))
+        rules = read_rule_cells(asked, uom)
+        if isinstance(rules, RowFlaw):
+            return rules
         self._first_taxes.setdefault(code, tax_class)
-        return Traits(code, tax_class, uom, asks_price, is_weighed, is_for_sale)
+        return Traits(code, tax_class, uom, asks_price, is_weighed, is_for_sale, rules)
 
     def _find_tax(self, text: str, department: str) -> str | None:
         """Return the class that a word for a tax means; the department's or the usual one where there is none."""
@@ -272,6 +282,7 @@ def _make_row(
         " ".join(f"{key}*{size}" for key, size in sorted(more)) if more else None,
         priced[1],
         priced[2],
+        traits.rules,
         more,
         named[1] + coded[2],
     )

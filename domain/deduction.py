@@ -78,6 +78,8 @@ class Terms(msgspec.Struct, frozen=True):
     customer_group: str = ""
     coupons: tuple[str, ...] = ()
     grants: tuple[Grant, ...] = ()
+    age: int = 0
+    """The age in years that the customer was found to have at least; 0 where nobody has looked."""
 
 
 def has_fixed(tax_class: TaxClass) -> bool:

@@ -7,7 +7,8 @@ part. For files and the wire there are the plain decimals of `domain.money`.
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+import re
+from datetime import date, datetime, tzinfo
 
 import msgspec
 
@@ -73,6 +74,51 @@ def format_date(at: datetime, zone: tzinfo, forms: Forms) -> str:
 def format_time(at: datetime, zone: tzinfo, forms: Forms) -> str:
     """Write the time an instant has in the store's time zone; ValueError for an instant without a zone."""
     return _local(at, zone).strftime(forms.time)
+
+
+def date_text(day: str, forms: Forms) -> str:
+    """Write a date of the ledger (`2027-01-31`) as people here do; an empty text stays one."""
+    return date.fromisoformat(day).strftime(forms.date) if day else ""
+
+
+def parse_date(text: str, forms: Forms, latest: str = "9999-12-31") -> str | None:
+    """Read a typed date, in the order in which dates are written here, as the ledger has it; None if it is none.
+
+    Six or eight digits, or three numbers with signs between. A year of two digits is of this century, or of the one
+    before where the date would lie after `latest`.
+    """
+    places = sorted("dmY", key=forms.date.find)
+    numbers = _date_numbers(text.strip(), places)
+    if numbers is None:
+        return None
+    day, month, year = (numbers[places.index(part)] for part in "dmY")
+    found = _iso_date(year, month, day)
+    if year < 100:
+        found = _iso_date(2000 + year, month, day)
+        found = _iso_date(1900 + year, month, day) if found is None or found > latest else found
+    return found
+
+
+def _date_numbers(text: str, places: list[str]) -> list[int] | None:
+    """Return the three numbers of a typed date in their order."""
+    body = re.sub(r"[-/. ]", "/", text)
+    if body.isascii() and body.isdigit() and len(body) in (6, 8):
+        years = len(body) - 4
+        widths = [years if part == "Y" else 2 for part in places]
+        starts = [sum(widths[:n]) for n in range(3)]
+        body = "/".join(body[start : start + width] for start, width in zip(starts, widths, strict=True))
+    parts = body.split("/")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
+        return None
+    return [int(part) for part in parts]
+
+
+def _iso_date(year: int, month: int, day: int) -> str | None:
+    """Return a date as text, None where there is no such day."""
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
 
 
 def parse_amount(text: str, forms: Forms) -> int | None:

@@ -42,6 +42,7 @@ def parse_gs1(code: str) -> Gs1 | Refused:
         price_currency=currency,
         count=int(count) if count else 1,
         lot=_value(message, "10") or "",
+        serial=_value(message, "21") or "",
         expires_on=expiry.date if expiry else None,
     )
 

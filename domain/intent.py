@@ -10,6 +10,8 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
+from domain.trace import Trace
+
 MAX_WHOLE = 2**53 - 1
 Whole: TypeAlias = Annotated[int, msgspec.Meta(ge=-MAX_WHOLE, le=MAX_WHOLE)]
 """A whole number that every JSON reader keeps exactly (RFC 7493) and every column of the ledger holds."""
@@ -60,6 +62,8 @@ class Scan(IntentBase, frozen=True, tag="scan"):
     code: str
     quantity_micro: Whole | None = None
     source: Literal["scanner", "typed"] = "scanner"
+    trace: Trace | None = None
+    """Lot, serial and expiry date of an item that asks for them and whose code does not say them."""
 
 
 class AddItem(IntentBase, frozen=True, tag="add_item"):
@@ -68,6 +72,7 @@ class AddItem(IntentBase, frozen=True, tag="add_item"):
     sku: str
     quantity_micro: Whole | None = None
     unit_price_micro: Whole | None = None
+    trace: Trace | None = None
 
 
 class RingDepartment(IntentBase, frozen=True, tag="ring_department"):
@@ -76,6 +81,17 @@ class RingDepartment(IntentBase, frozen=True, tag="ring_department"):
     department: str
     unit_price_micro: Whole
     quantity_micro: Whole | None = None
+
+
+class CheckAge(IntentBase, frozen=True, tag="check_age"):
+    """Tell what was seen of a customer's age, for an item that asks for it: a birth date, or yes or no.
+
+    Neither a birth date nor yes is a refusal, and is noted.
+    """
+
+    sku: str
+    born_on: str = ""
+    is_older: bool = False
 
 
 class ChangeQuantity(IntentBase, frozen=True, tag="change_quantity"):
@@ -270,6 +286,7 @@ Intent: TypeAlias = (
     | Scan
     | AddItem
     | RingDepartment
+    | CheckAge
     | ChangeQuantity
     | VoidLine
     | VoidBasket

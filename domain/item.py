@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from domain.item_rule import NO_RULES, ItemRules
 from domain.money import MICRO, MICRO_DIGITS
 
 
@@ -46,6 +47,7 @@ class Item(msgspec.Struct, frozen=True):
     uom: UoM = PIECE
     is_weighed: bool = False
     is_for_sale: bool = True
+    rules: ItemRules = NO_RULES
 
 
 class CodedItem(msgspec.Struct, frozen=True):

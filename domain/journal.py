@@ -53,6 +53,8 @@ class Kind(StrEnum):
     BASKET_SUSPENDED = "basket_suspended"
     BASKET_RESUMED = "basket_resumed"
     TENDERS_TAKEN_BACK = "tenders_taken_back"
+    AGE_CONFIRMED = "age_confirmed"
+    AGE_REFUSED = "age_refused"
     COPY_PRINTED = "copy_printed"
     X_READ = "x_read"
     CASH_COUNTED = "cash_counted"

@@ -62,6 +62,14 @@ class BasketChanged(_Outcome, frozen=True, tag="basket_changed"):
     line_count: int
 
 
+class AgeChecked(_Outcome, frozen=True, tag="age_checked"):
+    """Somebody's age was looked at: whether it is enough for an item. Sent again, the item is sold or not."""
+
+    sku: str
+    min_age: int
+    is_enough: bool
+
+
 class BasketVoided(_Outcome, frozen=True, tag="basket_voided"):
     """The basket was given up."""
 
@@ -208,6 +216,7 @@ Outcome: TypeAlias = (
     | Unlocked
     | ShiftOpened
     | BasketChanged
+    | AgeChecked
     | BasketVoided
     | BasketSuspended
     | BasketResumed

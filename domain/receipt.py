@@ -9,7 +9,7 @@ from functools import lru_cache
 import msgspec
 
 from domain.basket import QuantityOrigin
-from domain.form import Forms, format_money, format_price, format_quantity, format_rate
+from domain.form import Forms, date_text, format_money, format_price, format_quantity, format_rate
 from domain.money import MICRO, format_scaled
 from domain.paper import Align, Barcode, Columns, Cut, Element, Feed, Kick, Paper, Rule, Text
 from domain.sale import LineKind, Sale, SaleLine
@@ -114,7 +114,7 @@ def _line(line: SaleLine, style: Style) -> tuple[Element, ...]:
     amount = format_money(line.amount_minor, forms, symbol=False)
     mark = f"{style.texts['void']} " if line.voids else ""
     name = Columns(mark + safe_text(line.name), amount)
-    changed = _changed_price(line, style)
+    changed = (*_trace(line, style), *_changed_price(line, style))
     if line.quantity_micro == MICRO and not line.uom_digits:
         return (name, *changed)
     quantity = format_quantity(line.quantity_micro, line.uom_digits, forms)
@@ -122,6 +122,18 @@ def _line(line: SaleLine, style: Style) -> tuple[Element, ...]:
     detail = f"  {quantity}{unit} x {format_price(line.unit_price_micro, forms, symbol=False)}"
     by_hand = line.uom_digits and line.quantity_origin is QuantityOrigin.TYPED
     return (name, Text(f"{detail}  {style.texts['weighed_by_hand']}" if by_hand else detail), *changed)
+
+
+def _trace(line: SaleLine, style: Style) -> tuple[Element, ...]:
+    """Return lot, serial and expiry date, each in a row of its own so that none is cut."""
+    if not line.trace:
+        return ()
+    said = (
+        ("lot", line.trace.lot),
+        ("serial", line.trace.serial),
+        ("expires_on", date_text(line.trace.expires_on, style.forms)),
+    )
+    return tuple(Text(f"  {style.texts[name]} {safe_text(text)}") for name, text in said if text)
 
 
 def _changed_price(line: SaleLine, style: Style) -> tuple[Element, ...]:

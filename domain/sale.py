@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from domain import tax
 from domain.basket import Basket, Line, PriceOrigin, QuantityOrigin, kept_lines
@@ -13,6 +14,7 @@ from domain.money import MICRO
 from domain.promotion_basket import Share
 from domain.tax import LineShare, TaxAmount, TaxBook
 from domain.tender import Tender
+from domain.trace import Trace
 
 
 class LineKind(StrEnum):
@@ -51,6 +53,7 @@ class SaleLine(msgspec.Struct, frozen=True):
     kind: LineKind = LineKind.ITEM
     regular_price_micro: int | None = None
     price_from: str = ""
+    trace: Trace | UnsetType = UNSET
 
 
 class SaleDeduction(msgspec.Struct, frozen=True):
@@ -213,4 +216,5 @@ def _sale_line(line: Line, share: LineShare) -> SaleLine:
         discount_ppm=line.discount_ppm,
         regular_price_micro=line.regular_price_micro,
         price_from=line.price_from,
+        trace=line.trace,
     )

@@ -16,6 +16,7 @@ from domain.sale import Sale, SaleLine
 from domain.tax import TaxAmount
 from domain.tender import Tender
 from domain.text import safe_cell
+from domain.trace import NO_TRACE, Trace
 
 PERCENT_DIGITS: Final = 4
 """Parts per million as per cent."""
@@ -28,7 +29,8 @@ TABLES: Final[dict[str, type[msgspec.Struct]]] = {
 }
 """The tables by the name of their file; but for the first one each is a tuple in a sale of the same name."""
 
-_INNER: Final = frozenset({"lines", "taxes", "tenders", "deductions"})
+_INNER: Final = frozenset({"lines", "taxes", "tenders", "deductions", "trace"})
+_TRACED: Final = Trace.__struct_fields__
 _RAW: Final = frozenset({"foreign_minor"})
 """Whole minor units of a currency whose decimals a sale does not say."""
 
@@ -44,12 +46,18 @@ def rows_of(table: str, sale: Sale, exponent: int) -> list[tuple[str, ...]]:
     structs: Iterable[msgspec.Struct] = (sale,) if table == "sales" else getattr(sale, table)
     key = () if table == "sales" else (str(sale.receipt_number), safe_cell(sale.folio))
     names = _fields(table)
-    return [(*key, *(_cell(name, getattr(row, name), exponent) for name in names)) for row in structs]
+    return [(*key, *(_cell(name, _value(row, name), exponent) for name in names)) for row in structs]
+
+
+def _value(row: Any, name: str) -> Any:
+    """Return what a row has under a column's name; lot, serial and expiry date stand with their line."""
+    return getattr(row.trace or NO_TRACE, name) if name in _TRACED else getattr(row, name)
 
 
 def _fields(table: str) -> tuple[str, ...]:
     """Return the fields of a table's struct that are no table themselves."""
-    return tuple(name for name in TABLES[table].__struct_fields__ if name not in _INNER)
+    own = tuple(name for name in TABLES[table].__struct_fields__ if name not in _INNER)
+    return (*own, *_TRACED) if table == "lines" else own
 
 
 def _title(name: str) -> str:

@@ -107,6 +107,9 @@ def _line(parent: Element, line: SaleLine, is_void: bool, shop: Shop) -> None:
     )
     quantity = SubElement(sold, "Quantity", UnitOfMeasureCode=safe_text(line.uom), Units="1")
     quantity.text = format_scaled(line.quantity_micro, MICRO_DIGITS)
+    if line.trace:
+        trace = line.trace
+        _texts(sold, SerialNumber=trace.serial, LotNumber=trace.lot, ExpirationDate=trace.expires_on)
 
 
 def _discount(item: Element, line: SaleLine, shop: Shop) -> None:

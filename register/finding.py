@@ -10,6 +10,7 @@ from domain.item import CodedItem, Item
 from domain.money import ISO_NUMERIC, MICRO, MICRO_DIGITS, divide_half_up
 from domain.outcome import ItemsFound, PriceFound
 from domain.refusal import Reason, Refused
+from domain.trace import Trace
 from register.lane import Lane
 from storage.catalog import find_by_code, search_items
 
@@ -25,6 +26,7 @@ class Found(msgspec.Struct, frozen=True):
     price_micro: int | None = None
     price_origin: PriceOrigin = PriceOrigin.CATALOG
     is_label: bool = False
+    trace: Trace | None = None
 
 
 def find(lane: Lane, text: str) -> Found | Refused:
@@ -84,6 +86,9 @@ def _gs1(lane: Lane, code: Gs1) -> Found | Refused:
     if coded is None:
         return Refused(Reason.UNKNOWN_CODE, {"code": code.gtin})
     found = _plain(coded)
+    if coded.item.rules.is_traced:
+        expires_on = code.expires_on.isoformat() if code.expires_on else ""
+        found = msgspec.structs.replace(found, trace=Trace(code.lot, code.serial, expires_on))
     if code.weight_micro is not None and coded.item.uom.digits:
         step = int(10 ** (MICRO_DIGITS - coded.item.uom.digits))
         weight = divide_half_up(code.weight_micro, step) * step  # pounds are no whole grams

@@ -28,9 +28,11 @@ from domain.receipt import Style
 from domain.refusal import Refused
 from domain.shift import Operator, Shift
 from domain.tender import TenderKind
+from domain.trace import Trace
 from register import approving, finding, people, selling, standing, suspending, tendering
 from register.approving import with_permissions
 from register.clock_guard import ClockGuard, Elapsed
+from register.goods_acts import GoodsActs
 from register.keeping import act, answering
 from register.lane import BeatClock, Clock, Lane, NewId, make_lane, settle
 from register.later import Later
@@ -51,7 +53,7 @@ _EMPTY: Final = Basket("")
 
 
 @with_permissions
-class Register(TillActs):
+class Register(GoodsActs, TillActs):
     """What one lane can do."""
 
     def __init__(self, lane: Lane) -> None:
@@ -213,17 +215,21 @@ class Register(TillActs):
 
     @act
     def scan(
-        self, code: str, quantity_micro: int | None = None, source: str = "scanner"
+        self, code: str, quantity_micro: int | None = None, source: str = "scanner", trace: Trace | None = None
     ) -> outcomes.BasketChanged | Refused:
         """Sell what a scanned or typed code means."""
-        return selling.scan(self._lane, code, quantity_micro)
+        return selling.scan(self._lane, code, quantity_micro, trace)
 
     @act
     def add_item(
-        self, sku: str, quantity_micro: int | None = None, unit_price_micro: int | None = None
+        self,
+        sku: str,
+        quantity_micro: int | None = None,
+        unit_price_micro: int | None = None,
+        trace: Trace | None = None,
     ) -> outcomes.BasketChanged | Refused:
         """Sell an item by its SKU."""
-        return selling.add_item(self._lane, sku, quantity_micro, unit_price_micro)
+        return selling.add_item(self._lane, sku, quantity_micro, unit_price_micro, trace)
 
     @act
     def ring_department(
@@ -285,25 +291,6 @@ class Register(TillActs):
     def take_back_tenders(self) -> outcomes.BasketChanged | Refused:
         """Give back the tenders of a basket that is not fully paid."""
         return tendering.take_back_tenders(self._lane)
-
-    @act
-    def discount_line(
-        self, line_no: int, percent_ppm: int = 0, amount_minor: int = 0, reason: str = ""
-    ) -> outcomes.BasketChanged | Refused:
-        """Take a part or an amount off a line."""
-        return discounting.discount_line(self._lane, line_no, percent_ppm, amount_minor, reason)
-
-    @act
-    def discount_basket(
-        self, percent_ppm: int = 0, amount_minor: int = 0, reason: str = ""
-    ) -> outcomes.BasketChanged | Refused:
-        """Take a part or an amount off the whole basket."""
-        return discounting.discount_basket(self._lane, percent_ppm, amount_minor, reason)
-
-    @act
-    def override_price(self, line_no: int, unit_price_micro: int, reason: str = "") -> outcomes.BasketChanged | Refused:
-        """Sell a line at another unit price."""
-        return discounting.override_price(self._lane, line_no, unit_price_micro, reason)
 
     @act
     def set_customer(self, customer: str, group: str = "") -> outcomes.BasketChanged | Refused:

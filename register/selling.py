@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import UNSET
 
 from domain.basket import (
     CHANGE_SECONDS,
@@ -23,31 +25,41 @@ from domain.basket import (
 from domain.deduction import Terms
 from domain.instant import read_stamp
 from domain.item import Department, Item, UoM
+from domain.item_rule import NO_RULES
 from domain.journal import Kind
 from domain.money import MAX_MINOR, MICRO, exact_scale, extend
 from domain.outcome import BasketChanged, BasketVoided
 from domain.refusal import Fact, Reason, Refused
+from domain.trace import Trace
 from register.aging import too_old
 from register.finding import Found, find
 from register.keeping import keep, line_body, tell_journal
 from register.lane import Lane
+from register.later import Later
 from register.pricing import joining_price, reprice
 from storage import baskets
 from storage.catalog import find_by_sku, find_department
+
+if TYPE_CHECKING:
+    from register import item_rules
+else:
+    item_rules = Later("register.item_rules")
 
 DEPARTMENT_CODE = "dept-"
 """A department rung up by a typed price has no item: its lines carry this and the department's code as SKU."""
 
 
-def scan(lane: Lane, code: str, quantity_micro: int | None) -> BasketChanged | Refused:
-    """Sell what a code means."""
+def scan(lane: Lane, code: str, quantity_micro: int | None, trace: Trace | None = None) -> BasketChanged | Refused:
+    """Sell what a code means; what the code says of lot, serial and expiry date goes before what was typed."""
     found = find(lane, code)
     if isinstance(found, Refused):
         return not_now(lane) or found
-    return sell(lane, found, quantity_micro)
+    return sell(lane, _traced(found, trace) if trace else found, quantity_micro)
 
 
-def add_item(lane: Lane, sku: str, quantity_micro: int | None, unit_price_micro: int | None) -> BasketChanged | Refused:
+def add_item(
+    lane: Lane, sku: str, quantity_micro: int | None, unit_price_micro: int | None, trace: Trace | None = None
+) -> BasketChanged | Refused:
     """Sell an item by its SKU, at a typed price where it asks for one."""
     item = find_by_sku(lane.db, sku)
     if item is None:
@@ -56,7 +68,7 @@ def add_item(lane: Lane, sku: str, quantity_micro: int | None, unit_price_micro:
         return Refused(Reason.PRICE_NOT_ASKED, {"name": item.name})
     price = item.unit_price_micro if unit_price_micro is None else unit_price_micro
     origin = PriceOrigin.CATALOG if unit_price_micro is None else PriceOrigin.OPEN
-    return sell(lane, Found(item, sku, price_micro=price, price_origin=origin), quantity_micro)
+    return sell(lane, Found(item, sku, price_micro=price, price_origin=origin, trace=trace), quantity_micro)
 
 
 def ring_department(
@@ -89,6 +101,10 @@ def sell(lane: Lane, found: Found, quantity_micro: int | None) -> BasketChanged 
         return refused
     assert found.price_micro is not None  # _not_sellable has refused an item without a price
     quantity = _quantity(found, quantity_micro)
+    is_ruled = found.item.rules is not NO_RULES
+    trace = item_rules.ruled(lane, found.item, quantity, found.trace) if is_ruled else UNSET
+    if isinstance(trace, Refused):
+        return trace
     basket = lane.basket or new_basket(lane)
     price, origin, name, regular = joining_price(basket, found.item.sku, found.price_micro, found.price_origin)
     draft = Draft(
@@ -102,11 +118,14 @@ def sell(lane: Lane, found: Found, quantity_micro: int | None) -> BasketChanged 
         quantity_origin=_quantity_origin(found, quantity_micro),
         operator=lane.operator_id,
         at=lane.now(),
+        trace=trace,
     )
     change = add_line(lane.book, basket, draft)
     if isinstance(change, Refused):
         return change
     line = change.lines[-1]
+    if is_ruled and (refused := item_rules.too_few(found.item, line)):
+        return refused
     return out_of_bounds(lane, line.quantity_micro, line.unit_price_micro) or save(lane, change)
 
 
@@ -185,6 +204,13 @@ def give_up(lane: Lane) -> BasketVoided | Refused:
     return BasketVoided(basket.basket_id)
 
 
+def _traced(found: Found, given: Trace) -> Found:
+    """Return what was found with a typed lot, serial and expiry date where its code says none."""
+    said = found.trace or Trace()
+    trace = Trace(said.lot or given.lot, said.serial or given.serial, said.expires_on or given.expires_on)
+    return msgspec.structs.replace(found, trace=trace)
+
+
 def not_now(lane: Lane) -> Refused | None:
     """Return why the basket cannot change now, if so."""
     if refused := lane.not_ready():
@@ -233,7 +259,9 @@ def _bad_quantity(lane: Lane, line: Line, quantity_micro: int) -> Refused | None
         return Refused(Reason.LABEL_QUANTITY, {"name": line.name})
     if quantity_micro % 10 ** (6 - line.uom_digits):
         return Refused(Reason.WRONG_UNIT, {"name": line.name, "uom": line.uom, "digits": line.uom_digits})
-    return out_of_bounds(lane, quantity_micro, line.unit_price_micro)
+    return out_of_bounds(lane, quantity_micro, line.unit_price_micro) or item_rules.bad_change(
+        lane, line, quantity_micro
+    )
 
 
 def _quantity(found: Found, quantity_micro: int | None) -> int:
@@ -276,6 +304,7 @@ def _void_and_add(lane: Lane, basket: Basket, line: Line, quantity_micro: int) -
         discount_ppm=line.discount_ppm,
         regular_price_micro=line.regular_price_micro,
         price_from=line.price_from,
+        trace=line.trace,
     )
     added = add_line(lane.book, voided.basket, draft)
     if isinstance(added, Refused):

@@ -7,12 +7,13 @@ from typing import Any
 
 from domain.barcode import lookup_keys
 from domain.item import CodedItem, Department, Item, UoM
+from domain.item_rule import NO_RULES, read_rules
 from domain.text import fold
 from storage.connection import LedgerDatabase
 
 _COLUMNS = (
     "i.item_id, i.sku, i.name, i.department, i.tax_class, i.unit_price_micro, i.uom, i.uom_digits, i.is_weighed,"
-    " i.is_for_sale"
+    " i.is_for_sale, i.rules"
 )
 _BY_CODE = f"SELECT {_COLUMNS}, c.pack_micro FROM item_code c JOIN item i USING (item_id) WHERE c.code = ?"  # noqa: S608
 _BY_SKU = f"SELECT {_COLUMNS} FROM item i WHERE i.sku = ?"  # noqa: S608
@@ -36,7 +37,7 @@ def find_by_code(db: LedgerDatabase, code: str) -> CodedItem | None:
     for key in lookup_keys(code):
         row = db.one(_BY_CODE, (key,))
         if row is not None:
-            return CodedItem(_item(row), code, row[10])
+            return CodedItem(_item(row), code, row[11])
     for sku in dict.fromkeys((code, code.upper())):
         item = find_by_sku(db, sku)
         if item is not None:
@@ -103,7 +104,7 @@ def _search_codes(db: LedgerDatabase, text: str, limit: int) -> list[Item]:
 
 def _item(row: tuple[Any, ...]) -> Item:
     """Return the item of a row."""
-    item_id, sku, name, department, tax_class, price, uom, digits, is_weighed, is_for_sale = row[:10]
+    item_id, sku, name, department, tax_class, price, uom, digits, is_weighed, is_for_sale, rules = row[:11]
     return Item(
         item_id,
         sku,
@@ -114,4 +115,5 @@ def _item(row: tuple[Any, ...]) -> Item:
         UoM(uom, digits),
         bool(is_weighed),
         bool(is_for_sale),
+        read_rules(rules) if rules else NO_RULES,
     )

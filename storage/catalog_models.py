@@ -41,6 +41,7 @@ class Item(Table):
     is_for_sale = whole("is_for_sale IN (0, 1)")
     cost_micro = whole(null=True)
     template = text(default="")
+    rules = text(default="")
 
     class Meta:
         indexes = ((("department",), False),)

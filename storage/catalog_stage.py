@@ -15,7 +15,7 @@ import apsw
 import msgspec
 
 from domain.catalog_flaw import Flaw
-from domain.catalog_row import CatalogRow
+from domain.catalog_row import RULES, CatalogRow
 from storage.connection import LedgerDatabase
 from storage.errors import saving
 from storage.guard import authorize
@@ -28,7 +28,8 @@ _TABLES: Final = (
         line INTEGER PRIMARY KEY, sku TEXT NOT NULL, has_sku INTEGER NOT NULL, name TEXT NOT NULL, search TEXT,
         department TEXT NOT NULL, tax_class TEXT NOT NULL, unit_price_micro INTEGER, uom TEXT NOT NULL,
         uom_digits INTEGER NOT NULL, is_weighed INTEGER NOT NULL, is_for_sale INTEGER NOT NULL, code TEXT,
-        pack_micro INTEGER NOT NULL, more TEXT, cost_micro INTEGER, template TEXT NOT NULL, item_id INTEGER)
+        pack_micro INTEGER NOT NULL, more TEXT, cost_micro INTEGER, template TEXT NOT NULL, rules TEXT NOT NULL,
+        item_id INTEGER)
         STRICT""",
     """CREATE TEMP TABLE import_code (
         line INTEGER NOT NULL, code TEXT NOT NULL, pack_micro INTEGER NOT NULL, PRIMARY KEY (line, code)
@@ -42,9 +43,10 @@ _TABLES: Final = (
 )
 _NAMES: Final = ("import_row", "import_code", "import_flaw", "import_mover", "import_recoded", "import_plan")
 
-_ROW_FIELDS: Final = 17
+_ROW_FIELDS: Final = 18
 _ADD_ROW: Final = """
     INSERT INTO temp.import_row VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+        ?18,
         coalesce(CASE WHEN ?3 THEN NULL ELSE (SELECT item_id FROM item_code WHERE code = ?13) END,
                  (SELECT item_id FROM item WHERE sku = ?2)))"""
 _ADD_CODE: Final = "INSERT INTO temp.import_code VALUES (?, ?, ?)"
@@ -56,7 +58,7 @@ _FIND_BY_OTHER_CODE: Final = """
     WHERE r.item_id IS NULL AND r.more IS NOT NULL AND NOT r.has_sku"""
 _SAID = (
     *("sku", "has_sku", "name", "department", "tax_class", "unit_price_micro", "uom", "uom_digits"),
-    *("is_weighed", "is_for_sale", "code", "pack_micro", "more", "cost_micro", "template"),
+    *("is_weighed", "is_for_sale", "code", "pack_micro", "more", "cost_micro", "template", "rules"),
 )
 
 
@@ -171,6 +173,8 @@ class CatalogStage:
         `missing` names the columns that the file has not: what they would say is kept as the catalogue has it.
         """
         self.fields = (*FIELDS, *(field for name, field in _OPTIONAL.items() if name not in missing))
+        if not set(RULES) <= set(missing):
+            self.fields += ("rules",)
         with saving(), self.db.atomic("DEFERRED"):
             self.db.run(_FIND_BY_OTHER_CODE)
             for index in _ROW_INDEXES:

@@ -19,6 +19,7 @@ LEDGER_TABLES: Final = (
     "sale_tax",
     "sale_tender",
     "stock_move",
+    "stock_trace",
     "receipt_copy",
     "cash_move",
     "z_copy",
@@ -26,7 +27,7 @@ LEDGER_TABLES: Final = (
 )
 """Tables whose rows never change once they are there."""
 
-SEALED_BY_SALE: Final = ("sale_line", "sale_tax", "sale_tender", "stock_move")
+SEALED_BY_SALE: Final = ("sale_line", "sale_tax", "sale_tender", "stock_move", "stock_trace")
 """Parts of a sale: written before their `sale` row, which seals them."""
 
 FIXED_COLUMNS: Final = {

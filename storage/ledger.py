@@ -17,6 +17,7 @@ from storage import baskets, journal
 from storage.connection import LedgerDatabase
 from storage.errors import saving
 from storage.totals import add_tallies
+from storage.traces import ADD_TRACE, trace_rows
 
 _SALE = """
     INSERT INTO sale (receipt_number, sale_id, shift_id, journal_seq, at, business_date, operator, is_return,
@@ -88,6 +89,8 @@ def add_sale_rows(db: LedgerDatabase, sale: Sale, head: Head) -> None:
     db.many(_TAX, tax_rows(sale))
     db.many(_TENDER, tender_rows(sale))
     db.many(_STOCK, stock_rows(sale))
+    if traces := trace_rows(sale):
+        db.many(ADD_TRACE, traces)
     db.run(_SALE, sale_row(sale, head.seq))
 
 

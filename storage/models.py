@@ -187,6 +187,23 @@ class StockMove(Table):
         primary_key = CompositeKey("sale", "sku")
 
 
+class StockTrace(Table):
+    """The lot, serial or expiry date of what a line of a sale moved."""
+
+    sale = _part_of_sale()
+    line_no = whole("line_no > 0")
+    sku = text()
+    lot = text()
+    serial = text()
+    expires_on = text()
+    quantity_micro = whole()
+
+    class Meta:
+        table_name = "stock_trace"
+        without_rowid = True
+        primary_key = CompositeKey("sale", "line_no")
+
+
 class ReceiptCopy(Table):
     """A copy of a receipt, counted."""
 
@@ -355,6 +372,7 @@ MODELS: Final[tuple[type[Model], ...]] = (
     SaleTax,
     SaleTender,
     StockMove,
+    StockTrace,
     ReceiptCopy,
     CashMove,
     ZCopy,

@@ -27,6 +27,11 @@ ITEM_COLUMNS: Final[Aliases] = {
     "tax_class": "tax_class clase_de_impuesto tax impuesto impuestos taxes iva tax_hint",
     "weighed": "weighed is_weighed pesable pesado a_granel",
     "for_sale": "for_sale is_for_sale en_venta a_la_venta activo active",
+    "tracking": "tracking seguimiento rastreo trazabilidad",
+    "expiry": "expiry needs_expiry use_expiration_date caducidad pide_caducidad",
+    "min_age": "min_age edad_minima edad",
+    "min_quantity": "min_quantity min_qty cantidad_minima venta_minima",
+    "multiple": "multiple sale_multiple multiplo venta_por_multiplo",
 }
 
 DEPARTMENT_COLUMNS: Final[Aliases] = {

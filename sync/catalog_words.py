@@ -25,6 +25,7 @@ FLAW_WORDS: Final[Mapping[Flaw, str]] = {
     Flaw.PRICE_AND_OPEN: "there is a price, and the price is to be asked for",
     Flaw.BAD_COST: "the cost is no number with up to six decimals that can be read one way only, or it is negative",
     Flaw.BAD_TEMPLATE: "the template is longer than 64 characters or holds characters that cannot be printed",
+    Flaw.BAD_RULE: "what the item asks for is no lot or serial, no age up to 120, or no quantity that its unit has",
     Flaw.BAD_UNIT: "the unit is no word of up to eight letters",
     Flaw.UNIT_NOT_WEIGHED: "the item is weighed, but its unit has no decimals",
     Flaw.UNKNOWN_TAX: "the tax is none of the country's tax classes",

@@ -85,7 +85,10 @@ TYPES: Final[dict[str, str]] = {
 
 def type_of(field: msgspec.structs.FieldInfo) -> str:
     """Return a field's type in the page's words; the bounds of numbers are said once for all."""
-    found = json.dumps(msgspec.json.schema(field.type), sort_keys=True)
+    schema = msgspec.json.schema(field.type)
+    if schema.pop("$defs", None) is not None:
+        return "object or null"
+    found = json.dumps(schema, sort_keys=True)
     return TYPES[re.sub(r'"(?:minimum|maximum)": -?\d+, |, "(?:minimum|maximum)": -?\d+', "", found)]
 
 

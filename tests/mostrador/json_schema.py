@@ -52,7 +52,7 @@ class JsonSchema:
             yield f"no branch fits: {min(branches, key=len)}"
 
     def _properties(self, value: Any, rule: dict[str, Schema], _: Schema) -> Iterator[str]:
-        for name, inner in rule.items():
+        for name, inner in rule.items() if isinstance(value, dict) else ():
             if name in value:
                 yield from (f"{name}: {fault}" for fault in self.faults(value[name], inner))
 

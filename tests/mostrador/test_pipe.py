@@ -72,6 +72,7 @@ def the_whole_day(talk: Talk) -> Iterator[tuple[Intent, str]]:
     yield intents.Scan(COFFEE, 2 * MICRO, "typed"), "basket_changed"
     yield intents.AddItem(GIFT, None, 12_345_000), "basket_changed"
     yield intents.RingDepartment(OPEN_DEPARTMENT, 20 * MICRO, MICRO), "basket_changed"
+    yield intents.CheckAge(GIFT, is_older=True), "age_checked"
     yield intents.ChangeQuantity(3, 2 * MICRO), "basket_changed"
     yield intents.VoidLine(2), "basket_changed"
     yield intents.Suspend("Luz"), "basket_suspended"

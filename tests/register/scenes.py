@@ -13,6 +13,7 @@ from domain.lockout import FREE_TRIES
 from domain.price_rule import PriceBasis, PriceList, PriceRule, PriceWay
 from domain.refusal import Reason
 from domain.shift import Operator
+from domain.trace import Trace
 from storage.operators import put_operator
 from storage.prices import put_price_lists
 from tests.kit.catalog import (
@@ -30,6 +31,7 @@ from tests.kit.catalog import (
 )
 from tests.kit.lane import ANA, ANA_PIN, BETO, BETO_PIN, FLOAT_MINOR, Shop, cheap_hash
 from tests.kit.promotions import SUMMER, bring_promotions
+from tests.kit.ruled import CHEESE, EGGS, PHONE, PHONE_GTIN, WINE, YOGURT, put_ruled
 
 EVA: Final = Operator("3", "Eva")
 CARD: Final = "4111 1111 1111 1111"
@@ -57,6 +59,17 @@ def pay_a_part(shop: Shop) -> None:
     """Put one coffee into the basket and take a part of its price."""
     shop.register.scan(COFFEE)
     shop.register.add_tender("cash", 100)
+
+
+def bring_ruled(shop: Shop) -> None:
+    """Bring items that ask for something."""
+    put_ruled(shop.db)
+
+
+def sell_phone(shop: Shop) -> None:
+    """Put a telephone with its serial into the basket."""
+    bring_ruled(shop)
+    shop.register.add_item(PHONE, None, None, Trace(serial="A"))
 
 
 def void_first(shop: Shop) -> None:
@@ -205,6 +218,20 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(R.WRONG_UNIT, lambda s: s.register.change_quantity(1, 1_500_000), scan_coffee),
     Scene(R.WRONG_CURRENCY, lambda s: s.register.scan(f"{GS1_MILK}39328401000")),
     Scene(R.NO_TAX_CLASS, lambda s: s.register.scan(STRAY)),
+    Scene(R.NEEDS_LOT, lambda s: s.register.add_item(CHEESE), bring_ruled),
+    Scene(R.NEEDS_SERIAL, lambda s: s.register.scan(PHONE_GTIN), bring_ruled),
+    Scene(R.NEEDS_EXPIRY, lambda s: s.register.add_item(YOGURT), bring_ruled),
+    Scene(R.NEEDS_AGE, lambda s: s.register.add_item(WINE), bring_ruled),
+    Scene(R.UNKNOWN_CODE, lambda s: s.register.check_age("nobody")),
+    Scene(R.BAD_DATE, lambda s: s.register.check_age(WINE, "hoy"), bring_ruled),
+    Scene(R.BAD_DATE, lambda s: s.register.add_item(YOGURT, None, None, Trace(expires_on="hoy")), bring_ruled),
+    Scene(R.EXPIRED, lambda s: s.register.add_item(YOGURT, None, None, Trace(expires_on="2026-11-23")), bring_ruled),
+    Scene(R.REFERENCE_TOO_LONG, lambda s: s.register.add_item(PHONE, None, None, Trace(serial="A" * 21)), bring_ruled),
+    Scene(R.CARD_NUMBER, lambda s: s.register.add_item(PHONE, None, None, Trace(serial=CARD)), bring_ruled),
+    Scene(R.SERIAL_TAKEN, lambda s: s.register.add_item(PHONE, None, None, Trace(serial="A")), sell_phone),
+    Scene(R.SERIAL_QUANTITY, lambda s: s.register.change_quantity(1, 2_000_000), sell_phone),
+    Scene(R.TOO_FEW, lambda s: s.register.add_item(EGGS), bring_ruled),
+    Scene(R.WRONG_MULTIPLE, lambda s: s.register.add_item(EGGS, 13_000_000), bring_ruled),
     # quantities and lines
     Scene(R.BAD_QUANTITY, lambda s: s.register.scan(COFFEE, 0)),
     Scene(R.BAD_QUANTITY, lambda s: s.register.scan(weight_label(SALMON, 0))),

@@ -13,9 +13,11 @@ from typing import Final
 import apsw
 import pytest
 
+from domain.trace import Trace
 from storage.guard import LEDGER_TABLES, SEALED_BY_SALE, guard_triggers
 from tests.kit.catalog import COFFEE
 from tests.kit.lane import Shop, make_shop
+from tests.kit.ruled import YOGURT, put_ruled
 
 ATTACKS: Final[dict[str, tuple[str, ...]]] = {
     "update a posted sale": ("UPDATE sale SET total_minor = 1",),
@@ -87,8 +89,10 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     made = make_shop(tmp_path)
     made.register.close_shift(50_000)
     made.register.open_shift(0)
+    put_ruled(made.db)
     made.register.scan(COFFEE)
-    made.register.add_tender("cash", 5_000)
+    made.register.add_item(YOGURT, None, None, Trace(expires_on="2027-01-31"))
+    made.register.add_tender("cash", 10_000)
     made.register.print_copy()
     yield made
     made.db.close()

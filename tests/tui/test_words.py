@@ -43,6 +43,7 @@ FACTS: dict[str, str | int] = {
     "reason": "Fiesta",
     "min": 4,
     "list": "Mayoreo",
+    "age": 18,
 }
 FAMILIES = {
     "reason": [r.value for r in Reason],
@@ -61,6 +62,7 @@ BUILT = [
     "device",
     "fault",
     "ask",
+    "trace",
     "help",
     "void_basket",
     "leave",
@@ -124,6 +126,7 @@ def test_no_word_is_left_over() -> None:
         "device.",
         "fault.",
         "ask.",
+        "trace.",
         "help.",
         "void_basket.",
         "leave.",

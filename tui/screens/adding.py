@@ -1,4 +1,4 @@
-"""Selling from any screen: ask the register, and where an item needs a price or a weight, ask the operator."""
+"""Selling from any screen: ask the register, and where an item needs something, ask the operator for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from tui.screens import openers
 if TYPE_CHECKING:
     from tui.screens.sale import SaleScreen
 
-ASKED = (Reason.NEEDS_PRICE, Reason.NEEDS_QUANTITY)
+TRACED = (Reason.NEEDS_LOT, Reason.NEEDS_SERIAL, Reason.NEEDS_EXPIRY)
+ASKED = (Reason.NEEDS_PRICE, Reason.NEEDS_QUANTITY, Reason.NEEDS_AGE, *TRACED)
 
 
 def add_line(sale: SaleScreen, intent: Scan | AddItem | RingDepartment) -> None:
@@ -25,11 +26,25 @@ def add_line(sale: SaleScreen, intent: Scan | AddItem | RingDepartment) -> None:
 
 
 def ask(sale: SaleScreen, refused: Refused, intent: Scan | AddItem | RingDepartment) -> None:
-    """Open the prompt for the number that an item needs; what was typed before is kept."""
+    """Open the prompt for what an item needs; what was typed before is kept."""
+    if isinstance(intent, RingDepartment) or refused.reason not in (Reason.NEEDS_PRICE, Reason.NEEDS_QUANTITY):
+        ask_about_item(sale, refused, intent)
+        return
     sku, name = str(refused.facts.get("sku", "")), str(refused.facts.get("name", ""))
     quantity = intent.quantity_micro
     price = intent.unit_price_micro if isinstance(intent, AddItem) else None
+    trace = intent.trace
     if refused.reason is Reason.NEEDS_PRICE:
-        openers.open_ask(sale.till, name, "price", lambda micro: AddItem(sku, quantity, micro))
+        openers.open_ask(sale.till, name, "price", lambda micro: AddItem(sku, quantity, micro, trace))
     else:
-        openers.open_ask(sale.till, name, "quantity", lambda micro: AddItem(sku, micro, price))
+        openers.open_ask(sale.till, name, "quantity", lambda micro: AddItem(sku, micro, price, trace))
+
+
+def ask_about_item(sale: SaleScreen, refused: Refused, intent: Scan | AddItem | RingDepartment) -> None:
+    """Ask for an age, a lot, a serial or an expiry date; a department has none of them."""
+    if isinstance(intent, RingDepartment):
+        sale.refuse(refused)
+    elif refused.reason is Reason.NEEDS_AGE:
+        openers.open_age(sale.till, refused, intent)
+    else:
+        openers.open_trace(sale.till, refused, intent)

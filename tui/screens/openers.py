@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from tui.screens.key_screen import KeyScreen
 
 if TYPE_CHECKING:
+    from domain.intent import AddItem, Scan
     from domain.outcome import SalePosted
     from domain.refusal import Refused
     from domain.tender import TenderKind
@@ -86,6 +87,24 @@ def open_ask(till: TillApp, subject: str, wanted: Wanted, make: Make) -> None:
     ask = kept(till, AskScreen)
     ask.begin(subject, wanted, make)
     till.open(ask)
+
+
+def open_trace(till: TillApp, refused: Refused, intent: Scan | AddItem) -> None:
+    """Ask for the lot, the serial or the expiry date that an item needs."""
+    from tui.screens.trace import TraceScreen
+
+    trace = kept(till, TraceScreen)
+    trace.begin(refused, intent)
+    till.open(trace)
+
+
+def open_age(till: TillApp, refused: Refused, intent: Scan | AddItem) -> None:
+    """Ask for the age that an item asks for."""
+    from tui.screens.age import AgeScreen
+
+    age = kept(till, AgeScreen)
+    age.begin(refused, intent)
+    till.open(age)
 
 
 def open_prices(sale: SaleScreen) -> None:

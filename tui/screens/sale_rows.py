@@ -26,7 +26,7 @@ def count_spans(basket: Basket, words: Words) -> tuple[Span, ...]:
 
 
 def origin_text(line: Line, words: Words, forms: Forms) -> str:
-    """Return where a price comes from, if it is not the catalogue's: what it was, what is off, and why."""
+    """Return what was, what is off and why, if a price is not the catalogue's; then lot and serial."""
     parts = []
     if line.discount_ppm:
         parts.append(words("sale.off", percent=format_rate(line.discount_ppm, forms)))
@@ -34,6 +34,8 @@ def origin_text(line: Line, words: Words, forms: Forms) -> str:
         parts.append(words("sale.was", price=format_price(line.regular_price_micro, forms, symbol=False)))
     if line.price_from:
         parts.append(line.price_from)
+    if line.trace:
+        parts += [text for text in (line.trace.lot, line.trace.serial) if text]
     return fit(", ".join(parts), INFO_WIDTH).rstrip() if parts else ""
 
 
