@@ -36,6 +36,7 @@ class Flaw(StrEnum):
     COUNT = "count"
     AFTER_Z = "sale_after_z"
     PAPER = "paper"
+    PERSONAL = "personal"
 
 
 class Discrepancy(msgspec.Struct, frozen=True):

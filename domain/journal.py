@@ -8,6 +8,7 @@ ours (docs/decisions/canonical-json.md).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
@@ -68,6 +69,7 @@ class Kind(StrEnum):
     SEAL_FAILED = "seal_failed"
     CLOCK_JUMPED = "clock_jumped"
     SOFTWARE_CHANGED = "software_changed"
+    PERSONAL_PURGED = "personal_purged"
     TRAINING_ENTERED = "training_entered"
     TRAINING_LEFT = "training_left"
 
@@ -116,11 +118,13 @@ class JournalEntry(msgspec.Struct, frozen=True):
     amount_minor: int = 0
     absolute_minor: int = 0
     approver: str = ""
+    personal: Mapping[str, str] = {}
+    """The texts of the body that are commitments already, with the kind of each (`domain.personal`)."""
     clock: str = ""
     """A `ClockDoubt` of whoever dates the act. That it stands before the record above is seen here."""
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     """One row of the journal as it is hashed."""
 
     v: int
@@ -138,6 +142,8 @@ class Record(msgspec.Struct, frozen=True):
     perpetual_absolute_minor: int
     body: Any
     prev: str
+    personal: dict[str, str] = {}
+    """Which texts of the body are commitments (`domain.personal`), with the kind of each; left out where none is."""
 
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
@@ -162,6 +168,7 @@ def make_record(lane: str, head: Head, entry: JournalEntry) -> Record:
         perpetual_absolute_minor=head.perpetual_absolute_minor + entry.absolute_minor,
         body=entry.body,
         prev=head.hash,
+        personal=dict(entry.personal),
     )
 
 

@@ -13,6 +13,8 @@ import msgspec
 
 from domain.chain import BROKEN, Discrepancy, Flaw, Verdict, added_flaws, next_head, read_row
 from domain.journal import Head
+from domain.personal import Opening
+from domain.personal_check import PersonalWitness
 from domain.seal import Seal
 from domain.witness import Witness
 
@@ -31,15 +33,18 @@ class JournalHeader(msgspec.Struct, frozen=True):
     software: str
     key: str = ""
     """The public key that has signed the file, in hexadecimal."""
+    is_personal_whole: bool = False
+    """Every personal value is in it that no purge in it has deleted; else those that are missing prove nothing."""
 
 
 class JournalLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One row: its number, the hash and the text of its record, and its seal if it has one."""
+    """One row: its number, the hash and the text of its record, its seal if it has one, and its personal values."""
 
     seq: int
     hash: str
     record: str
     seal: Seal | None = None
+    personal: dict[str, Opening] = {}
 
 
 _HEADER = msgspec.json.Decoder(JournalHeader).decode
@@ -55,13 +60,15 @@ def check_file(lines: Iterable[bytes], witness: Witness) -> Verdict:
     rows = iter(lines)
     header = _read_header(next(rows, b""))
     found: list[Discrepancy] = []
-    head, count = header.before, 0
+    head, count, personal = header.before, 0, PersonalWitness()
     for line in rows:
         count += 1
-        head, flaws = _check_line(line, head, witness)
+        head, flaws = _check_line(line, head, witness, personal)
         found += flaws
     found += _end_flaws(header, head)
     found += witness.end(head.seq)
+    if header.is_personal_whole:
+        found += personal.end(witness.sealed_seq)
     return Verdict(count, head, tuple(found), witness.seals, witness.sealed_seq, witness.anchored_seq)
 
 
@@ -76,7 +83,7 @@ def _read_header(line: bytes) -> JournalHeader:
     return header
 
 
-def _check_line(line: bytes, head: Head, witness: Witness) -> tuple[Head, list[Discrepancy]]:
+def _check_line(line: bytes, head: Head, witness: Witness, personal: PersonalWitness) -> tuple[Head, list[Discrepancy]]:
     """Check one line against the head before; return the head after it and what is wrong."""
     try:
         row = _LINE(line)
@@ -88,6 +95,7 @@ def _check_line(line: bytes, head: Head, witness: Witness) -> tuple[Head, list[D
     if record is not None:
         found += added_flaws(record, head)
         found += witness.look(record, row.hash, row.seal)
+        found += personal.look(record, row.personal)
     return next_head(head, record, row.seq, row.hash), found
 
 

@@ -67,8 +67,12 @@ class SaleDeduction(msgspec.Struct, frozen=True):
     times: int = 1
 
 
-class Sale(msgspec.Struct, frozen=True):
-    """A sale as posted. One whose lines are all negative (but for voided ones) is a return."""
+class Sale(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A sale as posted. One whose lines are all negative (but for voided ones) is a return.
+
+    Fields that came later are left out of the record where they say nothing; those with a factory are written always,
+    as they were from the beginning.
+    """
 
     sale_id: str
     receipt_number: int
@@ -88,10 +92,13 @@ class Sale(msgspec.Struct, frozen=True):
     net_minor: int
     total_minor: int
     change_minor: int
-    deductions: tuple[SaleDeduction, ...] = ()
-    customer: str = ""
-    rounding_minor: int = 0
+    deductions: tuple[SaleDeduction, ...] = msgspec.field(default_factory=lambda: ())
+    customer: str = msgspec.field(default_factory=str)
+    rounding_minor: int = msgspec.field(default_factory=int)
     """What the total was rounded by to be paid with coins: the tenders come to both together."""
+    customer_name: str = ""
+    customer_tax_id: str = ""
+    """Personal (`domain.personal`): the record has commitments in their place; read a sale by `storage.copies`."""
 
 
 class SaleHeader(msgspec.Struct, frozen=True):

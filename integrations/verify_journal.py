@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 Row = dict[str, Any]
+SALT_DIGITS = 32
 BOUND = ("lane", "seq", "hash", "perpetual_net_minor", "perpetual_absolute_minor", "key")
 
 
@@ -81,6 +82,11 @@ def file_fault(path: Path, keys: set[str]) -> str:
     return "" if any(is_signed(key, line, signature.read_bytes()) for key in keys) else "the file's signature is wrong"
 
 
+def is_whole(header: Row) -> bool:
+    """Say whether a file has every personal text that was not purged."""
+    return bool(header.get("is_personal_whole"))
+
+
 def read_key(path: Path) -> str:
     """Return the Ed25519 key of a PEM file in hexadecimal."""
     key = load_pem_public_key(path.read_bytes())
@@ -95,12 +101,33 @@ def read_anchors(path: Path, lane: str) -> Row:
     return {row["seq"]: row["hash"] for row in rows if row.get("seq") and row.get("lane", lane) == lane}
 
 
+def text_at(body: Any, path: str) -> Any:
+    """Return what a body has at a path like `invoice.tax_id`, None for nothing."""
+    for name in path.split("."):
+        body = body.get(name) if isinstance(body, dict) else None
+    return body
+
+
+def personal_fault(row: Row, record: Row) -> str:
+    """Return what is wrong with a row's personal texts, or an empty text; those that are missing are no fault yet."""
+    kinds, values = record.get("personal", {}), row.get("personal", {})
+    if values.keys() - kinds.keys():
+        return "a personal text beside no commitment"
+    for path, value in values.items():
+        salted = hashlib.sha256(bytes.fromhex(value["salt"]) + value["value"].encode()).hexdigest()
+        if len(value["salt"]) != SALT_DIGITS or text_at(record["body"], path) != f"sha256:{salted}":
+            return f"personal text {path}"
+    return ""
+
+
 class Walk:
     """A walk over a file's rows, and who vouches for them."""
 
     def __init__(self, header: Row, keys: set[str], anchors: Row) -> None:
         self.before, self.keys, self.anchors = header["before"], keys, anchors
         self.sealed = self.anchored = self.last_z = 0
+        self.gone: list[tuple[int, str]] = []
+        self.purges: list[Row] = []
 
     def take(self, line: bytes) -> str:
         """Take one row; return what is wrong with it, or an empty text."""
@@ -108,6 +135,7 @@ class Walk:
             row = json.loads(line)
             record = json.loads(row["record"])
             fault = row_fault(row, record, self.before) or (seal_fault(row, record) if "seal" in row else "")
+            fault = fault or personal_fault(row, record)
         except (ValueError, KeyError, TypeError) as error:
             return f"row {self.before['seq'] + 1} cannot be read: {error}"
         if fault or self.anchors.get(row["seq"], row["hash"]) != row["hash"]:
@@ -116,6 +144,9 @@ class Walk:
         if "seal" in row and (not self.keys or row["seal"]["key"] in self.keys):
             self.sealed = row["seq"]
         self.anchored = row["seq"] if row["seq"] in self.anchors else self.anchored
+        there = row.get("personal", {})
+        self.gone += [(row["seq"], kind) for path, kind in record.get("personal", {}).items() if path not in there]
+        self.purges += [record] if record["kind"] == "personal_purged" else []
         self.before = {**record, "hash": row["hash"]}
         return ""
 
@@ -126,7 +157,15 @@ class Walk:
             return f"the file ends at row {seq}"
         if max(self.anchors, default=0) > seq:
             return f"the journal ends at row {seq}, more of it is kept elsewhere"
-        return "no seal by this key covers the newest Z" if self.keys and self.last_z > self.sealed else ""
+        if self.keys and self.last_z > self.sealed:
+            return "no seal by this key covers the newest Z"
+        gone = [seq for seq, kind in self.gone if not self.is_purged(seq, kind)]
+        return f"row {gone[0]}: a personal text is gone without a sealed purge" if gone and is_whole(header) else ""
+
+    def is_purged(self, seq: int, kind: str) -> bool:
+        """Say whether a sealed purge further down names a row and a kind of personal text."""
+        sealed = [purge for purge in self.purges if seq < purge["seq"] <= self.sealed and purge["body"]["kind"] == kind]
+        return any(first <= seq <= last for purge in sealed for first, last in purge["body"]["ranges"])
 
 
 def verify(path: Path, public_key: Path | None = None, anchor: Path | None = None) -> tuple[int, str]:

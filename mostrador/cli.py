@@ -291,6 +291,9 @@ def _export(commands: Commands) -> None:
     )
     journal.add_argument("folder", type=Path, metavar="FOLDER", help="a folder that is there")
     _rows(journal)
+    journal.add_argument(
+        "--without-personal", action="store_true", help="leave out what says who a customer is; the proof stays whole"
+    )
     _json(journal)
     sales = _command(
         group,

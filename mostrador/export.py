@@ -46,12 +46,19 @@ def run_journal(arguments: argparse.Namespace) -> int:
         key, why = _own_key(db, lane)
         path = arguments.folder / f"journal-{lane}-{first}-{last}.jsonl"
         with db.snapshot():
-            digest = write_file(path, journal_lines(db, lane, first, last, key.public if key else ""))
+            digest = write_file(path, _lines(db, arguments, lane, (first, last), key))
         written = [path, *_sign(path, digest, lane, key)]
     _tell(arguments, written, {"first_seq": first, "last_seq": last, "sha256": digest})
     if key is None:
         complain(f"the export is not signed: {why}")
     return UNSIGNED if key is None else 0
+
+
+def _lines(
+    db: LedgerDatabase, arguments: argparse.Namespace, lane: str, rows: tuple[int, int], key: OwnKey | None
+) -> Iterator[bytes]:
+    """Return the lines of the journal, signed as by a key."""
+    return journal_lines(db, lane, *rows, key.public if key else "", has_personal=not arguments.without_personal)
 
 
 def _own_key(db: LedgerDatabase, lane: str) -> tuple[OwnKey | None, str]:

@@ -21,15 +21,20 @@ from domain.witness import Anchors, Trust, Witness
 from mostrador.escapes import json_bytes
 from storage.connection import LedgerDatabase
 from storage.errors import LedgerError
-from storage.journal import read_head_before, read_rows
+from storage.journal import read_head, read_head_before, read_rows
+from storage.personal import read_openings
 from storage.seal_key import is_signed
 from storage.seals import read_seal
 
 CHUNK: Final = 1 << 20
+PERSONAL_MARK: Final = '"personal":{'
+"""Every record with commitments has it; one without that has it all the same costs a question."""
 
 
-def journal_lines(db: LedgerDatabase, lane: str, first: int, last: int, key: str) -> Iterator[bytes]:
-    """Yield the lines of an exported journal: header, then rows `first` to `last`."""
+def journal_lines(
+    db: LedgerDatabase, lane: str, first: int, last: int, key: str, *, has_personal: bool = True
+) -> Iterator[bytes]:
+    """Yield the lines of an exported journal: header, then rows `first` to `last`, with or without personal values."""
     end = read_head_before(db, last + 1)
     yield json_bytes(
         JournalHeader(
@@ -41,10 +46,12 @@ def journal_lines(db: LedgerDatabase, lane: str, first: int, last: int, key: str
             before=read_head_before(db, first),
             software=software(),
             key=key,
+            is_personal_whole=has_personal and end.seq == read_head(db).seq,
         )
     )
     for row in read_rows(db, first - 1, last):
-        yield json_bytes(JournalLine(row.seq, row.hash, row.text, read_seal(db, row.seq)))
+        openings = read_openings(db, row.seq) if has_personal and PERSONAL_MARK in row.text else {}
+        yield json_bytes(JournalLine(row.seq, row.hash, row.text, read_seal(db, row.seq), openings))
 
 
 def write_file(path: Path, chunks: Iterable[bytes], disk: Disk | None = None) -> str:

@@ -32,6 +32,6 @@ def receipt_composer(lane: Lane) -> ComposeJob:
 
     def compose(db: LedgerDatabase, job: PrintJob) -> Paper | None:
         found = read_sale(db, job.number)
-        return compose_receipt(*found, head, style) if found else None
+        return compose_receipt(*found, head, style, job.copy) if found else None
 
     return compose

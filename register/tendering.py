@@ -10,13 +10,11 @@ from domain.basket import Basket
 from domain.cash_rounding import round_cash
 from domain.journal import Kind
 from domain.outcome import BasketChanged, CopyPrinted, SalePosted, TenderAdded
-from domain.receipt import compose_receipt
 from domain.refusal import Reason, Refused
 from domain.sale import Sale, SaleHeader, folio_of
 from domain.tender import TenderKind, make_tender
 from register.keeping import answering, keep, not_saved, tell_journal
 from register.lane import Lane, basket_changed
-from register.papers import store_head, style_of
 from storage import baskets
 from storage.copies import print_copy
 from storage.errors import NotSaved
@@ -175,11 +173,8 @@ def reprint(lane: Lane, receipt_number: int | None) -> CopyPrinted | Refused:
     number = newest if receipt_number is None else receipt_number
     if not 0 < number <= newest:
         return Refused(Reason.NO_RECEIPT, {"receipt_number": number})
-    head, style = store_head(lane), style_of(lane)
     try:
-        copy = print_copy(
-            lane.db, lane.mark(), number, lambda sale, row_hash, n: compose_receipt(sale, row_hash, head, style, n)
-        )
+        copy = print_copy(lane.db, lane.mark(), number)
     except NotSaved as error:
         return not_saved(lane, error)
     if copy is None:

@@ -7,7 +7,8 @@ first fails at once when another process has written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +17,7 @@ import apsw
 from playhouse.apsw_ext import APSWDatabase
 
 from storage.errors import NewerLedger, NoLedger, UnsafeSqlite
-from storage.guard import authorize
+from storage.guard import authorize, authorize_purge
 
 SCHEMA_VERSION: Final = 8
 APPLICATION_ID: Final = 0x4D4F5354  # "MOST"
@@ -54,6 +55,8 @@ class LedgerDatabase(APSWDatabase):  # type: ignore[misc]  # playhouse has no st
         """A `ClockDoubt` that each record bears from now on, empty for none."""
         self.approver = ""
         """Whoever approves what is being done: each record of the act bears the number, empty for nobody."""
+        self.random_bytes: Callable[[int], bytes] = os.urandom
+        """Where salts come from: so many bytes that nobody can foresee."""
         self._is_guarded = is_guarded
         options: dict[str, Any] = {"vfs": vfs} if vfs else {}
         super().__init__(str(path), timeout=BUSY_SECONDS, autoconnect=False, lock_type="IMMEDIATE", **options)
@@ -85,6 +88,17 @@ class LedgerDatabase(APSWDatabase):  # type: ignore[misc]  # playhouse has no st
     def run(self, sql: str, params: Sequence[Any] = ()) -> None:
         """Run one statement, inside the caller's transaction."""
         self.connection().cursor().execute(sql, params)
+
+    @contextmanager
+    def purging(self) -> Iterator[None]:
+        """Let personal values be deleted, of which a purge in the journal says so (`storage.purge`); no others."""
+        connection: apsw.Connection = self.connection()
+        connection.execute("PRAGMA secure_delete=ON").fetchall()
+        connection.authorizer = authorize_purge
+        try:
+            yield
+        finally:
+            connection.authorizer = authorize
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

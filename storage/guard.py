@@ -24,6 +24,7 @@ LEDGER_TABLES: Final = (
     "cash_move",
     "z_copy",
     "seal",
+    "personal_purge",
 )
 """Tables whose rows never change once they are there."""
 
@@ -36,7 +37,10 @@ FIXED_COLUMNS: Final = {
 }
 """Columns that never change in tables whose marks do."""
 
-_KEPT: Final = frozenset(LEDGER_TABLES) | frozenset(FIXED_COLUMNS)
+PURGED: Final = "personal"
+"""The table of personal values: written with their record, never changed, deleted where a purge says so."""
+
+_KEPT: Final = frozenset(LEDGER_TABLES) | frozenset(FIXED_COLUMNS) | {PURGED}
 _SCHEMA_TABLES: Final = frozenset({"sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema"})
 _LOCKED_PRAGMAS: Final = frozenset(
     {
@@ -74,11 +78,20 @@ def authorize(action: int, first: str | None, second: str | None, database: str 
         return apsw.SQLITE_DENY
     if action == apsw.SQLITE_DELETE and (first in _KEPT or first in _SCHEMA_TABLES):
         return apsw.SQLITE_DENY
-    if action == apsw.SQLITE_UPDATE and (first in LEDGER_TABLES or first in _SCHEMA_TABLES):
+    if action == apsw.SQLITE_UPDATE and (first in LEDGER_TABLES or first == PURGED or first in _SCHEMA_TABLES):
         return apsw.SQLITE_DENY
     if action == apsw.SQLITE_PRAGMA and second and (first or "").lower() in _LOCKED_PRAGMAS:
         return apsw.SQLITE_DENY
     return apsw.SQLITE_OK
+
+
+def authorize_purge(
+    action: int, first: str | None, second: str | None, database: str | None, trigger: str | None
+) -> int:
+    """Refuse what `authorize` does, but for the deletion of personal values: a trigger asks for their purge."""
+    if action == apsw.SQLITE_DELETE and first == PURGED:
+        return apsw.SQLITE_OK
+    return authorize(action, first, second, database, trigger)
 
 
 def guard_triggers() -> list[str]:
@@ -103,7 +116,23 @@ def guard_triggers() -> list[str]:
     triggers.append(_refuse("cash_move_in_open_shift", "INSERT", "cash_move", closed))
     slip = "WHEN NEW.move_number <> 1 + coalesce((SELECT max(move_number) FROM cash_move), 0)"
     triggers.append(_refuse("cash_move_gapless", "INSERT", "cash_move", slip))
+    triggers += _personal_triggers()
     return triggers
+
+
+def _personal_triggers() -> list[str]:
+    """Return the triggers of personal values: with the newest record only, and gone with a purge that names them."""
+    purged = (
+        "WHEN NOT EXISTS (SELECT 1 FROM personal_purge"
+        " WHERE kind = OLD.kind AND OLD.seq BETWEEN first_seq AND last_seq)"
+    )
+    late = "WHEN NEW.seq <> coalesce((SELECT max(seq) FROM journal), 0)"
+    return [
+        _refuse("personal_keeps", "UPDATE", PURGED),
+        _refuse("personal_stays", "DELETE", PURGED, purged),
+        _refuse("personal_with_record", "INSERT", PURGED, late),
+        _refuse("personal_purge_with_record", "INSERT", "personal_purge", late.replace("NEW.seq", "NEW.journal_seq")),
+    ]
 
 
 def _refuse(name: str, event: str, table: str, condition: str = "") -> str:

@@ -21,6 +21,7 @@ from domain.journal import (
 from domain.money import MAX_WHOLE
 from domain.tally import tally_event
 from storage.connection import LedgerDatabase
+from storage.personal import keep_openings, seal_entry
 from storage.totals import add_tallies
 
 PAGE = 500
@@ -95,10 +96,13 @@ def _append(db: LedgerDatabase, lane: str, head: Head, entry: JournalEntry) -> H
         entry = msgspec.structs.replace(entry, clock=db.clock_doubt)
     if db.approver and not entry.approver:
         entry = msgspec.structs.replace(entry, approver=db.approver)
+    entry, openings = seal_entry(db, entry)
     record = make_record(lane, head, entry)
     text = canonical(record)
     row_hash = digest(text)
     db.run(_INSERT, row_of(record, text.decode(), row_hash))
+    if openings:
+        keep_openings(db, record.seq, entry.personal, openings)
     return follow(head, record, row_hash)
 
 

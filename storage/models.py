@@ -28,41 +28,7 @@ from storage.catalog_models import (
     StockLevel,
 )
 from storage.columns import Table, belongs, text, whole
-
-
-class LedgerInfo(Table):
-    """Facts about the ledger itself, by name: `software` is the program that has worked it last."""
-
-    key = text(primary_key=True)
-    value = text()
-
-    class Meta:
-        table_name = "ledger_info"
-        without_rowid = True
-
-
-class Journal(Table):
-    """The truth: one gapless sequence of records, each with the hash of its text."""
-
-    seq = whole("seq > 0", primary_key=True)
-    chain = text()
-    kind = text()
-    at = text()
-    operator = text()
-    shift_id = whole()
-    perpetual_net_minor = whole()
-    perpetual_absolute_minor = whole()
-    record = text()
-    hash = text("length(hash) = 64")
-
-
-class Seal(Table):
-    """The lane's signature over a row of the journal."""
-
-    journal = belongs(Journal, "seq", primary_key=True)
-    key = text("length(key) = 64")
-    statement = text()
-    signature = text("length(signature) = 128")
+from storage.journal_models import Journal, LedgerInfo, Personal, PersonalPurge, Seal
 
 
 class Shift(Table):
@@ -377,6 +343,8 @@ MODELS: Final[tuple[type[Model], ...]] = (
     CashMove,
     ZCopy,
     Seal,
+    Personal,
+    PersonalPurge,
     ShiftTotal,
     Outbox,
     PrintJob,

@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from storage.connection import LedgerDatabase
+from storage.personal import OPENINGS
 
 
 class OutboxState(StrEnum):
@@ -40,6 +41,8 @@ class OutboxRow(msgspec.Struct, frozen=True):
     reason: str
     record: str
     hash: str
+    personal: str = "{}"
+    """What opens the record's commitments, as JSON (`domain.personal`)."""
 
 
 class OutboxStanding(msgspec.Struct, frozen=True):
@@ -51,8 +54,8 @@ class OutboxStanding(msgspec.Struct, frozen=True):
 
 
 _COLUMNS: Final = (
-    "SELECT o.document_id, o.kind, o.journal_seq, o.state, o.attempts, o.batch, o.changed_at, o.reason,"
-    " j.record, j.hash FROM outbox o JOIN journal j ON j.seq = o.journal_seq"
+    "SELECT o.document_id, o.kind, o.journal_seq, o.state, o.attempts, o.batch, o.changed_at, o.reason,"  # noqa: S608
+    f" j.record, j.hash, {OPENINGS} FROM outbox o JOIN journal j ON j.seq = o.journal_seq"
 )
 _DUE: Final = f"{_COLUMNS} WHERE o.state = 'waiting' AND o.journal_seq > ? ORDER BY o.journal_seq LIMIT ?"
 _CLAIMED: Final = f"{_COLUMNS} WHERE o.state = 'waiting' AND o.batch = ? ORDER BY o.journal_seq"

@@ -16,6 +16,7 @@ import msgspec
 from domain.cash import SIGNS, CashMove
 from domain.chain import BROKEN, Discrepancy, Flaw, Verdict, next_head, read_row, total_flaws
 from domain.journal import Head, Kind, Record, canonical
+from domain.personal_check import PersonalWitness, Purge
 from domain.report import Report
 from domain.report_total import check_report
 from domain.sale import Sale
@@ -27,6 +28,7 @@ from storage.cash import cash_row
 from storage.connection import LedgerDatabase
 from storage.events import Mark
 from storage.journal import JournalRow, read_head_before, read_rows, row_of
+from storage.personal import read_openings
 from storage.seals import count_seals, own_trust, read_seal
 from storage.traces import trace_rows
 from storage.z_paper import altered_papers
@@ -76,6 +78,7 @@ class _Rebuilt:
         self.totals: dict[Place, tuple[int, int]] = {}
         self.counts: Counter[str] = Counter()
         self.closed: set[int] = set()
+        self.personal = PersonalWitness()
 
     def add(self, shift_id: int, rows: Iterable[Tally]) -> None:
         """Add to a shift's running totals."""
@@ -105,6 +108,8 @@ def verify(db: LedgerDatabase, scope: Scope | None = None) -> Verdict:
                 rows += 1
                 head = _check_row(db, row, head, rebuilt, witness, found)
             found += witness.end(head.seq, is_whole=not scope.last)
+            if not scope.last:  # the purge of a row is further down
+                found += rebuilt.personal.end(witness.sealed_seq)
             if scope.is_whole:
                 found += _compare_totals(db, rebuilt)
                 found += _compare_counts(db, rebuilt, witness.seals)
@@ -128,6 +133,7 @@ def _check_row(
         if row_of(record, row.text, row.hash) != row:
             found.append(Discrepancy(Flaw.COLUMNS, row.seq))
         found += witness.look(record, row.hash, read_seal(db, row.seq))
+        found += rebuilt.personal.look(record, read_openings(db, row.seq) if record.personal else {})
         try:
             found += _table_flaws(db, record, head, rebuilt)
         except BROKEN as error:
@@ -155,6 +161,8 @@ def _table_flaws(db: LedgerDatabase, record: Record, head: Head, rebuilt: _Rebui
         yield from _copy_flaws(db, record, msgspec.convert(record.body, _Copy), rebuilt)
     elif record.kind is Kind.Z_COPIED:
         yield from _z_copy_flaws(db, record, msgspec.convert(record.body, _ZCopy), rebuilt)
+    elif record.kind is Kind.PERSONAL_PURGED:
+        yield from _purge_flaws(db, record, msgspec.convert(record.body, Purge), rebuilt)
     elif record.kind.value in SIGNS:
         yield from _cash_flaws(db, record, msgspec.convert(record.body, CashMove), rebuilt)
     if record.kind in EVENTS_COUNTED and record.shift_id:
@@ -180,6 +188,13 @@ def _z_copy_flaws(db: LedgerDatabase, record: Record, copy: _ZCopy, rebuilt: _Re
     rebuilt.counts["z_copy"] += 1
     wanted: list[tuple[Any, ...]] = [(copy.number, copy.copy, record.at, record.operator)]
     yield from _compare(db, record.seq, "SELECT shift_id, copy, at, operator FROM z_copy WHERE journal_seq = ?", wanted)
+
+
+def _purge_flaws(db: LedgerDatabase, record: Record, purge: Purge, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
+    """Yield where the rows of a purge differ from its record."""
+    rebuilt.counts["personal_purge"] += len(purge.ranges)
+    sql = "SELECT kind, first_seq, last_seq FROM personal_purge WHERE journal_seq = ? ORDER BY first_seq"
+    yield from _compare(db, record.seq, sql, [(purge.kind, *found) for found in purge.ranges])
 
 
 def _cash_flaws(db: LedgerDatabase, record: Record, move: CashMove, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
@@ -296,7 +311,18 @@ def _compare_counts(db: LedgerDatabase, rebuilt: _Rebuilt, seals: int) -> Iterat
     """Yield tables that hold rows of which the journal does not know."""
     if count_seals(db) != seals:
         yield Discrepancy(Flaw.COUNT, 0, f"seal: {count_seals(db)} rows, {seals} beside a row of the journal")
-    for table in (*_COLUMNS, "shift", "z_report", "receipt_copy", "z_copy", "cash_move", "outbox"):
+    rebuilt.counts["personal"] = rebuilt.personal.found
+    for table in (
+        *_COLUMNS,
+        "shift",
+        "z_report",
+        "receipt_copy",
+        "z_copy",
+        "cash_move",
+        "personal",
+        "personal_purge",
+        "outbox",
+    ):
         row = db.one(f"SELECT count(*) FROM {table}")  # noqa: S608
         count = int(row[0]) if row else 0
         if count != rebuilt.counts[table]:

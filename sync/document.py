@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from domain.journal import Record, digest, read_record
+from domain.personal import Opening
 from storage.outbox import OutboxRow
 
 WIRE_VERSION = 1
@@ -21,7 +22,7 @@ class BadDocument(ValueError):
     """A journal record that must not go out as it is; the text says why."""
 
 
-class Document(msgspec.Struct, frozen=True):
+class Document(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line of a batch. `document_id` is the ERP's key for ever: the same id is the same document."""
 
     document_id: str
@@ -31,6 +32,8 @@ class Document(msgspec.Struct, frozen=True):
     lane: str
     record: msgspec.Raw
     """The journal's record, byte for byte: `hash` is its SHA-256."""
+    personal: dict[str, Opening] = {}
+    """The personal texts of which the record has commitments only, by their place in its body."""
 
 
 class BatchHeader(msgspec.Struct, frozen=True):
@@ -90,7 +93,8 @@ def draft(row: OutboxRow) -> Draft:
         raise BadDocument(f"its record cannot be read ({error}): run `mostrador verify`") from error
     if record.seq != row.journal_seq:
         raise BadDocument("its record is that of another row: run `mostrador verify`")
-    document = Document(row.document_id, row.kind, record.seq, row.hash, record.lane, msgspec.Raw(text))
+    personal = msgspec.json.decode(row.personal, type=dict[str, Opening])
+    document = Document(row.document_id, row.kind, record.seq, row.hash, record.lane, msgspec.Raw(text), personal)
     return Draft(row, document, origins_of(record))
 
 

@@ -6,14 +6,16 @@ import json
 from typing import Any
 
 from domain.paper import Paper, lay_paper
+from storage.personal import reveal_body
 from storage.prints import JOB, job_of
 from tests.kit.lane import Shop
 
 
 def events(shop: Shop, kind: str) -> list[dict[str, Any]]:
-    """Return the bodies of a kind of record, oldest first."""
-    rows = shop.db.all("SELECT record FROM journal WHERE kind = ? ORDER BY seq", (kind,))
-    return [json.loads(record)["body"] for (record,) in rows]
+    """Return the bodies of a kind of record, oldest first, with their personal texts."""
+    rows = shop.db.all("SELECT seq, record FROM journal WHERE kind = ? ORDER BY seq", (kind,))
+    found = [(seq, json.loads(record)) for seq, record in rows]
+    return [reveal_body(shop.db, seq, record["body"], record.get("personal", {})) for seq, record in found]
 
 
 def records(shop: Shop) -> list[dict[str, Any]]:

@@ -37,6 +37,7 @@ CHANGING: Final = {
     "erp_row",
     "erp_former_key",
     "stock_level",
+    "personal",
 }
 """Tables whose rows may change: marks, sums that are proven from the journal, open baskets and the catalogue."""
 
@@ -164,7 +165,7 @@ def test_no_source_writes_a_posted_row_through_a_model() -> None:
     found = []
     for path in sources():
         text = path.read_text(encoding="utf-8")
-        if "storage.models" not in text and path.name not in ("models.py", "catalog_models.py"):
+        if "storage.models" not in text and path.name not in ("models.py", "catalog_models.py", "journal_models.py"):
             continue
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Attribute) and node.attr in BANNED:

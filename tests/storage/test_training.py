@@ -14,7 +14,7 @@ from tests.kit.lane import put_people
 
 ITS_OWN = {
     *LEDGER_TABLES,
-    *("shift_total", "outbox", "print_job", "basket", "basket_line", "basket_tender"),
+    *("shift_total", "personal", "outbox", "print_job", "basket", "basket_line", "basket_tender"),
     *("ledger_info", "pin_attempt", "import_batch", "checkpoint", "item_fts"),
 }
 """Tables that are no catalogue, or have a way of their own."""

@@ -384,6 +384,7 @@ def test_a_cut_tail_is_what_only_an_anchor_elsewhere_can_show(copy: apsw.Connect
                 copy.execute(f"DELETE FROM {table} WHERE receipt_number = ?", (body["receipt_number"],))  # noqa: S608
         copy.execute("DELETE FROM outbox WHERE journal_seq = ?", (row[0],))
         copy.execute("DELETE FROM receipt_copy WHERE journal_seq = ?", (row[0],))
+        copy.execute("DELETE FROM personal WHERE seq = ?", (row[0],))
     copy.execute("DELETE FROM shift_total WHERE shift_id = (SELECT max(shift_id) FROM shift)")
     rewrite(copy, rows)
     assert judge(copy).is_sound

@@ -1,0 +1,140 @@
+"""Personal texts beside a real journal: written with their record, read back, proven, and kept from change."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import apsw
+import pytest
+
+from domain.chain import Flaw, Verdict
+from domain.personal import is_commitment
+from storage.connection import LedgerDatabase
+from storage.copies import read_sale
+from storage.outbox import due
+from storage.personal import read_openings, reveal_body
+from storage.sale_reading import read_sales
+from storage.verify import verify
+from sync.document import draft
+from tests.kit.lane import Shop, make_shop
+from tests.kit.personal import NAME, sell_to
+from tests.register.scenes import suspend_one
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    """A lane with a basket that waited under a name, and a sale to somebody."""
+    made = make_shop(tmp_path)
+    suspend_one(made)
+    sell_to(made)
+    return made
+
+
+def record_of(shop: Shop, kind: str) -> tuple[int, str]:
+    """Return number and text of the newest record of a kind."""
+    row = shop.db.one("SELECT seq, record FROM journal WHERE kind = ? ORDER BY seq DESC LIMIT 1", (kind,))
+    assert row
+    return int(row[0]), str(row[1])
+
+
+def thief(shop: Shop, *statements: str) -> Verdict:
+    """Close the lane, run statements on its file without any guard, and verify it."""
+    shop.db.close()
+    raw = apsw.Connection(str(shop.path))
+    for (name,) in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        raw.execute(f'DROP TRIGGER "{name}"')
+    for statement in statements:
+        raw.execute(statement)
+    raw.close()
+    db = LedgerDatabase(shop.path)
+    db.connect()
+    try:
+        return verify(db)
+    finally:
+        db.close()
+
+
+def test_no_record_has_a_name_and_each_says_what_it_hides(shop: Shop) -> None:
+    texts = [text for (text,) in shop.db.all("SELECT record FROM journal")]
+    assert not [text for text in texts if NAME in text or "Juan" in text]
+    _, text = record_of(shop, "sale_posted")
+    record = json.loads(text)
+    assert record["personal"] == {"customer_name": "customer"}
+    assert is_commitment(record["body"]["customer_name"])
+    assert json.loads(record_of(shop, "basket_suspended")[1])["personal"] == {"name": "basket"}
+
+
+def test_a_sale_is_read_with_its_name_for_receipts_copies_and_exports(shop: Shop) -> None:
+    found = read_sale(shop.db, 1)
+    assert found
+    assert found[0].customer_name == NAME
+    assert [sale.customer_name for sale in read_sales(shop.db)] == [NAME]
+
+
+def test_the_erp_gets_the_record_as_it_was_hashed_and_the_name_beside_it(shop: Shop) -> None:
+    row = due(shop.db, 0, 9)[-1]
+    document = draft(row).document
+    assert bytes(document.record).decode() == row.record
+    assert document.personal["customer_name"].value == NAME
+    assert draft(due(shop.db, 0, 9)[0]).document.personal == {}
+
+
+def test_a_purged_name_is_read_as_none(shop: Shop) -> None:
+    seq, text = record_of(shop, "basket_suspended")
+    record = json.loads(text)
+    assert reveal_body(shop.db, seq, record["body"], record["personal"])["name"] == "Juan"
+    assert reveal_body(shop.db, seq + 1_000, record["body"], record["personal"])["name"] == ""
+
+
+def test_no_paper_in_the_queue_has_a_name(shop: Shop) -> None:
+    shop.register.print_copy(1)
+    assert shop.db.all("SELECT DISTINCT paper FROM print_job WHERE document = 'receipt'") == [("",)]
+
+
+def test_the_ledger_is_sound_with_its_names(shop: Shop) -> None:
+    verdict = verify(shop.db)
+    assert verdict.discrepancies == ()
+    assert shop.db.one("SELECT count(*) FROM personal") == (2,)
+
+
+@pytest.mark.parametrize(
+    ("statement", "flaw"),
+    [
+        ("UPDATE personal SET value = 'Eva' WHERE field = 'customer_name'", Flaw.PERSONAL),
+        ("UPDATE personal SET salt = replace(salt, '00', '11')", Flaw.PERSONAL),
+        ("DELETE FROM personal", Flaw.PERSONAL),
+        ("UPDATE personal SET field = 'customer_tax_id' WHERE field = 'customer_name'", Flaw.PERSONAL),
+        ("INSERT INTO personal SELECT 1, field, kind, salt, value FROM personal LIMIT 1", Flaw.COUNT),
+        ("INSERT INTO personal_purge VALUES (1, 'customer', 1, 99)", Flaw.COUNT),
+    ],
+)
+def test_a_thief_who_changes_a_name_is_found(shop: Shop, statement: str, flaw: Flaw) -> None:
+    assert flaw in {found.flaw for found in thief(shop, statement).discrepancies}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE personal SET value = 'Eva'",
+        "DELETE FROM personal",
+        "REPLACE INTO personal SELECT * FROM personal",
+        "INSERT INTO personal VALUES (1, 'name', 'basket', '00000000000000000000000000000000', 'x')",
+        "INSERT INTO personal_purge VALUES (1, 'customer', 1, 99)",
+        "DELETE FROM personal_purge",
+    ],
+)
+def test_the_lanes_own_connection_changes_no_name(shop: Shop, statement: str) -> None:
+    before = shop.db.all("SELECT * FROM personal")
+    with pytest.raises((apsw.AuthError, apsw.ConstraintError)), shop.db.atomic():
+        shop.db.run(statement)
+    assert shop.db.all("SELECT * FROM personal") == before
+
+
+def test_a_purging_connection_deletes_only_what_a_purge_names(shop: Shop) -> None:
+    seq, _ = record_of(shop, "sale_posted")
+    with shop.db.purging(), pytest.raises(apsw.ConstraintError), shop.db.atomic():
+        shop.db.run("DELETE FROM personal")
+    assert read_openings(shop.db, seq)["customer_name"].value == NAME
+    with pytest.raises(apsw.AuthError), shop.db.atomic():
+        shop.db.run("DELETE FROM personal")
