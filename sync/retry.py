@@ -1,4 +1,6 @@
-"""Back-off with full jitter: wait a random part of a limit that doubles with each failure.
+"""Whether to ask again, and when: what a status means, and back-off with full jitter.
+
+One waits a random part of a limit that doubles with each failure.
 
 The formula is `random(0, min(cap, base * 2^failures))` (AWS architecture blog, "Exponential Backoff And Jitter"):
 lanes that lost the ERP together do not come back together. What the ERP asks for wins.
@@ -8,7 +10,49 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
 from typing import Final
+
+MOST_WAIT_SECONDS: Final = 3_600
+"""No ERP can silence a lane for longer by `Retry-After`."""
+
+
+class Fate(StrEnum):
+    """What an answer's status means for the one who asked."""
+
+    READ = "read"
+    """It is an answer: of success, or of a refusal for the connector to judge."""
+    AGAIN = "again"
+    """It is unknown what was done: ask again, under the same key with the same bytes."""
+    HALT = "halt"
+    """It is the same each time until somebody acts."""
+
+
+def judge_status(status: int) -> Fate:
+    """Return what an HTTP status means; whatever is no clear answer is to be asked again.
+
+    A redirect is none: whoever moves an ERP tells the lane.
+    """
+    if status in (401, 403, 426):
+        return Fate.HALT
+    if 200 <= status < 300 or (400 <= status < 500 and status not in (408, 425, 429)):
+        return Fate.READ
+    return Fate.AGAIN
+
+
+def retry_after_seconds(text: str, now: datetime) -> int | None:
+    """Return how long a `Retry-After` asks us to wait, in whole seconds; None where it says nothing sensible."""
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return min(int(text[:9]), MOST_WAIT_SECONDS)
+    try:
+        until = parsedate_to_datetime(text).astimezone(UTC)
+    except (TypeError, ValueError):
+        return None
+    return min(max(0, round((until - now).total_seconds())), MOST_WAIT_SECONDS)
+
 
 BASE_SECONDS: Final = 1
 CAP_SECONDS: Final = 300
