@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-from config.durable import Disk
 from config.errors import ConfigError, Fault, Problem
 
 
@@ -39,6 +38,8 @@ def write_whole(path: Path, text: str) -> None:
 
     The folder is made if it is missing; a link is followed; the file keeps its permissions.
     """
+    from config.durable import Disk  # only for a command that writes
+
     target = path.resolve()
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:

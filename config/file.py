@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from config.check import read_tables
 from config.disk import parse_toml, read_text, write_whole
-from config.edit import edit_key
 from config.errors import ConfigError, Problem
-from config.place import Place, find_place, put_value, read_value
 from config.rules import check_rules
 from config.settings import Settings
+
+if TYPE_CHECKING:
+    from config.place import Place
 
 HEAD = "# Settings of a Mostrador lane. Keys: docs/settings.md. To check them: `mostrador config check`.\n\n"
 
@@ -64,6 +65,8 @@ def set_value(path: Path, key: str, text: str) -> None:
     behind the last of a list is added. ConfigError, and nothing written, if the key is unknown or the value
     would bring a problem that the file has not already.
     """
+    from config.place import find_place, put_value, read_value  # only for a command that writes
+
     old = read_text(path)
     tables = parse_toml(old, path)
     place = find_place(key, path)
@@ -92,6 +95,8 @@ def _judge(tables: Mapping[str, object], path: Path | None) -> tuple[Settings, l
 
 def _edit(old: str, place: Place, value: object, wanted: dict[str, Any]) -> str:
     """Return a file's text with a value changed, its comments kept where the lines are plain enough."""
+    from config.edit import edit_key
+
     name, _, literal = _dump({place.name: value}).strip().partition(" = ")
     text = edit_key(old, place.table, place.number, name, literal)
     try:

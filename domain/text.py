@@ -77,7 +77,8 @@ def holds_card_number(text: str) -> bool:
 
     Whole groups of digits are looked at, joined to 13 to 19 digits that begin as cards do and pass the Luhn check.
     """
-    for run in _RUN.finditer(unicodedata.normalize("NFKC", text)):
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    for run in _RUN.finditer(plain):
         groups = _GROUP.findall(run.group())
         for first in range(len(groups)):
             joined = ""

@@ -17,7 +17,6 @@ from config.settings import Settings
 from mostrador.cli import complain
 from mostrador.key_sheet import read_keys
 from mostrador.logs import log_to
-from mostrador.sync_keeper import SyncKeeper
 from mostrador.wiring import OpenLane, open_lane, read_settings
 from tui.app import TillApp
 from tui.messages import CodeScanned, DeviceChanged, PaperPrinted
@@ -133,6 +132,9 @@ class Crew:
 
     def start(self, app: TillApp) -> None:
         """Start everything; a device that fails is told in the status bar and never stops the lane."""
+        from mostrador.memory import settle_memory  # not before the first screen
+
+        settle_memory()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, app.exit)
@@ -140,6 +142,7 @@ class Crew:
         self._start_scanners(app)
         self._start_sync(app)
         self._check_ledger(app)
+        gc.collect()  # a millisecond: nothing that start-up let go of is frozen with the rest
         gc.freeze()  # what start-up made stays: a full collection looks at a day's work only
         gc.set_threshold(*COLLECT)
 
@@ -162,6 +165,7 @@ class Crew:
         """Start the sync as a program of its own, unless a service manager does."""
         if is_synced_elsewhere(os.environ):
             return
+        from mostrador.sync_keeper import SyncKeeper
         from sync.spawn import spawn_sync
 
         def tell(state: str) -> None:

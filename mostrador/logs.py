@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+import msgspec
 
 from domain.text import safe_text
 
@@ -27,7 +28,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)[-8000:]
-        return json.dumps(line, ensure_ascii=True)
+        return msgspec.json.encode(line).decode()
 
 
 def log_to(path: Path) -> None:

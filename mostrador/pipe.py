@@ -7,8 +7,10 @@ line that was read is in the ledger.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import IO, Any, Final
 
 import msgspec
@@ -36,18 +38,42 @@ def run_command(arguments: argparse.Namespace) -> int:
     settings, paths = read_settings(arguments.config)
     with open_lane(settings, paths, is_training=arguments.training) as lane:
         lane.spool.start()
-        serve(lane.register, read_lines(sys.stdin.buffer), sys.stdout.buffer)
+        with minding_interrupts() as let_through:
+            serve(lane.register, read_lines(sys.stdin.buffer), sys.stdout.buffer, let_through)
         lane.spool.wake()
         lane.spool.wait_idle(PRINT_SECONDS)
     return 0
 
 
-def serve(register: Register, lines: Iterable[bytes], out: IO[bytes]) -> None:
-    """Answer each line; an empty one is passed over."""
+@contextmanager
+def minding_interrupts() -> Iterator[Callable[[], None]]:
+    """Give what lets an interrupt through that came where it was lost: in a callback of SQLite."""
+    came: list[int] = []
+
+    def note(number: int, _frame: object) -> None:
+        came.append(number)
+        raise KeyboardInterrupt
+
+    def let_through() -> None:
+        if came:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield let_through
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def serve(
+    register: Register, lines: Iterable[bytes], out: IO[bytes], let_through: Callable[[], None] = lambda: None
+) -> None:
+    """Answer each line; an empty one is passed over. `let_through` is asked after each answer."""
     for line in lines:
         if line.strip():
             out.write(_ENCODE(answer(register, line)) + b"\n")
             out.flush()
+            let_through()
 
 
 def read_lines(source: IO[bytes]) -> Iterator[bytes]:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -22,6 +23,11 @@ from register.register import Register, open_register
 from register.spool import PaperPrinter, Spool
 from storage.connection import LedgerDatabase, open_ledger
 from storage.errors import LedgerError, NoLedger, reading
+
+if TYPE_CHECKING:
+    from domain.paper import Paper
+    from register.papers import ComposeJob
+    from storage.prints import PrintJob
 
 OnPaper = Callable[[tuple[str, ...]], None]
 
@@ -127,7 +133,13 @@ def make_spool(
         opened = open_printer(printer, lambda lines: on_paper(tuple(lines)))
         return mark_printer(settings, register, opened) if is_training else opened
 
-    compose = register.receipt_composer()
+    @cache
+    def composer() -> ComposeJob:
+        return register.receipt_composer()
+
+    def compose(db: LedgerDatabase, job: PrintJob) -> Paper | None:
+        return composer()(db, job)
+
     return Spool(LedgerDatabase(paths.ledger), open_it, lambda: datetime.now(UTC), compose=compose)
 
 

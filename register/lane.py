@@ -15,7 +15,7 @@ from config.settings import Settings
 from domain.approval import Approval, Asked
 from domain.barcode import LabelPattern
 from domain.basket import Basket, Change, has_known_taxes, rebuild
-from domain.cash_rounding import CashRounding, RoundingWay
+from domain.cash_rounding import CashRounding, RoundingWay, round_cash
 from domain.deduction import has_fixed, without_fixed
 from domain.form import Forms
 from domain.instant import read_stamp, stamp
@@ -185,6 +185,14 @@ def make_lane(db: LedgerDatabase, settings: Settings, country: Country, clock: C
     )
     read_state(lane)
     return lane
+
+
+def coin_rounding(lane: Lane, balance_minor: int, kind: TenderKind) -> int:
+    """Return by how much a balance is rounded when it is settled in a kind of tender."""
+    rounding = lane.cash_rounding
+    if rounding.step_minor <= 1 or (rounding.is_cash_only and not (kind.is_cash or kind.foreign)):
+        return 0
+    return round_cash(rounding, balance_minor) - balance_minor
 
 
 def _cash_rounding(settings: Settings, currency_minor: int) -> CashRounding:

@@ -24,19 +24,17 @@ from domain.item import Department
 from domain.outcome import Answer
 from domain.permission import Permission
 from domain.promotion_basket import Hint
-from domain.receipt import Style
 from domain.refusal import Refused
 from domain.shift import Operator, Shift
 from domain.tender import TenderKind
 from domain.trace import Trace
-from register import approving, finding, people, selling, standing, suspending, tendering
+from register import approving, finding, people, selling, standing
 from register.approving import with_permissions
 from register.clock_guard import ClockGuard, Elapsed
 from register.goods_acts import GoodsActs
 from register.keeping import act, answering
-from register.lane import BeatClock, Clock, Lane, NewId, make_lane, settle
+from register.lane import BeatClock, Clock, Lane, NewId, coin_rounding, make_lane, settle
 from register.later import Later
-from register.papers import ComposeJob, receipt_composer, style_of
 from register.till import TillActs
 from storage import catalog, ledger
 from storage.connection import LedgerDatabase
@@ -44,10 +42,14 @@ from storage.errors import NotSaved
 from storage.software import note_software
 
 if TYPE_CHECKING:
-    from register import discounting
+    from domain.receipt import Style
+    from register import discounting, papers, suspending, tendering
     from register.desk import Desk
+    from register.papers import ComposeJob
 else:
-    discounting = Later("register.discounting")
+    discounting, papers, suspending, tendering = (
+        Later(f"register.{name}") for name in ("discounting", "papers", "suspending", "tendering")
+    )
 
 _EMPTY: Final = Basket("")
 
@@ -69,7 +71,7 @@ class Register(GoodsActs, TillActs):
 
     def receipt_composer(self) -> ComposeJob:
         """Return what makes the receipts that the printer's queue names."""
-        return receipt_composer(self._lane)
+        return papers.receipt_composer(self._lane)
 
     # what is so
 
@@ -88,7 +90,7 @@ class Register(GoodsActs, TillActs):
         """What is still to pay, rounded to coins where it is paid in cash."""
         balance = self.basket.balance_minor
         kind = next((kind for kind in self._lane.tender_kinds if kind.is_cash), None)
-        return balance if kind is None else balance + tendering.coin_rounding(self._lane, balance, kind)
+        return balance if kind is None else balance + coin_rounding(self._lane, balance, kind)
 
     @property
     def hints(self) -> tuple[Hint, ...]:
@@ -113,7 +115,7 @@ class Register(GoodsActs, TillActs):
     @property
     def style(self) -> Style:
         """The words and forms of the lane's papers."""
-        return style_of(self._lane)
+        return papers.style_of(self._lane)
 
     @property
     def language(self) -> str:

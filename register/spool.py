@@ -9,16 +9,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from domain.instant import read_stamp, stamp
-from domain.paper import Kick, Paper
 from register.lane import Clock
-from register.papers import ComposeJob
 from storage import prints
 from storage.connection import LedgerDatabase
 from storage.errors import LedgerError, saving
 from storage.prints import JobState, PrintJob
+
+if TYPE_CHECKING:
+    from domain.paper import Paper
+    from register.papers import ComposeJob
 
 FIRST_PAUSE_SECONDS: Final = 5.0
 LAST_PAUSE_SECONDS: Final = 60.0
@@ -212,6 +214,8 @@ class Spool:
         """
         age = abs(self._clock() - read_stamp(job.created_at))
         if job.attempts or job.created_at < self._missed_at or age > KICK_WITHIN:
+            from domain.paper import Kick
+
             return tuple(element for element in paper if not isinstance(element, Kick))
         return paper
 

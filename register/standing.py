@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from domain.outcome import StatusTold
 from register.aging import shift_age
-from register.cash import has_too_much
 from register.lane import Lane
+from register.later import Later
 from storage import baskets, prints
 from storage.link import read_link
 from storage.outbox import standing
+
+if TYPE_CHECKING:
+    from register import cash
+else:
+    cash = Later("register.cash")
 
 
 def tell(lane: Lane) -> StatusTold:
@@ -32,7 +39,7 @@ def tell(lane: Lane) -> StatusTold:
         is_online=link.is_online if link else None,
         sync_problem=link.problem if link else "",
         shift_age=shift_age(lane),
-        has_too_much_cash=has_too_much(lane),
+        has_too_much_cash=bool(lane.settings.shift.pickup_limit_minor) and cash.has_too_much(lane),
     )
 
 

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 import msgspec
 
 from domain.basket import Basket
-from domain.cash_rounding import round_cash
 from domain.journal import Kind
 from domain.outcome import BasketChanged, CopyPrinted, SalePosted, TenderAdded
 from domain.refusal import Reason, Refused
 from domain.sale import Sale, SaleHeader, folio_of
-from domain.tender import TenderKind, make_tender
+from domain.tender import make_tender
 from register.keeping import answering, keep, not_saved, tell_journal
-from register.lane import Lane, basket_changed
+from register.lane import Lane, basket_changed, coin_rounding
 from storage import baskets
 from storage.copies import print_copy
 from storage.errors import NotSaved
@@ -48,14 +47,6 @@ def add_tender(
     if refused := _keep_tenders(lane, paid, None):
         return refused
     return TenderAdded(tender, paid.balance_minor)
-
-
-def coin_rounding(lane: Lane, balance_minor: int, kind: TenderKind) -> int:
-    """Return by how much a balance is rounded when it is settled in a kind of tender."""
-    rounding = lane.cash_rounding
-    if rounding.step_minor <= 1 or (rounding.is_cash_only and not (kind.is_cash or kind.foreign)):
-        return 0
-    return round_cash(rounding, balance_minor) - balance_minor
 
 
 def _not_payable(lane: Lane, basket: Basket, confirmed: bool) -> Refused | None:

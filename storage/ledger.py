@@ -7,9 +7,10 @@ more: its paper is composed from the journal when it is printed, so that no cust
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from domain.basket import Basket
 from domain.journal import Head, JournalEntry, Kind
-from domain.paper import Paper, encode_paper
 from domain.sale import LineKind, Sale, SaleHeader, SaleLine, post
 from domain.tally import absolute_minor, tally_sale
 from domain.tax import TaxBook
@@ -18,6 +19,9 @@ from storage.connection import LedgerDatabase
 from storage.errors import saving
 from storage.totals import add_tallies
 from storage.traces import ADD_TRACE, trace_rows
+
+if TYPE_CHECKING:
+    from domain.paper import Paper
 
 _SALE = """
     INSERT INTO sale (receipt_number, sale_id, shift_id, journal_seq, at, business_date, operator, is_return,
@@ -101,6 +105,8 @@ def put_outbox(db: LedgerDatabase, document_id: str, kind: Kind, journal_seq: in
 
 def put_print_job(db: LedgerDatabase, document: str, number: int, paper: Paper, at: str, copy: int = 0) -> None:
     """Put a paper into the printer's queue."""
+    from domain.paper import encode_paper  # a sale's paper is composed when it is printed
+
     db.run(_PRINT, (document, number, copy, encode_paper(paper), at))
 
 

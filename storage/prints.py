@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from domain.paper import Paper, decode_paper
 from storage.connection import LedgerDatabase
+
+if TYPE_CHECKING:
+    from domain.paper import Paper
 
 
 class JobState(StrEnum):
@@ -75,6 +77,8 @@ def job_of(row: tuple[Any, ...]) -> PrintJob:
 
 def _read_paper(text: str) -> Paper | None:
     """Return a paper, or None for a text that is none."""
+    from domain.paper import decode_paper
+
     try:
         return decode_paper(text)
     except msgspec.MsgspecError:

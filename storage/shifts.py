@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from domain.journal import JournalEntry, Kind, Record, canonical, read_record
-from domain.paper import Paper, decode_paper, encode_paper
-from domain.report import Correction, Report
 from domain.shift import CashCount, Shift
 from storage import journal
 from storage.connection import LedgerDatabase
 from storage.errors import LedgerError, saving
 from storage.events import Mark, journal_event
 from storage.ledger import put_outbox, put_print_job
-from storage.seals import seal_z
-from storage.z_paper import ComposeReport, seal_paper
 
-_REPORT = msgspec.json.Decoder(Report).decode
+if TYPE_CHECKING:
+    from domain.paper import Paper
+    from domain.report import Correction, Report
+    from storage.z_paper import ComposeReport
 
 _OPEN = """
     SELECT shift_id, opened_at, opened_by, business_date, float_minor FROM shift s
@@ -75,6 +76,10 @@ def close_shift(db: LedgerDatabase, lane: str, draw: Callable[[], Report], compo
 
     The report's JSON and its paper are kept as they are and never worked out again. Raises `NotSaved`, `ZBeforeLast`.
     """
+    from domain.paper import encode_paper  # what closes a shift is imported with the first Z
+    from storage.seals import seal_z
+    from storage.z_paper import seal_paper
+
     with saving(), db.atomic():
         report = seal_paper(draw(), compose)
         _not_before_last(db, report.at)
@@ -95,11 +100,26 @@ def read_z(db: LedgerDatabase, number: int | None = None) -> tuple[Report, str] 
     """Return a Z, or the newest one, with its hash; None where there is none."""
     where, params = ("WHERE shift_id = ?", (number,)) if number is not None else ("", ())
     row = db.one(f"SELECT report, hash FROM z_report {where} ORDER BY shift_id DESC LIMIT 1", params)  # noqa: S608
-    return (_REPORT(row[0]), row[1]) if row else None
+    return (_read_report(row[0]), row[1]) if row else None
+
+
+def _read_report(text: str) -> Report:
+    """Return a kept Z."""
+    return _report_decoder().decode(text)
+
+
+@lru_cache(maxsize=1)
+def _report_decoder() -> msgspec.json.Decoder[Report]:
+    """Return what reads a kept Z, made with the first one."""
+    from domain.report import Report
+
+    return msgspec.json.Decoder(Report)
 
 
 def read_z_paper(db: LedgerDatabase, number: int | None = None) -> tuple[int, Paper] | None:
     """Return a Z's number and its paper as it was drawn; None where there is no such Z."""
+    from domain.paper import decode_paper
+
     where, params = ("WHERE shift_id = ?", (number,)) if number is not None else ("", ())
     row = db.one(f"SELECT shift_id, paper FROM z_report {where} ORDER BY shift_id DESC LIMIT 1", params)  # noqa: S608
     return (int(row[0]), decode_paper(row[1])) if row else None
@@ -119,7 +139,7 @@ def copy_z(db: LedgerDatabase, mark: Mark, number: int, mark_copy: Callable[[int
 def read_zs(db: LedgerDatabase, first_date: str, last_date: str) -> list[tuple[Report, str]]:
     """Return the Zs of the business days from one date to another, oldest first, each with its hash."""
     rows = db.all(_BETWEEN, (first_date, last_date))
-    return [(_REPORT(report), row_hash) for report, row_hash in rows]
+    return [(_read_report(report), row_hash) for report, row_hash in rows]
 
 
 class ZBeforeLast(LedgerError):
@@ -167,6 +187,8 @@ def last_closed(db: LedgerDatabase) -> LastZ:
 
 def late_rejections(db: LedgerDatabase, shift_id: int) -> tuple[Correction, ...]:
     """Return the documents of earlier shifts that the ERP has refused since the Z before, oldest first."""
+    from domain.report import Correction
+
     rows = db.all(_LATE, (shift_id,))
     return tuple(
         Correction(document, kind, seq, _amount(read_record(record)), at, reason)

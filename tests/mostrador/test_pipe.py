@@ -7,9 +7,11 @@ import re
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, Final, get_args
+from typing import Any, Final, cast, get_args
 
 import msgspec
 import pytest
@@ -20,7 +22,8 @@ from domain.intent import AddItem, Intent, OpenShift, Scan, SignOn, Status
 from domain.money import MICRO
 from domain.outcome import Outcome, StatusTold
 from domain.refusal import Reason, Refused
-from mostrador.pipe import MAX_LINE, schema
+from mostrador.pipe import MAX_LINE, minding_interrupts, schema, serve
+from register.register import Register
 from tests.architecture.house import ROOT
 from tests.journeys.store import BOUND_SECONDS, Store, Talk, open_small_store
 from tests.kit.catalog import COFFEE, GIFT, OPEN_DEPARTMENT, WATER
@@ -255,3 +258,21 @@ def _holds(answer: Encoded, said: Encoded) -> bool:
         _holds(answer[name], value) if isinstance(value, dict) else answer[name] == value
         for name, value in said.items()
     )
+
+
+class Deaf:
+    """A register in which an interrupt comes where SQLite swallows it."""
+
+    def perform(self, intent: Intent) -> Refused:
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return Refused(Reason.NOT_SIGNED_ON)
+
+
+def test_an_interrupt_that_was_swallowed_still_ends_it() -> None:
+    out = BytesIO()
+    handler = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), minding_interrupts() as let_through:
+        serve(cast(Register, Deaf()), [b'{"do": "status"}\n'] * 2, out, let_through)
+    assert len(out.getvalue().splitlines()) == 1, "what was done is still told"
+    assert signal.getsignal(signal.SIGINT) is handler

@@ -1,0 +1,36 @@
+"""What every start of a lane pays for: the modules that are there before the first screen, and no others.
+
+A module that is needed later comes with its first use (`register/later.py`, or an import in a function). One more here
+costs every lane some tenths of a millisecond and some ten kilobytes: put it in only if the first screen needs it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Final
+
+NEEDED: Final = {
+    "config": """
+        boot check country disk errors file lock paths roles rules settings time_sync version""",
+    "domain": """
+        approval badge barcode basket cash cash_rounding code_pattern deduction entry form instant
+        intent item journal lockout money outcome paper permission pin promotion_basket protection
+        receipt refusal report sale shift tally tax tax_class tax_profile tax_sum tender text""",
+    "mostrador": """
+        cli key_sheet lane logs wiring""",
+    "register": """
+        aging approving clock_guard finding keeping lane later people pins pricing register selling
+        spool standing till""",
+    "storage": """
+        baskets catalog checkpoint connection errors events guard journal ledger link operators
+        outbox prices prints shifts software totals""",
+}
+LOADED: Final = "import sys, mostrador.lane; print(*sorted(sys.modules))"
+
+
+def test_a_start_loads_what_the_first_screen_needs() -> None:
+    loaded = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True).stdout.split()
+    rooms = [name.partition(".") for name in loaded]
+    ours = {(room, module) for room, _, module in rooms if room in NEEDED and module}
+    assert ours == {(room, module) for room, modules in NEEDED.items() for module in modules.split()}
