@@ -6,6 +6,7 @@ Nothing is asked for a record without personal texts: it says itself whether it 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -30,7 +31,10 @@ class _SaleRecord(msgspec.Struct):
     personal: dict[str, str] = {}
 
 
-_SALE: Final = msgspec.json.Decoder(_SaleRecord).decode
+@lru_cache(maxsize=1)
+def _sale_decoder() -> msgspec.json.Decoder[_SaleRecord]:
+    """Return what reads a sale's record, made for the first one that is read."""
+    return msgspec.json.Decoder(_SaleRecord)
 
 
 def seal_entry(db: LedgerDatabase, entry: JournalEntry) -> tuple[JournalEntry, Mapping[str, Opening]]:
@@ -63,6 +67,6 @@ def reveal_body(db: LedgerDatabase, seq: int, body: Any, personal: Mapping[str, 
 
 def reveal_sale(db: LedgerDatabase, seq: int, text: str) -> Sale:
     """Return the sale of a record's text with its personal texts."""
-    record = _SALE(text)
+    record = _sale_decoder().decode(text)
     sale: Sale = reveal_body(db, seq, record.body, record.personal)
     return sale

@@ -14,16 +14,16 @@ NEEDED: Final = {
     "config": """
         boot check country disk errors file lock paths roles rules settings time_sync version""",
     "domain": """
-        approval badge barcode basket cash cash_rounding code_pattern deduction entry form instant
+        personal trace item_rule approval badge barcode basket cash cash_rounding code_pattern deduction entry form instant
         intent item journal lockout money outcome paper permission pin promotion_basket protection
         receipt refusal report sale shift tally tax tax_class tax_profile tax_sum tender text""",
     "mostrador": """
         cli key_sheet lane logs wiring""",
     "register": """
-        aging approving clock_guard finding keeping lane later people pins pricing register selling
+        goods_acts aging approving clock_guard finding keeping lane later people pins pricing register selling
         spool standing till""",
     "storage": """
-        baskets catalog checkpoint connection errors events guard journal ledger link operators
+        personal traces baskets catalog checkpoint connection errors events guard journal ledger link operators
         outbox prices prints shifts software totals""",
 }
 LOADED: Final = "import sys, mostrador.lane; print(*sorted(sys.modules))"

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 from peewee import Model
 
-from storage.connection import LedgerDatabase, open_ledger
+from storage.connection import SCHEMA_VERSION, LedgerDatabase, open_ledger
 from storage.guard import FIXED_COLUMNS, LEDGER_TABLES, SEALED_BY_SALE
 from storage.models import MODELS
 
@@ -183,3 +183,8 @@ def test_the_ban_sees_what_it_bans() -> None:
 def test_a_model_answers_on_an_open_ledger(real: LedgerDatabase) -> None:
     with real.bind_ctx(MODELS):
         assert [model._meta.table_name for model in MODELS if model.select().count()] == []
+
+
+def test_migrations_are_numbered_one_by_one_up_to_the_schema_s_version() -> None:
+    numbers = sorted(int(path.name[:4]) for path in (ROOT / "storage" / "migrations").glob("0*.py"))
+    assert numbers == list(range(1, SCHEMA_VERSION + 1))
