@@ -14,7 +14,8 @@ NEEDED: Final = {
     "config": """
         boot check country disk errors file lock paths roles rules settings time_sync version""",
     "domain": """
-        personal trace item_rule approval badge barcode basket cash cash_rounding code_pattern deduction entry form instant
+        personal trace item_rule
+        approval badge barcode basket cash cash_rounding code_pattern deduction entry form instant
         intent item journal lockout money outcome paper permission pin promotion_basket protection
         receipt refusal report sale shift tally tax tax_class tax_profile tax_sum tender text""",
     "mostrador": """
