@@ -1,0 +1,268 @@
+# Copyright (C) 2026 the authors of Mostrador. License: GPL-3.0-or-later, see LICENSE.
+"""Makes Tryton's records of documents: kind after kind, each kind as one list, so that a batch costs few queries."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from trytond.exceptions import UserError
+from trytond.pool import Pool
+
+from .lookup import Lookup
+
+Posted = dict[str, tuple[Any, list[str]]]
+"""By key: the record a document became, and what differs from Tryton's own view of it."""
+
+PRICE = Decimal("0.0001")
+
+
+def post_documents(documents: Sequence[Mapping[str, Any]], lookup: Lookup) -> Posted:
+    """Post documents in the order in which one kind may need another. Raises `UserError`."""
+    by_kind: dict[str, list[Mapping[str, Any]]] = {}
+    for document in documents:
+        by_kind.setdefault(document["kind"], []).append(document)
+    sessions = Sessions(lookup)
+    posted: Posted = {}
+    for kind, post in _POSTS.items():
+        if kind in by_kind:
+            posted |= post(by_kind[kind], lookup, sessions)
+    return posted
+
+
+class Sessions:
+    """The cash sessions of a batch."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        """Look lanes up in a batch's records."""
+        self._lookup = lookup
+        self._found: dict[tuple[str, int], Any] = {}
+
+    def get(self, document: Mapping[str, Any]) -> Any:
+        """Return the session of a document's shift."""
+        key = document["lane"], document["shift"]
+        if key not in self._found:
+            point = self._lookup.get("lane", document["lane"])
+            self._found[key] = Pool().get("sale.point.cash.session").of_shift(point, document["shift"])
+        return self._found[key]
+
+
+def _post_parties(documents, lookup, sessions) -> Posted:
+    """Take customers that lanes have made or corrected."""
+    party_model = Pool().get("party.party")
+    posted: Posted = {}
+    for document in documents:
+        party = lookup.find("customer", document["code"]) or party_model(code=document["code"])
+        party.name = document["name"]
+        party.save()
+        _write_contacts(party, document)
+        lookup.learn("customer", document["code"], party)
+        posted[document["key"]] = party, []
+    return posted
+
+
+def _write_contacts(party, document) -> None:
+    """Keep phone, e-mail and tax id beside what is there; nothing of what the ERP has is taken away."""
+    pool = Pool()
+    had = {(one.type, one.value) for one in party.contact_mechanisms}
+    for kind, value in (("phone", document.get("phone")), ("email", document.get("email"))):
+        if value and (kind, value) not in had:
+            pool.get("party.contact_mechanism").create([{"party": party.id, "type": kind, "value": value}])
+    tax_id = document.get("tax_id")
+    if tax_id and tax_id not in {one.code for one in party.identifiers}:
+        pool.get("party.identifier").create([{"party": party.id, "code": tax_id}])
+
+
+def _post_shifts(documents, lookup, sessions) -> Posted:
+    """Open the sessions of shifts; a float that is not what was left before is a transfer."""
+    posted: Posted = {}
+    for document in documents:
+        session = sessions.get(document)
+        put_in = Decimal(document["float"]) - session.start_amount
+        if put_in:
+            _move_cash(document, lookup, session, "float", put_in)
+        posted[document["key"]] = session, []
+    return posted
+
+
+def _post_sales(documents, lookup, sessions) -> Posted:
+    """Post sales, returns and exchanges."""
+    sale_model = Pool().get("sale.point.sale")
+    sales = [_make_sale(document, lookup, sessions) for document in documents]
+    sale_model.save(sales)
+    sale_model.do(sales)
+    differences = [sale.mostrador_differences() + _credit(sale.party, sale.payments) for sale in sales]
+    sale_model.post(sales)
+    return {one["key"]: found for one, found in zip(documents, zip(sales, differences, strict=True), strict=True)}
+
+
+def _make_sale(document, lookup, sessions):
+    pool = Pool()
+    point = lookup.get("lane", document["lane"])
+    sale = pool.get("sale.point.sale")(
+        company=point.company,
+        point=point,
+        date=dt.date.fromisoformat(document["date"]),
+        mostrador_number=document["number"],
+        mostrador_rounding=Decimal(document.get("rounding", "0")) or None,
+    )
+    if sale.mostrador_rounding and not point.mostrador_rounding:
+        raise UserError(f"{point.name} has no rounding account")
+    if document.get("employee"):
+        sale.employee = lookup.get("employee", document["employee"])
+    if document.get("party"):
+        sale.party = lookup.get("customer", document["party"])
+    sale.lines = [_make_line(line, point, lookup) for line in document["lines"]]
+    tax_model = pool.get("mostrador.sale.tax")
+    sale.mostrador_taxes = [
+        tax_model(tax=lookup.get("tax", tax["code"]), base=Decimal(tax["base"]), amount=Decimal(tax["amount"]))
+        for tax in document["taxes"]
+    ]
+    sale.payments = [_make_payment(payment, document, lookup, sessions) for payment in document["payments"]]
+    return sale
+
+
+def _make_line(line, point, lookup):
+    """Return a line with the amounts it was sold at; unit prices are told from them."""
+    quantity, net, gross = (Decimal(line[name]) for name in ("quantity", "net", "gross"))
+    one = Pool().get("sale.point.sale.line")(
+        product=_find_product(line, point, lookup),
+        quantity=float(quantity),
+        unit_list_price=(net / quantity).quantize(PRICE) if quantity else net,
+        unit_gross_price=(gross / quantity).quantize(PRICE) if quantity else gross,
+        mostrador_name=line["name"],
+        mostrador_net=net,
+        mostrador_gross=gross,
+        mostrador_damaged=line.get("damaged", False),
+    )
+    if line["tax_class"]:
+        one.mostrador_category = lookup.get("tax class", line["tax_class"])
+    return one
+
+
+def _find_product(line, point, lookup):
+    """Return the product of a line: by its code, its department's, or the one set for what has neither."""
+    if line.get("product"):
+        return lookup.get("item", line["product"])
+    if line.get("department"):
+        found = lookup.find("item", line["department"]) or point.mostrador_open
+        if not found:
+            raise UserError(f"{point.name} has no open price product")
+        return found
+    if not point.mostrador_discount:
+        raise UserError(f"{point.name} has no discount product")
+    return point.mostrador_discount
+
+
+def _make_payment(payment, document, lookup, sessions):
+    method = lookup.get("payment method", payment["method"])
+    one = Pool().get("sale.point.payment")(method=method, amount=Decimal(payment["amount"]), mostrador=True)
+    if payment.get("due"):
+        one.mostrador_due = dt.date.fromisoformat(payment["due"])
+    if method.cash:
+        one.session = sessions.get(document)
+    if method.account.party_required and not document.get("party"):
+        raise UserError(f"{method.name} is on account, and the document names no customer")
+    return one
+
+
+def _credit(party, payments) -> list[str]:
+    """Say where a customer owes more than he may. It is sold, so it is posted all the same."""
+    limit = getattr(party, "credit_limit_amount", None) if party else None
+    if limit is None or not any(payment.method.account.party_required for payment in payments):
+        return []
+    owed = party.receivable + sum(p.amount for p in payments if p.method.account.party_required)
+    return [f"customer {party.code} owes {owed}, his limit is {limit}"] if owed > limit else []
+
+
+def _post_collections(documents, lookup, sessions) -> Posted:
+    """Post money received on account."""
+    collections = [_make_collection(document, lookup, sessions) for document in documents]
+    model = Pool().get("mostrador.collection")
+    model.save(collections)
+    model.post(collections)
+    return {one["key"]: (found, []) for one, found in zip(documents, collections, strict=True)}
+
+
+def _post_tenders(documents, lookup, sessions) -> Posted:
+    """Post that something was paid in another way than the sale said: the amounts come to nothing together."""
+    collections = [_make_collection(document, lookup, sessions) for document in documents]
+    for document, one in zip(documents, collections, strict=True):
+        if one.total:
+            raise UserError(f"{document['number']} changes tenders, but they come to {one.total} and not to nothing")
+    model = Pool().get("mostrador.collection")
+    model.save(collections)
+    model.post(collections, is_received=False)
+    return {one["key"]: (found, []) for one, found in zip(documents, collections, strict=True)}
+
+
+def _make_collection(document, lookup, sessions):
+    pool = Pool()
+    line_model = pool.get("mostrador.collection.line")
+    point = lookup.get("lane", document["lane"])
+    lines = [
+        line_model(
+            method=lookup.get("payment method", payment["method"]),
+            amount=Decimal(payment["amount"]),
+            due=dt.date.fromisoformat(payment["due"]) if payment.get("due") else None,
+        )
+        for payment in document["payments"]
+    ]
+    return pool.get("mostrador.collection")(
+        company=point.company,
+        point=point,
+        session=sessions.get(document),
+        number=document["number"],
+        date=dt.date.fromisoformat(document["date"]),
+        party=lookup.get("customer", document["party"]) if document.get("party") else None,
+        lines=lines,
+    )
+
+
+def _post_cash(documents, lookup, sessions) -> Posted:
+    """Post loans, pickups, paid in and paid out."""
+    return {
+        one["key"]: (_move_cash(one, lookup, sessions.get(one), one["type"], Decimal(one["amount"])), [])
+        for one in documents
+    }
+
+
+def _post_z(documents, lookup, sessions) -> Posted:
+    """Close sessions with what the lane has counted; its Z is kept as it was drawn."""
+    posted: Posted = {}
+    for document in documents:
+        session = sessions.get(document)
+        for code, amount in (
+            ("over_short", Decimal(document["over_short"])),
+            ("removed", -Decimal(document["removed"])),
+        ):
+            if amount:
+                _move_cash(document, lookup, session, code, amount)
+        off = session.end(Decimal(document["left"]))
+        posted[document["key"]] = session, [f"cash: {off} more in the till than here"] if off else []
+    return posted
+
+
+def _move_cash(document, lookup, session, code: str, amount: Decimal):
+    return (
+        Pool()
+        .get("sale.point.cash.transfer")
+        .move_cash(
+            session,
+            lookup.get("transfer type", code),
+            document.get("number") or document["key"],
+            amount,
+            dt.date.fromisoformat(document["date"]),
+        )
+    )
+
+
+_POSTS = {
+    "party": _post_parties,
+    "shift": _post_shifts,
+    "sale": _post_sales,
+    "collection": _post_collections,
+    "tenders": _post_tenders,
+    "cash": _post_cash,
+    "z": _post_z,
+}

@@ -1,0 +1,165 @@
+# Copyright (C) 2026 the authors of Mostrador. License: GPL-3.0-or-later, see LICENSE.
+"""What a feed says of its records. Numbers are decimals as text; nothing is told that a lane does not need."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from trytond.exceptions import UserError
+from trytond.pool import Pool
+from trytond.transaction import Transaction
+
+Row = dict[str, Any]
+
+
+def point_of(lane: str):
+    """Return the point of a lane among those that the user reaches."""
+    companies = Transaction().context.get("companies") or []
+    found = Pool().get("sale.point").search([("mostrador_lane", "=", lane), ("company", "in", companies)])
+    if not found:
+        raise UserError(f"there is no lane {lane!r} in Tryton")
+    return found[0]
+
+
+def _departments(ids, point) -> list[Row]:
+    return [
+        {
+            "id": str(category.id),
+            "code": category.mostrador_code or f"c{category.id}",
+            "name": category.name,
+            "parent": _department(category.parent),
+            "is_live": not category.accounting,
+        }
+        for category in Pool().get("product.category").browse(ids)
+    ]
+
+
+def _items(ids, point) -> list[Row]:
+    return [_item(product, point) for product in Pool().get("product.product").browse(ids) if product.code]
+
+
+def _item(product, point) -> Row:
+    price = product.gross_price_used if point.tax_included else product.list_price_used
+    category = product.account_category
+    departments = [one for one in product.categories_all if not one.accounting]
+    return {
+        "id": str(product.id),
+        "sku": product.code,
+        "name": product.name,
+        "price": _plain(price),
+        "cost": _plain(product.cost_price),
+        "codes": [one.code for one in product.identifiers if one.code],
+        "department": _department(departments[0]) if departments else "",
+        "tax_class": (category.mostrador_code or "") if category else "",
+        "unit": product.sale_uom.symbol if product.sale_uom else "",
+        "digits": product.sale_uom.digits if product.sale_uom else 0,
+        "template": product.template.code or "",
+        "is_live": bool(product.active and product.salable and category and category.mostrador_code),
+    }
+
+
+def _stock(ids, point) -> list[Row]:
+    today = Pool().get("ir.date").today()
+    with Transaction().set_context(
+        locations=[point.storage_location.id], stock_date_end=today, active_test=False, with_childs=True
+    ):
+        return [
+            {"id": str(product.id), "sku": product.code, "on_hand": str(product.quantity)}
+            for product in Pool().get("product.product").browse(ids)
+            if product.code
+        ]
+
+
+def _customers(ids, point) -> list[Row]:
+    return [_customer(party) for party in Pool().get("party.party").browse(ids) if party.code]
+
+
+def _customer(party) -> Row:
+    contacts = {one.type: one.value for one in reversed(party.contact_mechanisms)}
+    term = party.customer_payment_term
+    return {
+        "id": str(party.id),
+        "code": party.code,
+        "name": party.name or party.code,
+        "tax_id": party.tax_identifier.code if party.tax_identifier else "",
+        "phone": contacts.get("phone") or contacts.get("mobile") or "",
+        "email": contacts.get("email", ""),
+        "limit": _plain(getattr(party, "credit_limit_amount", None)),
+        "term": term.name if term else "",
+        "days": _days(term),
+        "is_live": bool(party.active),
+    }
+
+
+def _balances(ids, point) -> list[Row]:
+    return [
+        {"id": str(party.id), "code": party.code, "owed": _plain(party.receivable or Decimal(0))}
+        for party in Pool().get("party.party").browse(ids)
+        if party.code
+    ]
+
+
+def _salespeople(ids, point) -> list[Row]:
+    return [
+        {"id": str(one.id), "code": one.party.code, "name": one.party.name, "is_live": bool(one.active)}
+        for one in Pool().get("company.employee").browse(ids)
+        if one.party.code and one.company == point.company
+    ]
+
+
+def _tender_kinds(ids, point) -> list[Row]:
+    return [
+        {
+            "id": str(one.id),
+            "code": one.mostrador_code,
+            "name": one.name,
+            "is_cash": bool(one.cash),
+            "is_account": bool(one.account.party_required),
+            "is_live": bool(one.active),
+        }
+        for one in Pool().get("sale.point.payment.method").browse(ids)
+        if one.mostrador_code and one.company == point.company
+    ]
+
+
+def _terms(ids, point) -> list[Row]:
+    return [
+        {"id": str(one.id), "code": f"t{one.id}", "name": one.name, "days": _days(one), "is_live": bool(one.active)}
+        for one in Pool().get("account.invoice.payment_term").browse(ids)
+    ]
+
+
+def _days(term) -> int:
+    """Return after how many days the last part of a term is due; months count thirty."""
+    if not term:
+        return 0
+    return max(
+        (sum(delta.days + 7 * delta.weeks + 30 * delta.months for delta in line.relativedeltas) for line in term.lines),
+        default=0,
+    )
+
+
+def utc_now() -> str:
+    """Return the time as Tryton's stamps have it: UTC, without saying so."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None).isoformat()
+
+
+def _department(category) -> str:
+    return (category.mostrador_code or f"c{category.id}") if category else ""
+
+
+def _plain(amount: Decimal | None) -> str:
+    """Return a decimal without an exponent, empty for none."""
+    return "" if amount is None else format(amount, "f")
+
+
+ROWS = {
+    "departments": _departments,
+    "items": _items,
+    "stock": _stock,
+    "terms": _terms,
+    "customers": _customers,
+    "balances": _balances,
+    "salespeople": _salespeople,
+    "tender_kinds": _tender_kinds,
+}

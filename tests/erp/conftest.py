@@ -1,0 +1,33 @@
+"""A Tryton of its own for each test, on a copy of a database that is made once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.kit.tryton_client import TrytonClient
+from tests.kit.tryton_server import TrytonServer, seeded, serving
+
+
+@pytest.fixture(scope="session")
+def tryton_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the database of the test shop; all processes of a run share one."""
+    pytest.importorskip("trytond.modules.sale_point", reason="trytond-sale-point is not installed: no Tryton to ask")
+    pytest.importorskip("trytond.modules.account_credit_limit", reason="trytond-account-credit-limit is not installed")
+    base = tmp_path_factory.getbasetemp()
+    return seeded((base.parent if hasattr(request.config, "workerinput") else base) / "tryton")
+
+
+@pytest.fixture
+def tryton(tryton_database: Path, tmp_path: Path) -> Iterator[TrytonServer]:
+    """Serve a fresh shop."""
+    with serving(tmp_path / "tryton", tryton_database) as server:
+        yield server
+
+
+@pytest.fixture
+def client(tryton: TrytonServer) -> TrytonClient:
+    """Return a lane's view of it."""
+    return TrytonClient(tryton)
