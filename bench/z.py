@@ -9,7 +9,7 @@ The day is made of some hundred sales through the register, copied row by row un
 journal row (without the record's text, which a Z does not read) and its outbox row, sent but for the first
 hundreds: the ERP is there. The note tells what the same Z costs when all of them still wait for it.
 
-The five detailed reports of the long day are drawn with their names and in parts that can be stopped; their yardstick
+The six detailed reports of the long day are drawn with their names and in parts that can be stopped; their yardstick
 is one statement each over the whole tables, which nobody could stop.
 """
 
@@ -57,6 +57,9 @@ DETAILS: Final = {
     DetailBy.ITEM: """
         SELECT sku, max(name), sum(CASE WHEN voids = 0 THEN 1 ELSE -1 END), sum(quantity_micro), sum(gross_minor)
         FROM sale_line WHERE kind = 'item' GROUP BY sku""",
+    DetailBy.SALESPERSON: """
+        SELECT salesperson, sum(CASE WHEN kind <> 'item' THEN 0 WHEN voids = 0 THEN 1 ELSE -1 END), sum(gross_minor)
+        FROM sale_line GROUP BY salesperson""",
     DetailBy.TENDER: "SELECT kind, count(*), sum(amount_minor) - sum(change_minor) FROM sale_tender GROUP BY kind",
 }
 

@@ -17,6 +17,7 @@ from domain.deduction import Deduction, Terms
 from domain.item import Item
 from domain.money import MICRO
 from domain.refusal import Reason, Refused
+from domain.salesperson import Salesperson
 from domain.tax import DocumentTax, LineTax, TaxBook, TaxGroup, TaxSum
 from domain.tender import Tender, balance
 from domain.trace import Trace
@@ -71,6 +72,8 @@ class Line(msgspec.Struct, frozen=True):
     regular_price_micro: int | None = None
     price_from: str = ""
     trace: Trace | UnsetType = UNSET
+    salesperson: Salesperson | UnsetType = UNSET
+    """Whose the line is, where it is not the basket's."""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -88,6 +91,7 @@ class Draft(msgspec.Struct, frozen=True):
     regular_price_micro: int | None = None
     price_from: str = ""
     trace: Trace | UnsetType = UNSET
+    salesperson: Salesperson | UnsetType = UNSET
 
 
 class Basket(msgspec.Struct, frozen=True):
@@ -244,6 +248,7 @@ def _is_same(basket: Basket, last: Line, draft: Draft) -> bool:
         and (last.quantity_micro > 0) == (draft.quantity_micro > 0)
         and last.operator == draft.operator
         and last.trace == draft.trace
+        and last.salesperson == draft.salesperson
     )
 
 
@@ -270,6 +275,7 @@ def _line_of(book: TaxBook, basket: Basket, draft: Draft) -> Line:
         regular_price_micro=draft.regular_price_micro,
         price_from=draft.price_from,
         trace=draft.trace,
+        salesperson=draft.salesperson,
     )
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 import msgspec
 
 from domain.promotion_basket import Share
+from domain.salesperson import Salesperson
 from domain.tax import LineTax, TaxBook, TaxClass, TaxKind
 from domain.tax_class import flatten
 
@@ -80,6 +81,8 @@ class Terms(msgspec.Struct, frozen=True):
     grants: tuple[Grant, ...] = ()
     age: int = 0
     """The age in years that the customer was found to have at least; 0 where nobody has looked."""
+    salesperson: Salesperson | None = None
+    """Whose the basket is; a line may have another one."""
 
 
 def has_fixed(tax_class: TaxClass) -> bool:

@@ -143,6 +143,17 @@ class SetCustomer(IntentBase, frozen=True, tag="set_customer"):
     group: str = ""
 
 
+class SetSalesperson(IntentBase, frozen=True, tag="set_salesperson"):
+    """Say whose the sale is, or with a number one line of it; an empty text is nobody's."""
+
+    salesperson: str
+    line_no: Whole = 0
+
+
+class ListSalespeople(IntentBase, frozen=True, tag="list_salespeople"):
+    """List who can be chosen as a salesperson."""
+
+
 class ChoosePriceList(IntentBase, frozen=True, tag="choose_price_list"):
     """Sell by another price list: the lines that are there follow. An empty text is the store's usual one."""
 
@@ -294,6 +305,8 @@ Intent: TypeAlias = (
     | DiscountBasket
     | OverridePrice
     | SetCustomer
+    | SetSalesperson
+    | ListSalespeople
     | ChoosePriceList
     | AddCoupon
     | Suspend

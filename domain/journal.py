@@ -50,6 +50,7 @@ class Kind(StrEnum):
     COUPON_ADDED = "coupon_added"
     CUSTOMER_SET = "customer_set"
     PRICE_LIST_CHOSEN = "price_list_chosen"
+    SALESPERSON_SET = "salesperson_set"
     BASKET_VOIDED = "basket_voided"
     BASKET_SUSPENDED = "basket_suspended"
     BASKET_RESUMED = "basket_resumed"

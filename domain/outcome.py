@@ -15,6 +15,7 @@ from domain.item import Item
 from domain.permission import Permission
 from domain.refusal import Refused
 from domain.report import Report
+from domain.salesperson import Salesperson
 from domain.shift import Operator, Shift, ShiftAge
 from domain.tender import Tender
 
@@ -104,6 +105,12 @@ class SuspendedListed(_Outcome, frozen=True, tag="suspended_listed"):
     """The suspended baskets, oldest first."""
 
     baskets: tuple[SuspendedBasket, ...]
+
+
+class SalespeopleListed(_Outcome, frozen=True, tag="salespeople_listed"):
+    """Who can be chosen as a salesperson, by name."""
+
+    salespeople: tuple[Salesperson, ...]
 
 
 class PriceFound(_Outcome, frozen=True, tag="price_found"):
@@ -221,6 +228,7 @@ Outcome: TypeAlias = (
     | BasketSuspended
     | BasketResumed
     | SuspendedListed
+    | SalespeopleListed
     | PriceFound
     | ItemsFound
     | TenderAdded

@@ -102,9 +102,11 @@ def _about(sale: Sale, style: Style) -> tuple[Element, ...]:
     """Return number, time, lane and cashier."""
     texts = style.texts
     title = texts["return"] if sale.is_return else texts["receipt_number"]
+    sold_by = f"{texts['salesperson']}: {safe_text(sale.salesperson.name, 28)}" if sale.salesperson else ""
     return (
         Columns(f"{title} {sale.folio}", instant_text(sale.at, style)),
         Columns(f"{texts['operator']}: {safe_text(sale.operator_name, 24)}", f"{texts['lane']} {safe_text(sale.lane)}"),
+        *((Text(sold_by),) if sold_by else ()),
     )
 
 
@@ -114,7 +116,7 @@ def _line(line: SaleLine, style: Style) -> tuple[Element, ...]:
     amount = format_money(line.amount_minor, forms, symbol=False)
     mark = f"{style.texts['void']} " if line.voids else ""
     name = Columns(mark + safe_text(line.name), amount)
-    changed = (*_trace(line, style), *_changed_price(line, style))
+    changed = (*_trace(line, style), *_changed_price(line, style), *_sold_by(line, style))
     if line.quantity_micro == MICRO and not line.uom_digits:
         return (name, *changed)
     quantity = format_quantity(line.quantity_micro, line.uom_digits, forms)
@@ -134,6 +136,13 @@ def _trace(line: SaleLine, style: Style) -> tuple[Element, ...]:
         ("expires_on", date_text(line.trace.expires_on, style.forms)),
     )
     return tuple(Text(f"  {style.texts[name]} {safe_text(text)}") for name, text in said if text)
+
+
+def _sold_by(line: SaleLine, style: Style) -> tuple[Element, ...]:
+    """Return whose a line is, where it is not the sale's."""
+    if not line.salesperson:
+        return ()
+    return (Text(f"  {style.texts['salesperson']}: {safe_text(line.salesperson.name, 24)}"),)
 
 
 def _changed_price(line: SaleLine, style: Style) -> tuple[Element, ...]:

@@ -1,4 +1,4 @@
-"""Detailed reports of what was sold: by hour, department, item, operator or kind of tender."""
+"""Detailed reports of what was sold: by hour, department, item, operator, salesperson or kind of tender."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class DetailBy(StrEnum):
     DEPARTMENT = "department"
     ITEM = "item"
     OPERATOR = "operator"
+    SALESPERSON = "salesperson"
     TENDER = "tender"
 
 

@@ -12,6 +12,7 @@ from domain.basket import Basket, Line, PriceOrigin, QuantityOrigin, kept_lines
 from domain.deduction import Deduction, DeductionKind, DeductionPart
 from domain.money import MICRO
 from domain.promotion_basket import Share
+from domain.salesperson import Salesperson
 from domain.tax import LineShare, TaxAmount, TaxBook
 from domain.tender import Tender
 from domain.trace import Trace
@@ -54,6 +55,8 @@ class SaleLine(msgspec.Struct, frozen=True):
     regular_price_micro: int | None = None
     price_from: str = ""
     trace: Trace | UnsetType = UNSET
+    salesperson: Salesperson | UnsetType = UNSET
+    """Whose the line is, where it is not the sale's."""
 
 
 class SaleDeduction(msgspec.Struct, frozen=True):
@@ -99,6 +102,7 @@ class Sale(msgspec.Struct, frozen=True, omit_defaults=True):
     customer_name: str = ""
     customer_tax_id: str = ""
     """Personal (`domain.personal`): the record has commitments in their place; read a sale by `storage.copies`."""
+    salesperson: Salesperson | UnsetType = UNSET
 
 
 class SaleHeader(msgspec.Struct, frozen=True):
@@ -150,7 +154,14 @@ def post(book: TaxBook, basket: Basket, header: SaleHeader, receipt_number: int)
         ),
         customer=basket.terms.customer,
         rounding_minor=basket.rounding_minor,
+        salesperson=basket.terms.salesperson or UNSET,
     )
+
+
+def salesperson_of(sale: Sale, line: SaleLine) -> str:
+    """Return the code of whose a line is; empty for nobody's."""
+    person = line.salesperson or sale.salesperson
+    return person.code if person else ""
 
 
 def _sale_lines(book: TaxBook, basket: Basket) -> tuple[SaleLine, ...]:
@@ -166,12 +177,21 @@ def _sale_lines(book: TaxBook, basket: Basket) -> tuple[SaleLine, ...]:
     spread = tax.spread(book, money)
     shares.update((line.line_no, share) for line, share in zip(kept, spread, strict=False))
     lines = [_sale_line(line, shares[line.line_no]) for line in basket.lines]
+    own = _only_salesperson(kept) if parts else UNSET
     for (deduction, part), share in zip(parts, spread[len(kept) :], strict=True):
-        lines.append(_deducted(deduction, part, share, len(lines) + 1))
+        lines.append(_deducted(deduction, part, share, len(lines) + 1, own))
     return tuple(lines)
 
 
-def _deducted(deduction: Deduction, part: DeductionPart, share: LineShare, line_no: int) -> SaleLine:
+def _only_salesperson(lines: list[Line]) -> Salesperson | UnsetType:
+    """Return whose all lines are that are not the basket's: then what is taken off them is theirs too."""
+    people = [line.salesperson for line in lines]
+    return people[0] if people and all(person == people[0] for person in people) else UNSET
+
+
+def _deducted(
+    deduction: Deduction, part: DeductionPart, share: LineShare, line_no: int, own: Salesperson | UnsetType
+) -> SaleLine:
     """Return the line of a part of a deduction: one of it, at what it takes off."""
     return SaleLine(
         line_no=line_no,
@@ -192,6 +212,7 @@ def _deducted(deduction: Deduction, part: DeductionPart, share: LineShare, line_
         voids=0,
         operator="",
         kind=LineKind(deduction.kind.value),
+        salesperson=own,
     )
 
 
@@ -224,4 +245,5 @@ def _sale_line(line: Line, share: LineShare) -> SaleLine:
         regular_price_micro=line.regular_price_micro,
         price_from=line.price_from,
         trace=line.trace,
+        salesperson=line.salesperson,
     )

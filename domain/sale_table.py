@@ -29,7 +29,8 @@ TABLES: Final[dict[str, type[msgspec.Struct]]] = {
 }
 """The tables by the name of their file; but for the first one each is a tuple in a sale of the same name."""
 
-_INNER: Final = frozenset({"lines", "taxes", "tenders", "deductions", "trace"})
+_INNER: Final = frozenset({"lines", "taxes", "tenders", "deductions", "trace", "salesperson"})
+_PEOPLE: Final = {"salesperson": "code", "salesperson_name": "name"}
 _TRACED: Final = Trace.__struct_fields__
 _RAW: Final = frozenset({"foreign_minor"})
 """Whole minor units of a currency whose decimals a sale does not say."""
@@ -50,14 +51,18 @@ def rows_of(table: str, sale: Sale, exponent: int) -> list[tuple[str, ...]]:
 
 
 def _value(row: Any, name: str) -> Any:
-    """Return what a row has under a column's name; lot, serial and expiry date stand with their line."""
+    """Return what a row has under a column's name; some stand in structs of their own."""
+    if name in _PEOPLE:
+        return getattr(row.salesperson, _PEOPLE[name]) if row.salesperson else ""
     return getattr(row.trace or NO_TRACE, name) if name in _TRACED else getattr(row, name)
 
 
 def _fields(table: str) -> tuple[str, ...]:
     """Return the fields of a table's struct that are no table themselves."""
     own = tuple(name for name in TABLES[table].__struct_fields__ if name not in _INNER)
-    return (*own, *_TRACED) if table == "lines" else own
+    if table == "lines":
+        own = (*own, *_TRACED)
+    return (*own, *_PEOPLE) if table in ("sales", "lines") else own
 
 
 def _title(name: str) -> str:

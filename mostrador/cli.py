@@ -156,7 +156,11 @@ def _import(commands: Commands) -> None:
     group = _group(
         commands, "import", "take a catalogue, prices or promotions from a file", "mostrador import items items.csv"
     )
-    for name, text in (("items", "take items from a CSV file"), ("departments", "take departments from a CSV file")):
+    for name, text in (
+        ("items", "take items from a CSV file"),
+        ("departments", "take departments from a CSV file"),
+        ("salespeople", "take salespeople from a CSV file"),
+    ):
         command = _command(
             group, name, text, f"mostrador import {name} {name}.csv", f"mostrador.import_items:run_{name}"
         )
@@ -237,11 +241,11 @@ def _sales(group: Commands) -> None:
     command = _command(
         group,
         "sales",
-        "what was sold, by hour, department, item, operator or kind of tender",
+        "what was sold, by hour, department, item, operator, salesperson or kind of tender",
         "mostrador report sales --by hour --first 2026-11-24 --last 2026-11-24",
         "mostrador.report:run_sales",
     )
-    kinds = ("hour", "department", "item", "operator", "tender")
+    kinds = ("hour", "department", "item", "operator", "salesperson", "tender")
     command.add_argument("--by", choices=kinds, default="department", help="by what sales are added up")
     command.add_argument("--first", default=None, metavar="DATE", help="first business day; default the first ever")
     command.add_argument("--last", default=None, metavar="DATE", help="last business day; default the last")

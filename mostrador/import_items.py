@@ -1,4 +1,4 @@
-"""`mostrador import items|departments`: a catalogue from a CSV file, with a bar while it works and a report after it.
+"""`mostrador import items|departments|salespeople`: from a CSV file, with a bar while it works and a report after it.
 
 Exit status: 0 the file was taken whole, 1 rows were refused (or the file, with --strict), 2 it could not be read and
 nothing was changed, 130 interrupted: what was written stays, the rest is for the next run.
@@ -25,8 +25,9 @@ from sync.catalog_text import UnreadableFile
 from sync.department_import import import_departments
 from sync.import_rules import shop_rules
 from sync.import_summary import summarize
+from sync.small_import import SMALL_KINDS, import_small, small_kind
 
-Kind = Literal["items", "departments"]
+Kind = Literal["items", "departments", "salespeople"]
 
 TAKEN = 0
 REFUSED = 1
@@ -40,6 +41,11 @@ def run_items(arguments: argparse.Namespace) -> int:
 def run_departments(arguments: argparse.Namespace) -> int:
     """Take departments from a CSV file."""
     return _run(arguments, "departments")
+
+
+def run_salespeople(arguments: argparse.Namespace) -> int:
+    """Take salespeople from a CSV file."""
+    return _run(arguments, "salespeople")
 
 
 def import_file(
@@ -72,6 +78,8 @@ def _run(arguments: argparse.Namespace, kind: Kind) -> int:
 def _import(db: LedgerDatabase, kind: Kind, path: Path, options: ImportOptions, bar: ProgressBar) -> ImportReport:
     if kind == "departments":
         return import_departments(db, path, options)
+    if kind in SMALL_KINDS:
+        return import_small(db, path, options, small_kind(kind))
     return import_catalog(db, path, options, progress=bar.show)
 
 

@@ -54,6 +54,8 @@ def transaction(sale: Sale, shop: Shop) -> str:
     )
     retail = SubElement(root, "RetailTransaction", TransactionStatus="Totaled")
     _texts(retail, ReceiptNumber=sale.folio, TransactionID=sale.sale_id)
+    if sale.salesperson:
+        _texts(SubElement(retail, "Associate"), AssociateID=sale.salesperson.code)
     voided = {line.voids for line in sale.lines if line.voids}
     for line in sale.lines:
         _line(retail, line, bool(line.voids) or line.line_no in voided, shop)
@@ -107,6 +109,8 @@ def _line(parent: Element, line: SaleLine, is_void: bool, shop: Shop) -> None:
     )
     quantity = SubElement(sold, "Quantity", UnitOfMeasureCode=safe_text(line.uom), Units="1")
     quantity.text = format_scaled(line.quantity_micro, MICRO_DIGITS)
+    if line.salesperson:
+        _texts(SubElement(sold, "Associate"), AssociateID=line.salesperson.code)
     if line.trace:
         trace = line.trace
         _texts(sold, SerialNumber=trace.serial, LotNumber=trace.lot, ExpirationDate=trace.expires_on)

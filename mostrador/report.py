@@ -67,7 +67,7 @@ def run_period(arguments: argparse.Namespace) -> int:
 
 
 def run_sales(arguments: argparse.Namespace) -> int:
-    """Print what was sold, by hour, department, item, operator or kind of tender."""
+    """Print what was sold, by hour, department, item, operator, salesperson or kind of tender."""
     settings, paths = read_settings(arguments.config)
     with read_lane(settings, paths) as register:
         dates = (arguments.first or "", arguments.last or LAST_DATE)

@@ -11,9 +11,11 @@ from register.later import Later
 from register.till import TillActs
 
 if TYPE_CHECKING:
-    from register import discounting, item_rules
+    from register import discounting, item_rules, salespeople
 else:
-    discounting, item_rules = (Later(f"register.{name}") for name in ("discounting", "item_rules"))
+    discounting, item_rules, salespeople = (
+        Later(f"register.{name}") for name in ("discounting", "item_rules", "salespeople")
+    )
 
 
 class GoodsActs(TillActs):
@@ -23,6 +25,16 @@ class GoodsActs(TillActs):
     def check_age(self, sku: str, born_on: str = "", is_older: bool = False) -> outcomes.AgeChecked | Refused:
         """Note what was seen of a customer's age."""
         return item_rules.check_age(self._lane, sku, born_on, is_older)
+
+    @act
+    def set_salesperson(self, salesperson: str, line_no: int = 0) -> outcomes.BasketChanged | Refused:
+        """Say whose the sale is, or one line of it."""
+        return salespeople.set_salesperson(self._lane, salesperson, line_no)
+
+    @act
+    def list_salespeople(self) -> outcomes.SalespeopleListed:
+        """List who can be chosen as a salesperson."""
+        return salespeople.list_salespeople(self._lane)
 
     @act
     def discount_line(

@@ -12,6 +12,7 @@ from storage import shifts
 from storage.catalog import read_departments
 from storage.operators import read_operators
 from storage.reporting import Progress, Sums, add_up_sales
+from storage.salespeople import read_names
 
 
 def draw_period(lane: Lane, kind: PeriodKind, period: str) -> PeriodReport | Refused:
@@ -58,4 +59,6 @@ def _names(lane: Lane, by: DetailBy) -> dict[str, str]:
         return {department.code: department.name for department in read_departments(lane.db)}
     if by is DetailBy.OPERATOR:
         return {operator.operator: operator.name for operator in read_operators(lane.db)}
+    if by is DetailBy.SALESPERSON:
+        return {"": "—", **read_names(lane.db)}
     return {kind.code: kind.name for kind in lane.tender_kinds} if by is DetailBy.TENDER else {}

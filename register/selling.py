@@ -305,6 +305,7 @@ def _void_and_add(lane: Lane, basket: Basket, line: Line, quantity_micro: int) -
         regular_price_micro=line.regular_price_micro,
         price_from=line.price_from,
         trace=line.trace,
+        salesperson=line.salesperson,
     )
     added = add_line(lane.book, voided.basket, draft)
     if isinstance(added, Refused):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from domain.basket import Basket
 from domain.journal import Head, JournalEntry, Kind
-from domain.sale import LineKind, Sale, SaleHeader, SaleLine, post
+from domain.sale import LineKind, Sale, SaleHeader, SaleLine, post, salesperson_of
 from domain.tally import absolute_minor, tally_sale
 from domain.tax import TaxBook
 from storage import baskets, journal
@@ -30,8 +30,8 @@ _SALE = """
 _LINE = """
     INSERT INTO sale_line (receipt_number, line_no, sku, code, name, department, tax_class, uom, uom_digits,
         quantity_micro, unit_price_micro, amount_minor, net_minor, gross_minor, price_origin, quantity_origin,
-        voids, operator, kind, discount_ppm, regular_price_micro)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+        voids, operator, kind, discount_ppm, regular_price_micro, salesperson)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _TAX = """
     INSERT INTO sale_tax (receipt_number, code, name, rate_ppm, included, base_minor, tax_minor, kind)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -155,6 +155,7 @@ def line_rows(sale: Sale) -> list[tuple[int | str | None, ...]]:
             line.kind,
             line.discount_ppm,
             line.regular_price_micro,
+            salesperson_of(sale, line),
         )
         for line in sale.lines
     ]

@@ -29,6 +29,7 @@ from storage.catalog_models import (
 )
 from storage.columns import Table, belongs, text, whole
 from storage.journal_models import Journal, LedgerInfo, Personal, PersonalPurge, Seal
+from storage.people_models import Operator, PinAttempt, Salesperson
 
 
 class Shift(Table):
@@ -103,6 +104,7 @@ class SaleLine(Table):
     kind = text(default="item")
     discount_ppm = whole(default=0)
     regular_price_micro = whole(null=True)
+    salesperson = text(default="")
 
     class Meta:
         without_rowid = True
@@ -299,35 +301,6 @@ class BasketTender(Table):
         primary_key = CompositeKey("basket", "position")
 
 
-class Operator(Table):
-    """Who may sign on, with the PIN's hash."""
-
-    operator = text(primary_key=True)
-    name = text()
-    role = text()
-    pin_hash = text()
-    is_active = whole("is_active IN (0, 1)", 1)
-    badge_hash = text(default="")
-    rights = text(default="")
-
-    class Meta:
-        without_rowid = True
-
-
-class PinAttempt(Table):
-    """Wrong PINs in a row, of one operator or (with an empty subject) at the lane, and how long to wait for them."""
-
-    subject = text(primary_key=True)
-    failures = whole("failures >= 0")
-    wait_ms = whole("wait_ms >= 0")
-    boot = text()
-    at_ms = whole()
-
-    class Meta:
-        table_name = "pin_attempt"
-        without_rowid = True
-
-
 MODELS: Final[tuple[type[Model], ...]] = (
     LedgerInfo,
     Journal,
@@ -353,6 +326,7 @@ MODELS: Final[tuple[type[Model], ...]] = (
     BasketTender,
     Operator,
     PinAttempt,
+    Salesperson,
     Department,
     Item,
     ItemCode,

@@ -33,6 +33,9 @@ _SQL: Final = {
     DetailBy.ITEM: """
         SELECT sku, max(name), sum(CASE WHEN voids = 0 THEN 1 ELSE -1 END), sum(quantity_micro), sum(gross_minor)
         FROM sale_line WHERE receipt_number BETWEEN ? AND ? AND kind = 'item' GROUP BY sku""",
+    DetailBy.SALESPERSON: """
+        SELECT salesperson, '', sum(CASE WHEN kind <> 'item' THEN 0 WHEN voids = 0 THEN 1 ELSE -1 END), 0,
+            sum(gross_minor) FROM sale_line WHERE receipt_number BETWEEN ? AND ? GROUP BY salesperson""",
     DetailBy.TENDER: """
         SELECT kind, '', count(*), 0, sum(amount_minor) - sum(change_minor) FROM sale_tender
         WHERE receipt_number BETWEEN ? AND ? GROUP BY kind""",

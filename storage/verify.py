@@ -235,7 +235,7 @@ _COLUMNS = {
     " net_minor, total_minor, change_minor, rounding_minor",
     "sale_line": "receipt_number, line_no, sku, code, name, department, tax_class, uom, uom_digits, quantity_micro,"
     " unit_price_micro, amount_minor, net_minor, gross_minor, price_origin, quantity_origin, voids, operator,"
-    " kind, discount_ppm, regular_price_micro",
+    " kind, discount_ppm, regular_price_micro, salesperson",
     "sale_tax": "receipt_number, code, name, rate_ppm, included, base_minor, tax_minor, kind",
     "sale_tender": "receipt_number, position, kind, amount_minor, change_minor, reference",
     "stock_move": "receipt_number, sku, quantity_micro",

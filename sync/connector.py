@@ -55,7 +55,7 @@ class Answer(msgspec.Struct, frozen=True):
         return safe_text(self.reason).strip() or "the ERP gave no reason"
 
 
-CatalogKind = Literal["departments", "items", "prices", "promotions"]
+CatalogKind = Literal["departments", "items", "prices", "promotions", "salespeople"]
 CATALOG_KINDS: Final[tuple[CatalogKind, ...]] = get_args(CatalogKind)
 """In the order in which they are taken, whatever the order in which they came."""
 

@@ -33,6 +33,7 @@ from sync.feed import AnyRow, DepartmentRow, FactRow, Feed, OperatorRow, PriceLi
 from sync.feed_items import ItemTaker, Taken
 from sync.import_rules import shop_rules
 from sync.prices import price_terms
+from sync.salespeople import SalespersonTaker
 
 Now = Callable[[], datetime]
 
@@ -63,6 +64,7 @@ def make_takers(settings: Settings, now: Now) -> Mapping[Feed, Taker]:
         Feed.PROMOTIONS: PromotionTaker(now),
         Feed.STOCK: StockTaker(now),
         Feed.TERMS: FactTaker(),
+        Feed.SALESPEOPLE: SalespersonTaker(),
         Feed.OPERATORS: OperatorTaker(),
         Feed.TENDER_KINDS: FactTaker(),
     }

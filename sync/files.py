@@ -38,6 +38,7 @@ PATTERNS: Final = (
     "prices*.toml",
     "promotions*.json",
     "promotions*.toml",
+    "salespeople*.csv",
     "ack-*.jsonl",
 )
 MAX_ANSWER_BYTES: Final = 16_000_000

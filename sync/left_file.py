@@ -15,6 +15,7 @@ from sync.errors import NotNow
 from sync.import_rules import shop_rules
 from sync.import_summary import summarize
 from sync.push import Say
+from sync.small_import import SMALL_KINDS, import_small, small_kind
 
 Stamp = tuple[int, int, int] | None
 """What changes when somebody writes to a file; None where it has gone."""
@@ -50,7 +51,9 @@ class LeftFiles:
             prices = import_prices(db, file.path, file.kind, PriceOptions(price_terms(self._settings)), self._clock.now)
             return Settled(prices.is_applied, summarize_prices(prices))
         options = ImportOptions(shop_rules(self._settings), reports=file.reports)
-        if file.kind == "departments":
+        if file.kind in SMALL_KINDS:
+            report = import_small(db, file.path, options, small_kind(file.kind))
+        elif file.kind == "departments":
             report = import_departments(db, file.path, options)
         else:
             report = import_catalog(db, file.path, options, progress=self._watch, now=self._clock.now)

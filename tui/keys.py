@@ -46,6 +46,9 @@ class Act(StrEnum):
     SUSPEND = "suspend"
     RESUME = "resume"
     MENU = "menu"
+    MORE = "more"
+    SALESPERSON = "salesperson"
+    LINE_SALESPERSON = "line_salesperson"
     TENDER = "tender"
     LOCK = "lock"
     COPY = "copy"
@@ -72,12 +75,16 @@ KINDS: Final = tuple(act for act in Act if act.startswith("kind_"))
 
 
 class KeySpec(msgspec.Struct, frozen=True):
-    """One row of the table. `key` "" is reached by the menu only, `menu` "" by the key only."""
+    """One row of the table. `key` "" is reached by the menu only, `menu` "" by the key only.
+
+    Acts with `is_more` are reached by number in the list that `Act.MORE` opens, in the order of the table.
+    """
 
     act: Act
     key: str
     menu: str = ""
     contexts: tuple[Context, ...] = _LANE
+    is_more: bool = False
 
     @property
     def word(self) -> str:
@@ -108,13 +115,16 @@ DEFAULTS: Final = (
     KeySpec(Act.VOID, "delete", "02", _BOTH),
     KeySpec(Act.HELP, "f1", "03"),
     KeySpec(Act.LOCK, "ctrl+l", "04", _BOTH),
-    KeySpec(Act.READ_Z, "", "05"),
+    KeySpec(Act.MORE, "f8", "05"),
     KeySpec(Act.LEAVE, "", "06"),
     KeySpec(Act.CASH, "f7", "07"),
     KeySpec(Act.NO_SALE, "ctrl+n", "08"),
     KeySpec(Act.MANAGER, "", "09"),
     KeySpec(Act.PRICES, "f11", "00"),
     KeySpec(Act.MENU, "f10"),
+    KeySpec(Act.SALESPERSON, "", is_more=True),
+    KeySpec(Act.LINE_SALESPERSON, "", is_more=True),
+    KeySpec(Act.READ_Z, "", is_more=True),
     *(KeySpec(act, f"f{number}", contexts=_PAY) for number, act in enumerate(KINDS, 1)),
 )
 
@@ -186,6 +196,10 @@ class KeyTable(msgspec.Struct, frozen=True):
         """Return the rows that have a menu number, in its order."""
         return tuple(spec for spec in self.specs if spec.menu)
 
+    def more(self) -> tuple[KeySpec, ...]:
+        """Return the rows of the list behind the menu, in its order."""
+        return tuple(spec for spec in self.specs if spec.is_more)
+
 
 def build_key_table(remap: Mapping[str, str]) -> KeyTable | list[KeyFault]:
     """Return the table with some acts on other keys (act's name → key), or everything that is wrong with it."""
@@ -236,13 +250,15 @@ def key_facts(table: KeyTable, words: Words) -> dict[str, str]:
 def key_sheet(table: KeyTable, words: Words) -> list[str]:
     """Return the key sheet as plain lines: key, number in the menu, what it does; to print and keep by the lane."""
     lines = [words("sheet.title"), "", words("sheet.lane")]
-    lines += [_sheet_line(spec, words) for spec in table.specs if LANE in spec.contexts]
+    lines += [_sheet_line(spec, words) for spec in table.specs if LANE in spec.contexts and not spec.is_more]
+    lines += ["", words("sheet.more", key=key_label(table.spec(Act.MORE).key, words))]
+    lines += [_sheet_line(spec, words, str(n)) for n, spec in enumerate(table.more(), 1)]
     lines += ["", words("sheet.pay")]
     lines += [_sheet_line(spec, words) for spec in table.specs if spec.contexts == _PAY]
     return [*lines, "", words("sheet.menu", key=key_label(table.spec(Act.MENU).key, words))]
 
 
-def _sheet_line(spec: KeySpec, words: Words) -> str:
+def _sheet_line(spec: KeySpec, words: Words, number: str = "") -> str:
     """Return one line of the key sheet."""
     label = key_label(spec.key, words) if spec.key else ""
-    return f"  {label:<12}{spec.menu:>3}  {words(spec.word)}"
+    return f"  {label:<12}{number or spec.menu:>3}  {words(spec.word)}"

@@ -78,6 +78,8 @@ def the_whole_day(talk: Talk) -> Iterator[tuple[Intent, str]]:
     yield intents.CheckAge(GIFT, is_older=True), "age_checked"
     yield intents.ChangeQuantity(3, 2 * MICRO), "basket_changed"
     yield intents.VoidLine(2), "basket_changed"
+    yield intents.ListSalespeople(), "salespeople_listed"
+    yield intents.SetSalesperson(ANA.operator), "basket_changed"
     yield intents.Suspend("Luz"), "basket_suspended"
     yield intents.ListSuspended(), "suspended_listed"
     listed = talk.ask(intents.ListSuspended())

@@ -29,7 +29,7 @@ ATTACKS: Final[dict[str, tuple[str, ...]]] = {
     "add a line to a closed sale": (
         "INSERT INTO sale_line SELECT receipt_number, 99, sku, code, name, department, tax_class, uom, uom_digits,"
         " quantity_micro, unit_price_micro, amount_minor, net_minor, gross_minor, price_origin, quantity_origin, voids,"
-        " operator, kind, discount_ppm, regular_price_micro FROM sale_line LIMIT 1",
+        " operator, kind, discount_ppm, regular_price_micro, salesperson FROM sale_line LIMIT 1",
     ),
     "replace a posted sale": ("REPLACE INTO sale SELECT * FROM sale",),
     "replace a journal row": ("REPLACE INTO journal SELECT * FROM journal WHERE seq = 1",),
@@ -79,7 +79,7 @@ MORE: Final[dict[str, tuple[str, ...]]] = {
     "write without waiting for the medium": ("PRAGMA synchronous=OFF",),
     "write without waiting, said otherwise": ("PRAGMA main.synchronous(0)",),
     "another journal mode": ("PRAGMA journal_mode=MEMORY",),
-    "another schema version": ("PRAGMA user_version=9",),
+    "another schema version": ("PRAGMA user_version=99",),
 }
 
 

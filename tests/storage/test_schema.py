@@ -28,6 +28,7 @@ CHANGING: Final = {
     "promotion",
     "operator",
     "pin_attempt",
+    "salesperson",
     "department",
     "item",
     "item_code",

@@ -137,7 +137,7 @@ COLUMNS: Final = [
         "sale": "sale_id shift_id journal_seq at business_date operator is_return line_count net_minor total_minor"
         " change_minor",
         "sale_line": "sku code name department tax_class uom uom_digits quantity_micro unit_price_micro amount_minor"
-        " net_minor gross_minor price_origin quantity_origin voids operator",
+        " net_minor gross_minor price_origin quantity_origin voids operator salesperson",
         "sale_tax": "name rate_ppm included base_minor tax_minor",
         "sale_tender": "kind amount_minor change_minor reference",
         "stock_move": "sku quantity_micro",
@@ -221,7 +221,7 @@ ADDED: Final = {
     " line_count, net_minor, total_minor, change_minor, rounding_minor FROM sale LIMIT 1",
     "sale_line": "SELECT receipt_number, 99, sku, code, name, department, tax_class, uom, uom_digits, quantity_micro,"
     " unit_price_micro, amount_minor, net_minor, gross_minor, price_origin, quantity_origin, voids, operator,"
-    " kind, discount_ppm, regular_price_micro FROM sale_line LIMIT 1",
+    " kind, discount_ppm, regular_price_micro, salesperson FROM sale_line LIMIT 1",
     "sale_tax": "SELECT receipt_number, 'x', name, rate_ppm, included, base_minor, tax_minor, kind"
     " FROM sale_tax LIMIT 1",
     "sale_tender": "SELECT receipt_number, 9, kind, amount_minor, change_minor, reference FROM sale_tender LIMIT 1",

@@ -46,7 +46,7 @@ async def test_the_day_from_sign_on_to_the_next_shift(tmp_path: Path) -> None:
         await lane.press("enter")
         assert lane.screen == "ShiftOpenScreen"
         assert "dejó $500.00: Enter lo toma" in lane.text
-        await lane.press("f10", "05")
+        await lane.press("f10", "05", "1")
         assert "CORTE Z 1" in lane.text
         await lane.press("ctrl+p")
         assert "Copia 1 del corte Z 1" in lane.text

@@ -1,4 +1,4 @@
-"""What was sold, as figures and bars: by hour, department, item, operator or kind of tender, for a day or more.
+"""What was sold, as figures and bars: by hour, department, item, people or kind of tender, for a day or more.
 
 It is added up in a thread; meanwhile every key works, and Esc stops it.
 """

@@ -57,6 +57,8 @@ class HelpScreen(KeyScreen):
         words, keys = self.till.words, self.till.keys
         for act, live in self.below.live.items():
             spec = keys.spec(act)
+            if spec.is_more:
+                continue  # the list behind the menu shows its own
             label = key_label(spec.key, words) if spec.key else ""
             number = words("help.menu", number=spec.menu) if spec.menu else ""
             yield Row(

@@ -169,6 +169,20 @@ def open_menu(below: KeyScreen) -> None:
     below.till.open(MenuScreen(below))
 
 
+def open_more(below: KeyScreen) -> None:
+    """Open the list of what has no key and no number in the menu."""
+    from tui.screens.more import MoreScreen
+
+    below.till.open(MoreScreen(below))
+
+
+def open_salesperson(sale: SaleScreen, line_no: int) -> None:
+    """Ask whose the sale is, or one line of it."""
+    from tui.screens.salesperson import SalespersonScreen
+
+    sale.till.open(SalespersonScreen(sale, line_no))
+
+
 def open_help(below: KeyScreen) -> None:
     """Open the help about the screen below."""
     from tui.screens.help import HelpScreen

@@ -81,6 +81,9 @@ class SaleScreen(KeyScreen):
         yield Act.ENTER, Live(self.enter, is_hidden=True)
         yield Act.ERASE, Live(lambda: self.feed(EntryKey.BACKSPACE), is_hidden=True)
         yield Act.READ_X, Live(lambda: openers.open_x(self))
+        yield Act.MORE, Live(lambda: openers.open_more(self), is_hidden=True)
+        yield Act.SALESPERSON, Live(lambda: openers.open_salesperson(self, 0))
+        yield Act.LINE_SALESPERSON, Live(self.give_line)
         yield Act.READ_Z, Live(lambda: openers.open_z(self))
         yield Act.CLOSE_SHIFT, Live(lambda: openers.open_count(self))
         yield Act.CASH, Live(lambda: openers.open_cash(self.till), is_hidden=True)
@@ -227,6 +230,13 @@ class SaleScreen(KeyScreen):
     def check_price(self) -> None:
         """Tell a price without selling."""
         openers.open_price_check(self.till, self.take_text())
+
+    def give_line(self) -> None:
+        """Ask whose the line is that is meant."""
+        if number := self.meant():
+            openers.open_salesperson(self, number)
+        else:
+            self.refuse(Refused(Reason.BASKET_EMPTY))
 
     def suspend(self) -> None:
         """Put the basket aside under what is typed, or under the time and its first item."""

@@ -26,7 +26,7 @@ def count_spans(basket: Basket, words: Words) -> tuple[Span, ...]:
 
 
 def origin_text(line: Line, words: Words, forms: Forms) -> str:
-    """Return what was, what is off and why, if a price is not the catalogue's; then lot and serial."""
+    """Return what was, what is off and why, if a price is not the catalogue's; then lot, serial, salesperson."""
     parts = []
     if line.discount_ppm:
         parts.append(words("sale.off", percent=format_rate(line.discount_ppm, forms)))
@@ -36,6 +36,8 @@ def origin_text(line: Line, words: Words, forms: Forms) -> str:
         parts.append(line.price_from)
     if line.trace:
         parts += [text for text in (line.trace.lot, line.trace.serial) if text]
+    if line.salesperson:
+        parts.append(line.salesperson.name)
     return fit(", ".join(parts), INFO_WIDTH).rstrip() if parts else ""
 
 

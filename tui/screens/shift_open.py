@@ -42,6 +42,7 @@ class ShiftOpenScreen(TypingScreen):
         yield from self.typing_acts()
         yield Act.MENU, Live(lambda: openers.open_menu(self))
         yield Act.LOCK, Live(self.till.lock)
+        yield Act.MORE, Live(lambda: openers.open_more(self), is_hidden=True)
         yield Act.READ_Z, Live(lambda: openers.open_z(self))
         yield Act.MANAGER, Live(lambda: openers.open_manager(self.till))
         yield Act.LEAVE, Live(lambda: openers.open_leave(self))

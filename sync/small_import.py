@@ -1,0 +1,122 @@
+"""Importing short files whose rows have a key and some cells: salespeople and what like them an ERP keeps beside items.
+
+Such a file is judged whole, then what is new or different is written in one transaction. Rows for things that the
+ERP brings page by page are judged by the same rules (`sync.feed_take`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeVar
+
+from domain.catalog_flaw import Flaw, RowFlaw
+from storage.connection import LedgerDatabase
+from storage.errors import saving
+from sync.catalog_columns import Aliases
+from sync.catalog_csv import CatalogCsv, open_csv
+from sync.catalog_import import (
+    SHOWN_REFUSALS,
+    ImportOptions,
+    ImportReport,
+    Refusal,
+    import_lock,
+    need_columns,
+)
+from sync.catalog_text import UnreadableFile
+from sync.refused_rows import write_refused
+
+MAX_ROWS: Final = 200_000
+SMALL_KINDS: Final = {"salespeople": "sync.salespeople:SalespeopleKind"}
+"""What comes in such files, and who knows how; imported with the first of them."""
+
+Flawed = tuple[int, Flaw, str]
+T = TypeVar("T")
+
+
+class SmallKind(Protocol[T]):
+    """A kind of short file: its columns, how a row is judged, and where it goes."""
+
+    @property
+    def columns(self) -> Aliases:
+        """The headings of each cell, in the order in which `judge` takes them."""
+        ...
+
+    @property
+    def needed(self) -> Sequence[str]:
+        """The cells without which it is no such file."""
+        ...
+
+    def judge(self, cells: Sequence[str]) -> tuple[str, T] | RowFlaw:
+        """Return the key of a row and what it says, or why it is refused."""
+        ...
+
+    def known(self, db: LedgerDatabase) -> Mapping[str, T]:
+        """Return what the ledger has, by key."""
+        ...
+
+    def put(self, db: LedgerDatabase, rows: Sequence[T]) -> None:
+        """Write rows that are new or different, inside the caller's transaction."""
+        ...
+
+
+def small_kind(name: str) -> SmallKind[Any]:
+    """Return how files of a kind are read; `KeyError` for one that is none of these."""
+    module, _, made = SMALL_KINDS[name].partition(":")
+    kind: SmallKind[Any] = getattr(import_module(module), made)()
+    return kind
+
+
+def import_small(db: LedgerDatabase, path: Path, options: ImportOptions, kind: SmallKind[Any]) -> ImportReport:
+    """Take a short CSV file. Raises as `sync.catalog_import.import_catalog` does."""
+    with import_lock(db), open_csv(path, kind.columns, options.encoding) as file:
+        need_columns(file, *((name,) for name in kind.needed))
+        rows, sound, flawed = _judge(file, kind)
+        known = kind.known(db)
+        changed = {key: row for key, row in sound.items() if known.get(key) != row}
+        refused_file = write_refused(file, options.reports or db.path.parent, flawed)
+        is_applied = not options.is_dry_run and not (options.is_strict and flawed)
+        if is_applied and changed:
+            with saving(), db.atomic():
+                kind.put(db, list(changed.values()))
+        new = len(changed.keys() - known.keys())
+        return ImportReport(
+            source=path.name,
+            digest=file.survey.digest,
+            encoding=file.survey.encoding,
+            is_encoding_guessed=file.survey.is_guessed,
+            delimiter=file.delimiter,
+            columns=tuple(file.columns.indexes),
+            ignored_columns=file.columns.ignored,
+            is_applied=is_applied,
+            rows=rows,
+            new=new,
+            changed=len(changed) - new,
+            unchanged=len(sound) - len(changed),
+            repeated=rows - len(sound) - len(flawed),
+            refused=len(flawed),
+            refused_by=dict(Counter(flaw for _, flaw, _ in flawed).most_common()),
+            refusals=tuple(Refusal(*row) for row in flawed[:SHOWN_REFUSALS]),
+            refused_file=str(refused_file or ""),
+        )
+
+
+def _judge(file: CatalogCsv, kind: SmallKind[Any]) -> tuple[int, dict[str, Any], list[Flawed]]:
+    """Judge every row; of rows that say different things under one key none is taken."""
+    said: dict[str, list[tuple[int, Any]]] = {}
+    flawed: list[Flawed] = []
+    rows = 0
+    for line, cells in file.rows(tuple(kind.columns)):
+        rows += 1
+        if rows > MAX_ROWS:
+            raise UnreadableFile(f"{file.path.name} has more than {MAX_ROWS} rows: split it")
+        judged = kind.judge(cells) if cells is not None else RowFlaw(Flaw.WRONG_COLUMNS)
+        if isinstance(judged, RowFlaw):
+            flawed.append((line, judged.flaw, judged.text))
+        else:
+            said.setdefault(judged[0], []).append((line, judged[1]))
+    sound = {key: found[0][1] for key, found in said.items() if all(other == found[0][1] for _, other in found)}
+    flawed += [(line, Flaw.ITEM_TWICE, key) for key, found in said.items() if key not in sound for line, _ in found]
+    return rows, sound, sorted(flawed)
