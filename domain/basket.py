@@ -17,7 +17,7 @@ from domain.deduction import Deduction, Terms
 from domain.item import Item
 from domain.money import MICRO
 from domain.refusal import Reason, Refused
-from domain.salesperson import Salesperson
+from domain.shift import Salesperson
 from domain.tax import DocumentTax, LineTax, TaxBook, TaxGroup, TaxSum
 from domain.tender import Tender, balance
 from domain.trace import Trace

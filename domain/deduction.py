@@ -13,7 +13,7 @@ from enum import StrEnum
 import msgspec
 
 from domain.promotion_basket import Share
-from domain.salesperson import Salesperson
+from domain.shift import Salesperson
 from domain.tax import LineTax, TaxBook, TaxClass, TaxKind
 from domain.tax_class import flatten
 

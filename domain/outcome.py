@@ -15,8 +15,7 @@ from domain.item import Item
 from domain.permission import Permission
 from domain.refusal import Refused
 from domain.report import Report
-from domain.salesperson import Salesperson
-from domain.shift import Operator, Shift, ShiftAge
+from domain.shift import Operator, Salesperson, Shift, ShiftAge
 from domain.tender import Tender
 
 

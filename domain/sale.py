@@ -12,7 +12,7 @@ from domain.basket import Basket, Line, PriceOrigin, QuantityOrigin, kept_lines
 from domain.deduction import Deduction, DeductionKind, DeductionPart
 from domain.money import MICRO
 from domain.promotion_basket import Share
-from domain.salesperson import Salesperson
+from domain.shift import Salesperson
 from domain.tax import LineShare, TaxAmount, TaxBook
 from domain.tender import Tender
 from domain.trace import Trace

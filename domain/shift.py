@@ -25,6 +25,13 @@ class Operator(msgspec.Struct, frozen=True):
     role: Role = Role.CASHIER
 
 
+class Salesperson(msgspec.Struct, frozen=True):
+    """Who gets the commission of a sale or of single lines, by the ERP's code; an operator may be one, by number."""
+
+    code: str
+    name: str
+
+
 class Shift(msgspec.Struct, frozen=True):
     """A shift from its float to its Z; `shift_id` counts from 1 per lane, and so does its Z."""
 

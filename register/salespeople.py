@@ -9,13 +9,15 @@ from domain.basket import Basket, Change, Line, find_line
 from domain.journal import Kind
 from domain.outcome import BasketChanged, SalespeopleListed
 from domain.refusal import Reason, Refused
-from domain.salesperson import MAX_CODE, Salesperson
+from domain.shift import Salesperson
 from domain.text import safe_text
 from register.keeping import keep, tell_journal
 from register.lane import Lane
 from register.selling import new_basket, not_now
 from storage import baskets
 from storage.salespeople import find_salesperson, read_salespeople
+
+MAX_SHOWN = 20
 
 
 def list_salespeople(lane: Lane) -> SalespeopleListed:
@@ -29,7 +31,7 @@ def set_salesperson(lane: Lane, code: str, line_no: int) -> BasketChanged | Refu
         return refused
     person = find_salesperson(lane.db, code) if code else None
     if code and person is None:
-        return Refused(Reason.NO_SUCH_SALESPERSON, {"code": safe_text(code, MAX_CODE)})
+        return Refused(Reason.NO_SUCH_SALESPERSON, {"code": safe_text(code, MAX_SHOWN)})
     basket = lane.basket or new_basket(lane)
     changed = _give_line(basket, line_no, person) if line_no else _give_basket(basket, person)
     return changed if isinstance(changed, Refused) else _save(lane, changed, line_no, person)

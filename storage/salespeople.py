@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from domain.salesperson import Salesperson
+from domain.shift import Salesperson
 from storage.connection import LedgerDatabase
 
 _PUT: Final = """

@@ -10,7 +10,7 @@ import msgspec
 from domain.catalog_flaw import Flaw, RowFlaw, shown
 from domain.catalog_name import mend_name
 from domain.catalog_value import parse_flag
-from domain.salesperson import MAX_CODE, MAX_NAME, Salesperson
+from domain.shift import Salesperson
 from storage.connection import LedgerDatabase
 from storage.erp_rows import read_keys
 from storage.errors import saving
@@ -19,6 +19,9 @@ from sync.catalog_columns import Aliases
 from sync.catalog_words import FLAW_WORDS
 from sync.feed import CellRow, Feed
 from sync.feed_items import Taken
+
+MAX_CODE: Final = 20
+MAX_NAME: Final = 60
 
 
 class SalespersonRow(msgspec.Struct, frozen=True):

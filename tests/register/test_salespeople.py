@@ -10,7 +10,7 @@ import pytest
 from domain.outcome import SalespeopleListed
 from domain.refusal import Refused
 from domain.report_detail import DetailBy, DetailReport
-from domain.salesperson import Salesperson
+from domain.shift import Salesperson
 from storage.salespeople import put_salespeople
 from storage.verify import verify
 from sync.catalog_import import ImportReport

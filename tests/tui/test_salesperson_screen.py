@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.salesperson import Salesperson
+from domain.shift import Salesperson
 from storage.salespeople import put_salespeople
 from tests.tui.lane_screen import running
 from tests.tui.real_register import RecordedRegister, real_register

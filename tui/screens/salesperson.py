@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from domain.intent import ListSalespeople, SetSalesperson
 from domain.outcome import SalespeopleListed
 from domain.refusal import Refused
-from domain.salesperson import MAX_NAME, Salesperson
+from domain.shift import Salesperson
 from domain.text import safe_text
 from tui.screens.list_screen import ListScreen
 from tui.widgets.line_widget import Row
@@ -15,6 +15,7 @@ from tui.widgets.line_widget import Row
 if TYPE_CHECKING:
     from tui.screens.sale import SaleScreen
 
+NAME_LENGTH = 60
 NOBODY = Salesperson("", "")
 
 
@@ -51,7 +52,7 @@ class SalespersonScreen(ListScreen):
         """Return one of them."""
         if not person.code:
             return Row(((self.till.words("salesperson.nobody"), "quiet"),))
-        return Row(((safe_text(person.name, MAX_NAME), "plain"),), ((f"{safe_text(person.code)} ", "quiet"),))
+        return Row(((safe_text(person.name, NAME_LENGTH), "plain"),), ((f"{safe_text(person.code)} ", "quiet"),))
 
     def choose(self, index: int) -> None:
         """Give the sale or the line to somebody."""
