@@ -48,7 +48,7 @@ class Origin(msgspec.Struct, frozen=True):
 
     url: str
     ca_file: str = ""
-    read_seconds: int = 120
+    read_seconds: float = 120
 
 
 class Request(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from config.settings import Settings
 from storage.connection import LedgerDatabase, open_ledger
 from storage.erp_rows import find_erp_id
 from sync.errors import Denied, Unreachable
-from sync.feed import CodeRow, Feed, ItemRow, Page
+from sync.feed import CodeRow, Feed, FeedingConnector, ItemRow, Page
 from sync.feed_items import ItemTaker
 from sync.feed_pull import FeedPull, FeedReport, accept_mark
 from sync.import_rules import shop_rules
@@ -52,7 +52,7 @@ class Mortal(FeedingErp):
         return page
 
 
-def pull(db: LedgerDatabase, erp: FeedingErp, clock: StillClock | None = None) -> FeedReport:
+def pull(db: LedgerDatabase, erp: FeedingConnector, clock: StillClock | None = None) -> FeedReport:
     at = clock or StillClock()
     takers = {Feed.ITEMS: ItemTaker(shop_rules(Settings()), at.now, AT_ONCE)}
     return FeedPull(db, erp, takers, at, lambda _: None).run()
