@@ -111,6 +111,24 @@ def _negative(
     return Need(Permission.LINE_NEGATIVE) if (intent.quantity_micro or 0) < 0 else None
 
 
+def _quantity(intent: intents.ChangeQuantity, around: Surroundings) -> Need | None:
+    """Say whether amounts by hand would be a larger part of a smaller line, or of a smaller sale, than they are."""
+    line = _line(around, intent.line_no)
+    if line is None or intent.quantity_micro < 0:
+        return _negative(intent, around)
+    grants, scale = around.basket.terms.grants, exact_scale(around.exponent)
+    before = abs(extend(line.quantity_micro, line.unit_price_micro))
+    after = abs(extend(intent.quantity_micro, line.unit_price_micro))
+    off = sum(g.amount_minor for g in grants if (g.scope, g.line_no) == (GrantScope.LINE, line.line_no)) * scale
+    if off and after < before:
+        return Need(Permission.LINE_DISCOUNT, min(PPM, line.discount_ppm + _part(off, after)))
+    off = sum(grant.amount_minor for grant in grants if grant.scope is GrantScope.BASKET) * scale
+    if off and after < before:
+        left = around.basket.total_minor * scale + off - (before - after) * (PPM - line.discount_ppm) // PPM
+        return Need(Permission.BASKET_DISCOUNT, _part(off, left))
+    return None
+
+
 def _paid_out(intent: intents.PaidOut, _: Surroundings) -> Need:
     """Measure what is paid out."""
     return Need(Permission.PAID_OUT, _money(intent.amount_minor))
@@ -129,7 +147,7 @@ MEASURED: Final[Mapping[type[Any], Callable[[Any, Surroundings], Need | None]]] 
     intents.AddItem: _open_price,
     intents.RingDepartment: _open_price,
     intents.Scan: _negative,
-    intents.ChangeQuantity: _negative,
+    intents.ChangeQuantity: _quantity,
     intents.PaidOut: _paid_out,
     intents.Resume: _resume,
 }

@@ -57,6 +57,8 @@ class SaleLine(msgspec.Struct, frozen=True):
     trace: Trace | UnsetType = UNSET
     salesperson: Salesperson | UnsetType = UNSET
     """Whose the line is, where it is not the sale's."""
+    discount_minor: int | UnsetType = UNSET
+    """What the part off the price takes off, taxes included: negative in a sale, and only where there is one."""
 
 
 class SaleDeduction(msgspec.Struct, frozen=True):
@@ -176,7 +178,7 @@ def _sale_lines(book: TaxBook, basket: Basket) -> tuple[SaleLine, ...]:
     money = [(line.tax_class, line.tax) for line in kept] + [(part.tax_class, part.tax) for _, part in parts]
     spread = tax.spread(book, money)
     shares.update((line.line_no, share) for line, share in zip(kept, spread, strict=False))
-    lines = [_sale_line(line, shares[line.line_no]) for line in basket.lines]
+    lines = [_sale_line(book, line, shares[line.line_no]) for line in basket.lines]
     own = _only_salesperson(kept) if parts else UNSET
     for (deduction, part), share in zip(parts, spread[len(kept) :], strict=True):
         lines.append(_deducted(deduction, part, share, len(lines) + 1, own))
@@ -221,7 +223,21 @@ def _own(line: Line) -> LineShare:
     return LineShare(line.tax.amount_minor, line.tax.base_minor, line.tax.taxes_minor)
 
 
-def _sale_line(line: Line, share: LineShare) -> SaleLine:
+def _off_by_part(book: TaxBook, line: Line) -> int | UnsetType:
+    """Return what the part off a line's price takes off: the line as it is, less the line at its whole price.
+
+    Each by itself: which cents of the document it bears has nothing to do with it.
+    """
+    if not line.discount_ppm:
+        return UNSET
+    whole = tax.price_line(book, line.tax_class, line.quantity_micro, line.unit_price_micro)
+    with_part, without = (
+        tax.total(book, tax.sum_lines([(line.tax_class, money)])).total_minor for money in (line.tax, whole)
+    )
+    return with_part - without
+
+
+def _sale_line(book: TaxBook, line: Line, share: LineShare) -> SaleLine:
     """Return one posted line."""
     return SaleLine(
         line_no=line.line_no,
@@ -246,4 +262,5 @@ def _sale_line(line: Line, share: LineShare) -> SaleLine:
         price_from=line.price_from,
         trace=line.trace,
         salesperson=line.salesperson,
+        discount_minor=_off_by_part(book, line),
     )

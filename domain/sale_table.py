@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
+from msgspec import UNSET
 
 from domain.money import MICRO_DIGITS, format_scaled
 from domain.sale import Sale, SaleLine
@@ -74,7 +75,7 @@ def _title(name: str) -> str:
 
 def _cell(name: str, value: Any, exponent: int) -> str:
     """Return one cell."""
-    if value is None:
+    if value is None or value is UNSET:
         return ""
     if isinstance(value, str):
         return safe_cell(value)

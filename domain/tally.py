@@ -72,6 +72,7 @@ def tally_sale(sale: Sale) -> tuple[Tally, ...]:
     items = [line for line in real if line.kind is LineKind.ITEM]
     rows += [Tally(TallyKind.LINES, SALE if line.quantity_micro > 0 else RETURN, 1, line.gross_minor) for line in items]
     rows += [Tally(TallyKind.DEPARTMENT, line.department, 1, line.gross_minor) for line in items]
+    rows += [Tally(TallyKind.DISCOUNT, LineKind.DISCOUNT, 1, off) for line in items if (off := line.discount_minor)]
     if len(items) != len(real):
         rows += _tally_deductions(sale, real)
     if sale.rounding_minor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
@@ -170,6 +171,19 @@ def real(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [line for line in lines if not line["voids"] and line["line_no"] not in gone]
 
 
+def by_part(line: dict[str, Any]) -> int:
+    """Return what the part off a line's price took off, worked out from its figures: prices have their taxes in."""
+    exact = Fraction(line["quantity_micro"] * line["unit_price_micro"], 10**10)
+    off = half_up(exact * (1_000_000 - line["discount_ppm"]) / 1_000_000) - half_up(exact)
+    assert line.get("discount_minor", 0) == off
+    return off
+
+
+def half_up(figure: Fraction) -> int:
+    """Round to a whole number, halves away from nothing."""
+    return int(figure + Fraction(1, 2)) if figure >= 0 else -int(-figure + Fraction(1, 2))
+
+
 def hold_z(z: dict[str, Any], shift: list[dict[str, Any]]) -> None:
     """Hold one Z against the records of its shift."""
     sales = [record["body"] for record in shift if record["kind"] == "sale_posted"]
@@ -190,7 +204,7 @@ def hold_z(z: dict[str, Any], shift: list[dict[str, Any]]) -> None:
             taxes[tax["code"], "tax"] += tax["tax_minor"]
         for line in real(sale["lines"]):
             departments[line["department"]] += line["gross_minor"]
-            off += line["gross_minor"] if line["kind"] != "item" else 0
+            off += line["gross_minor"] if line["kind"] != "item" else by_part(line)
     assert {(row["code"], "base"): row["base_minor"] for row in z["taxes"]} | {
         (row["code"], "tax"): row["tax_minor"] for row in z["taxes"]
     } == taxes

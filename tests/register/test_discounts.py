@@ -7,17 +7,20 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from config.settings import SellingSettings
+from config.settings import RoleSettings, RolesSettings, SellingSettings
 from domain.deduction import DeductionKind
+from domain.intent import ChangeQuantity
 from domain.outcome import BasketChanged, SalePosted
 from domain.promotion import Limits
-from domain.refusal import Refused
+from domain.refusal import Reason, Refused
 from domain.sale import LineKind
+from domain.shift import Role
 from storage import prices
 from storage.copies import read_sale
+from storage.operators import put_operator
 from storage.verify import verify
-from tests.kit.catalog import BOOK, COFFEE
-from tests.kit.lane import Shop, make_shop
+from tests.kit.catalog import BOOK, COFFEE, WATER
+from tests.kit.lane import BETO, BETO_PIN, STORE, Shop, cheap_hash, make_shop
 from tests.kit.promotions import SUMMER, THREE_FOR_TWO, bring_promotions
 from tests.register.reading import events, papers
 
@@ -248,3 +251,61 @@ def test_listing_what_is_suspended_leaves_the_open_baskets_hints(shop: Shop) -> 
     assert before
     shop.register.list_suspended()
     assert shop.register.hints == before
+
+
+def test_a_part_off_a_line_counts_among_the_discounts_of_the_z(shop: Shop) -> None:
+    shop.register.scan(COFFEE, 3_000_000)
+    accepted(shop.register.discount_line(1, percent_ppm=100_000))
+    shop.register.scan(WATER)
+    accepted(shop.register.discount_line(2, percent_ppm=1_000_000))
+    accepted(shop.register.add_tender("cash"))
+    report = shop.register.draw_x().report  # type: ignore[union-attr]
+    assert [(row.code, row.count, row.amount_minor) for row in report.discounts] == [("discount", 2, -1_365 - 1_000)]
+    assert report.gross_minor == 3 * 4_550 + 1_000
+    assert verify(shop.db).discrepancies == ()
+
+
+def test_a_part_off_what_is_taxed_on_top_counts_with_its_tax(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path, store=msgspec.structs.replace(STORE, country="generic"))
+    lane = shop.register.lane_at_work
+    on_top = next(c for c in lane.book.classes.values() if c.rates and not c.rates[0].included)
+    shop.db.run("UPDATE item SET tax_class = ? WHERE sku = 'CAFE'", (on_top.code,))
+    shop.register.scan(COFFEE, 10_000_000)
+    whole = shop.register.basket.total_minor
+    accepted(shop.register.discount_line(1, percent_ppm=250_000))
+    accepted(shop.register.add_tender("cash"))
+    report = shop.register.draw_x().report  # type: ignore[union-attr]
+    assert report.gross_minor == whole
+    assert report.discounts[0].amount_minor == report.total_minor - whole
+
+
+def test_a_voided_part_off_counts_nothing(shop: Shop) -> None:
+    shop.register.scan(COFFEE)
+    accepted(shop.register.discount_line(1, percent_ppm=100_000))
+    shop.register.void_line(1)
+    shop.register.scan(WATER)
+    accepted(shop.register.add_tender("cash"))
+    assert shop.register.draw_x().report.discounts == ()  # type: ignore[union-attr]
+
+
+def test_a_smaller_quantity_raises_the_part_that_an_amount_is(tmp_path: Path) -> None:
+    roles = RolesSettings(
+        senior=RoleSettings(permissions=("lane.sign_on", "line.discount", "basket.discount"), discount_ppm=100_000)
+    )
+    shop = make_shop(tmp_path, roles=roles)
+    put_operator(shop.db, msgspec.structs.replace(BETO, role=Role.SENIOR), cheap_hash(BETO_PIN))
+    shop.sign_on(BETO)
+    register = shop.register
+    register.scan(COFFEE, 10_000_000)
+    accepted(register.discount_line(1, amount_minor=4_550, reason="roto"))
+    answer = register.perform(ChangeQuantity(1, 9_000_000))
+    assert isinstance(answer, Refused)
+    assert (answer.reason, answer.facts["permission"]) == (Reason.NEEDS_APPROVAL, "line.discount")
+    accepted(register.perform(ChangeQuantity(1, 20_000_000)))
+    accepted(register.perform(ChangeQuantity(1, 10_000_000)))
+    accepted(register.discount_line(1, reason="roto"))
+    accepted(register.discount_basket(amount_minor=4_550))
+    answer = register.perform(ChangeQuantity(1, 9_000_000))
+    assert isinstance(answer, Refused)
+    assert (answer.reason, answer.facts["permission"]) == (Reason.NEEDS_APPROVAL, "basket.discount")
+    accepted(register.perform(ChangeQuantity(1, 11_000_000)))

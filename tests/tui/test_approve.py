@@ -19,8 +19,8 @@ from tests.tui.real_register import RecordedRegister, real_register
 
 BADGE = make_badge(bytes(range(16)))
 BETOS = make_badge(bytes(range(16, 32)))
-TO_PRICES = ("f11", "1", "20", "enter")
-"""A discount of 20 % on the line."""
+TO_PRICES = ("f11", "1", "1", "20", "enter")
+"""A discount of 20 % on the line, for the first of the reasons."""
 
 
 @pytest.fixture

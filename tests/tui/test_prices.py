@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.intent import DiscountLine
 from domain.promotion import Conditions, NForM, PercentOff, Promotion, Scope
 from storage.prices import put_promotions
 from tests.tui.lane_screen import LaneScreen, running
@@ -27,16 +28,19 @@ def row_of(lane: LaneScreen, text: str) -> str:
     return next(line for line in lane.lines if text in line)
 
 
-async def test_ten_percent_off_the_line_takes_four_keys(register: RecordedRegister) -> None:
+async def test_ten_percent_off_the_line_takes_four_keys_and_its_reason(register: RecordedRegister) -> None:
     async with running(register) as lane:
         await lane.press("scan:111")
         await lane.press("f11", "1")
+        assert "¿Por qué?" in lane.text
+        await lane.press("2")
         assert "Descuento en por ciento" in lane.text
         await lane.press("10", "enter")
         assert lane.screen == "SaleScreen"
         assert row_of(lane, "-10 %")
         assert register.basket.lines[0].discount_ppm == 100_000
-        await lane.press("f11", "1", "enter")
+        assert register.done[-1] == DiscountLine(1, 100_000, reason="Lo pidió el cliente")
+        await lane.press("f11", "1", "1", "enter")
         assert register.basket.lines[0].discount_ppm == 0
 
 
@@ -44,7 +48,7 @@ async def test_an_amount_off_the_sale_stands_below_the_lines(register: RecordedR
     async with running(register) as lane:
         await lane.press("scan:111")
         total = register.basket.total_minor
-        await lane.press("f11", "5", "2.50", "enter")
+        await lane.press("f11", "5", "1", "2.50", "enter")
         assert register.basket.total_minor == total - 250
         assert "-2.50" in row_of(lane, "Descuento en la venta")
 
@@ -52,7 +56,7 @@ async def test_an_amount_off_the_sale_stands_below_the_lines(register: RecordedR
 async def test_another_price_tells_the_one_it_was(register: RecordedRegister) -> None:
     async with running(register) as lane:
         await lane.press("scan:111")
-        await lane.press("f11", "3", "40", "enter")
+        await lane.press("f11", "3", "3", "40", "enter")
         assert register.basket.total_minor == 4_000
         assert "antes" in lane.text
 
@@ -88,7 +92,7 @@ async def test_a_coupon_is_scanned_into_its_own_screen(register: RecordedRegiste
 async def test_a_discount_that_is_too_much_says_so_and_changes_nothing(register: RecordedRegister) -> None:
     async with running(register) as lane:
         await lane.press("scan:111")
-        await lane.press("f11", "2", "9999", "enter")
+        await lane.press("f11", "2", "1", "9999", "enter")
         assert [line for line in lane.lines if line.startswith(" ! ")]
         assert register.basket.deductions == ()
 

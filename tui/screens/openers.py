@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from tui.screens.key_screen import KeyScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from domain.intent import AddItem, Scan
     from domain.outcome import SalePosted
     from domain.refusal import Refused
@@ -114,6 +116,13 @@ def open_prices(sale: SaleScreen) -> None:
     prices = kept(sale.till, PricesScreen)
     prices.begin(sale.meant())
     sale.till.open(prices)
+
+
+def open_price_reason(till: TillApp, subject: str, then: Callable[[str], None]) -> None:
+    """Ask why a price is changed by hand."""
+    from tui.screens.price_reason import PriceReasonScreen
+
+    till.open(PriceReasonScreen(till, subject, then))
 
 
 def open_coupon(till: TillApp) -> None:

@@ -1,12 +1,12 @@
 """Prices by hand, by number: discounts on the line or the sale, another price, a coupon; and the taxes of the sale.
 
-What is chosen asks for its number, then the register decides. A discount of nothing takes the one before back.
+What is chosen asks for its reason and its number, then the register decides. A discount of nothing takes the one
+before back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.basket import find_line
@@ -18,7 +18,11 @@ from tui.screens.list_screen import ListScreen
 from tui.widgets.line_widget import Row
 
 if TYPE_CHECKING:
+    from domain.intent import Intent
     from tui.app import TillApp
+    from tui.screens.ask import Wanted
+
+    MakeWhy = Callable[[int, str], Intent]
 
 NAME_LENGTH = 30
 
@@ -37,13 +41,12 @@ class PricesScreen(ListScreen):
     def __init__(self, till: TillApp) -> None:
         super().__init__(till)
         self.line_no = 0
-        ask = partial(openers.open_ask, till)
         self.acts_by_row = (
-            _Choice("prices.line_percent", lambda: ask(self._line_name(), "percent", self._line_percent), True),
-            _Choice("prices.line_amount", lambda: ask(self._line_name(), "amount", self._line_amount), True),
-            _Choice("prices.override", lambda: ask(self._line_name(), "price", self._override), True),
-            _Choice("prices.basket_percent", lambda: ask(till.words("prices.sale"), "percent", _basket_percent)),
-            _Choice("prices.basket_amount", lambda: ask(till.words("prices.sale"), "amount", _basket_amount)),
+            _Choice("prices.line_percent", lambda: self._ask_line("percent", self._line_percent), True),
+            _Choice("prices.line_amount", lambda: self._ask_line("amount", self._line_amount), True),
+            _Choice("prices.override", lambda: self._ask_line("price", self._override), True),
+            _Choice("prices.basket_percent", lambda: self._ask_sale("percent", _basket_percent)),
+            _Choice("prices.basket_amount", lambda: self._ask_sale("amount", _basket_amount)),
             _Choice("prices.coupon", lambda: openers.open_coupon(till)),
             _Choice("prices.taxes", lambda: openers.open_taxes(till)),
         )
@@ -77,19 +80,35 @@ class PricesScreen(ListScreen):
         line = find_line(self.till.register.basket, self.line_no)
         return "" if isinstance(line, Refused) else safe_text(line.name, NAME_LENGTH)
 
-    def _line_percent(self, ppm: int) -> DiscountLine:
-        return DiscountLine(self.line_no, percent_ppm=ppm)
+    def _ask_line(self, wanted: Wanted, make: MakeWhy) -> None:
+        """Ask for reason and number of what is done to the line that is meant."""
+        self._ask(self._line_name(), wanted, make)
 
-    def _line_amount(self, minor: int) -> DiscountLine:
-        return DiscountLine(self.line_no, amount_minor=minor)
+    def _ask_sale(self, wanted: Wanted, make: MakeWhy) -> None:
+        """Ask for reason and number of what is done to the whole sale."""
+        self._ask(self.till.words("prices.sale"), wanted, make)
 
-    def _override(self, micro: int) -> OverridePrice:
-        return OverridePrice(self.line_no, micro)
+    def _ask(self, subject: str, wanted: Wanted, make: MakeWhy) -> None:
+        """Ask for the reason, then for the number."""
+
+        def then(reason: str) -> None:
+            openers.open_ask(self.till, subject, wanted, lambda number: make(number, reason))
+
+        openers.open_price_reason(self.till, subject, then)
+
+    def _line_percent(self, ppm: int, reason: str) -> DiscountLine:
+        return DiscountLine(self.line_no, percent_ppm=ppm, reason=reason)
+
+    def _line_amount(self, minor: int, reason: str) -> DiscountLine:
+        return DiscountLine(self.line_no, amount_minor=minor, reason=reason)
+
+    def _override(self, micro: int, reason: str) -> OverridePrice:
+        return OverridePrice(self.line_no, micro, reason)
 
 
-def _basket_percent(ppm: int) -> DiscountBasket:
-    return DiscountBasket(percent_ppm=ppm)
+def _basket_percent(ppm: int, reason: str) -> DiscountBasket:
+    return DiscountBasket(percent_ppm=ppm, reason=reason)
 
 
-def _basket_amount(minor: int) -> DiscountBasket:
-    return DiscountBasket(amount_minor=minor)
+def _basket_amount(minor: int, reason: str) -> DiscountBasket:
+    return DiscountBasket(amount_minor=minor, reason=reason)
