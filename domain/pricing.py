@@ -65,10 +65,7 @@ def reckon(
 
 def with_deductions(sums: tuple[TaxSum, ...], deductions: Iterable[Deduction]) -> tuple[TaxSum, ...]:
     """Return the sums of a document with its deductions in them."""
-    for deduction in deductions:
-        for part in deduction.parts:
-            sums = tax.summed(sums, part.tax_class, part.tax)
-    return sums
+    return tax.sum_lines(((part.tax_class, part.tax) for found in deductions for part in found.parts), sums)
 
 
 def promotion_line(rules: PriceRules, line: Line, *, is_excluded: bool = False) -> PromotionLine:

@@ -116,24 +116,25 @@ def _worth(wanted: int, weight: int, toll: int) -> int:
 
 
 def _table(course: Course, prices: Sequence[int], tolls: Sequence[int]) -> Table:
-    """Return what each state can still be worth, from the last unit backwards."""
+    """Return what each state can still be worth, from the last unit backwards.
+
+    A state that so few units cannot come to, or from which so few do not lead to an end, is not looked at.
+    """
     after = [NEVER] * len(course[0][2][0].rows)
     after[0] = 0
     table = [after]
+    behind = sum(count for _, count, _ in course)
+    ahead = -1
     for group, count, moves in reversed(course):
-        judged = [(move, _gains(move, prices[group], tolls)) for move in moves]
-        entries = [
-            (state, state + (delta >> move.shift), gains[effect])
-            for move, gains in judged
-            for state, row in enumerate(move.rows)
-            for delta, effect in row
-        ]
+        judged = [(move.near, _gains(move, prices[group], tolls)) for move in moves]
         for _ in range(count):
+            behind, ahead = behind - 1, ahead + 1
             before = after[:]
-            for state, then, gain in entries:
-                worth = gain + after[then]
-                if worth > before[state]:
-                    before[state] = worth
+            for near, gains in judged:
+                for state, then, effect in near.within(behind, ahead):
+                    worth = gains[effect] + after[then]
+                    if worth > before[state]:
+                        before[state] = worth
             table.append(before)
             after = before
     table.reverse()

@@ -234,18 +234,24 @@ def _add_set(
     component: Component, takings: dict[int, Taking], ranks: Sequence[int], members: list[tuple[int, Pick]]
 ) -> None:
     """Spread what a set saves over its units, by what these cost, or still cost after the rewards before."""
-    units: dict[int, int] = {}
-    rest: dict[int, int] = {}
     totals = dict.fromkeys(ranks, 0)
-    for number, pick in members:
-        group = component.groups[number]
-        units[group.line] = units.get(group.line, 0) + 1
-        rest[group.line] = rest.get(group.line, 0) + group.value
+    for _, pick in members:
         for rank, amount in pick.amounts:
             totals[rank] += amount
+    groups = [component.groups[number] for number, _ in members]
+    line = groups[0].line
+    if all(group.line == line for group in groups):
+        for rank, total in totals.items():
+            takings.setdefault(rank, Taking()).add(line, total, len(groups))
+        return
+    units: dict[int, int] = {}
+    rest: dict[int, int] = {}
+    for group in groups:
+        units[group.line] = units.get(group.line, 0) + 1
+        rest[group.line] = rest.get(group.line, 0) + group.value
     lines = sorted(units)
     for rank, total in totals.items():
-        parts = allocate(total, [rest[line] for line in lines]) if len(lines) > 1 else (total,)
+        parts = allocate(total, [rest[line] for line in lines])
         taking = takings.setdefault(rank, Taking())
         for line, part in zip(lines, parts, strict=True):
             rest[line] -= part

@@ -12,7 +12,7 @@ from domain.promotion import Part
 from domain.promotion_basket import PromotionLine
 from domain.promotion_book import PromotionBook, bits
 from domain.promotion_set import Rows, SetRule, build_rule, has_price, role_amounts
-from domain.promotion_sweep import LIMITED, Counter, Effect, Field, Move, Pick, Use
+from domain.promotion_sweep import LIMITED, ONE_STEP, Counter, Effect, Field, Move, Pick, Use
 from domain.promotion_unit import Amounts, Cliques, UnitGroup, chain, find_cliques, split_line
 
 MAX_LIMITED: Final = 4
@@ -23,6 +23,8 @@ MAX_STACKS: Final = 8
 
 Touched = tuple[PromotionLine, int]
 """A line with the promotions that can apply to it."""
+Seat = tuple[int, int, SetRule, int, Rows]
+"""A rule's number, a part of its sets, the rule, where its bits are, and the part's steps."""
 Laid = tuple[SetRule, int, tuple[Rows, ...]]
 """A rule, where its bits are in the state, and for each part of a set its steps."""
 
@@ -66,7 +68,10 @@ def covers(part: Part, line: PromotionLine) -> bool:
 
 def weigh(amounts: Amounts, scale: int) -> int:
     """Return the score of amounts: a saving weighs more than any tie, and of two equal ones the lower rank wins."""
-    return sum(amount * (scale - rank) for rank, amount in amounts)
+    score = 0
+    for rank, amount in amounts:
+        score += amount * (scale - rank)
+    return score
 
 
 def best_option(options: Iterable[Amounts], limited: int, scale: int) -> Amounts:
@@ -105,6 +110,7 @@ class _Builder:
         self._count_place: dict[int, int] = {}
         self._amount_place: dict[int, int] = {}
         self._known_picks: dict[tuple[int, int, int], list[Pick]] = {}
+        self._known_effects: dict[tuple[int, int, int, int], tuple[Effect, ...]] = {}
         self._in_state = in_state
         self._limited = sum(
             1 << rank for rank, cap in caps.items() if not book.sets >> rank & 1 and (cap.count is not None or in_state)
@@ -115,10 +121,11 @@ class _Builder:
         # The rule with most states comes first: its steps then need no moving to other bits.
         rules = tuple(sorted(self._rules(), key=lambda rule: -rule.machine.states))
         laid, width = self._lay(rules)
+        seats = _seats(laid)
         groups = tuple(self._groups())
         base = tuple(best_option(group.options, self._limited, self._scale) for group in groups)
         moves = tuple(
-            tuple(self._moves(group, weigh(own, self._scale), laid)) for group, own in zip(groups, base, strict=True)
+            tuple(self._moves(group, weigh(own, self._scale), seats)) for group, own in zip(groups, base, strict=True)
         )
         field = Field(
             counts=tuple(group.count for group in groups),
@@ -182,9 +189,11 @@ class _Builder:
         """Return a set reward by itself, and with unit rewards on top that every unit of the set has."""
         found: dict[tuple[frozenset[int], ...], list[int]] = {}
         for stack in self._stacks(rank, parts):
-            covered = tuple(
-                frozenset(place for place in part if self._touched[place][1] & stack == stack) for part in parts
-            )
+            covered = parts
+            if stack:
+                covered = tuple(
+                    frozenset(place for place in part if self._touched[place][1] & stack == stack) for part in parts
+                )
             found.setdefault(covered, []).append(stack)
         for covered, stacks in found.items():
             available = tuple(sum(self._touched[place][0].units for place in part) for part in covered)
@@ -241,30 +250,41 @@ class _Builder:
                 end += cap.amount_minor.bit_length()
         return laid, width
 
-    def _moves(self, group: UnitGroup, base: int, laid: Sequence[Laid]) -> Iterator[Move]:
+    def _moves(self, group: UnitGroup, base: int, seats: Mapping[int, Sequence[Seat]]) -> Iterator[Move]:
         """Return what a unit of a group may do but stay as it is."""
         for amounts in group.options if self._limited else ():
             limited = [rank for rank, _ in amounts if self._limited >> rank & 1]
             if limited:
                 counts = tuple((self._count_place[rank], 1, 0) for rank in limited if rank in self._count_place)
-                yield Move(LIMITED, 0, 0, (((0, 0),),), (self._effect(base, Pick(LIMITED, 0, amounts), counts),))
-        for number, (rule, shift, rows) in enumerate(laid, 1):
-            for part, (places, part_rows) in enumerate(zip(rule.parts, rows, strict=True)):
-                if group.line in places:
-                    effects = self._effects(base, rule, self._picks((number, part, group.value), rule))
-                    yield Move(number, shift, (1 << rule.machine.width) - 1, part_rows, effects)
+                effect = self._effect(base, Pick(LIMITED, 0, amounts), counts)
+                yield Move(LIMITED, 0, 0, (((0, 0),),), (effect,), ONE_STEP)
+        for number, part, rule, shift, rows in seats.get(group.line, ()):
+            machine = rule.machine
+            effects = self._effects((number, part, group.value, base), rule)
+            yield Move(number, shift, (1 << machine.width) - 1, rows, effects, machine.near[part])
 
-    def _effects(self, base: int, rule: SetRule, picks: Iterable[Pick]) -> tuple[Effect, ...]:
-        """Return the effects of a unit's roles in a set: two for each, the second one where it begins the set."""
+    def _effects(self, key: tuple[int, int, int, int], rule: SetRule) -> tuple[Effect, ...]:
+        """Return the effects of a unit's roles in a set: two for each, the second one where it begins the set.
+
+        They are asked for by rule, part, value and base line of the unit; items of a range often cost the same.
+        """
+        known = self._known_effects.get(key)
+        if known is None:
+            number, part, value, base = key
+            picks = self._picks((number, part, value), rule)
+            known = self._known_effects[key] = tuple(self._make_effects(base, rule, picks))
+        return known
+
+    def _make_effects(self, base: int, rule: SetRule, picks: Iterable[Pick]) -> list[Effect]:
         begins = ((self._count_place[rule.rank], 1, 0),) if rule.rank in self._count_place else ()
         effects = []
         for pick in picks:
             effect = self._effect(base, pick, ())
             effects += [effect, self._effect(base, pick, begins) if begins else effect]
-        return tuple(effects)
+        return effects
 
     def _picks(self, key: tuple[int, int, int], rule: SetRule) -> list[Pick]:
-        """Return what each role takes off a unit, by rule, part and value; items of a range often cost the same."""
+        """Return what each role takes off a unit, by rule, part and value."""
         known = self._known_picks.get(key)
         if known is None:
             number, part, value = key
@@ -284,6 +304,16 @@ class _Builder:
             else:
                 gain += amount * weight
         return gain, pick, uses
+
+
+def _seats(laid: Sequence[Laid]) -> dict[int, list[Seat]]:
+    """Return for each line the parts of sets that its units may be taken for."""
+    found: dict[int, list[Seat]] = {}
+    for number, (rule, shift, rows) in enumerate(laid, 1):
+        for part, (places, part_rows) in enumerate(zip(rule.parts, rows, strict=True)):
+            for place in places:
+                found.setdefault(place, []).append((number, part, rule, shift, part_rows))
+    return found
 
 
 def _shifted(parts: tuple[Rows, ...], width: int) -> tuple[Rows, ...]:

@@ -14,7 +14,8 @@ supermodular), and that is this order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -23,8 +24,12 @@ import msgspec
 from domain.money import allocate, divide_half_up
 from domain.promotion import Bundle, CheapestFree, Gift, NForM, PriceFor, Promotion, SecondUnit, set_size
 from domain.promotion_book import PromotionBook
+from domain.promotion_sweep import Near, Step
 from domain.promotion_unit import Amounts, chain
 from domain.tax import PPM
+
+FAR: Final = 10**9
+"""More units than any basket has."""
 
 MAX_STATES: Final = 4096
 """States of one machine; a set of many parts over many units could have more, and is then not searched whole."""
@@ -39,6 +44,8 @@ class Machine(msgspec.Struct, frozen=True):
 
     rows: tuple[Rows, ...]
     is_whole: bool = True
+    near: tuple[Near, ...] = ()
+    """The same steps, for each part, by how far they are from no open set."""
 
     @property
     def states(self) -> int:
@@ -103,7 +110,8 @@ def _machine(reward: type, counts: tuple[int, ...], most: int) -> Machine:
     """Return the machine of a kind of set reward, for at most so many sets at a time; it knows no promotion."""
     if len(counts) == 1:
         size = counts[0]
-        return Machine((tuple((((state + 1) % size - state, 2 * state + (not state)),) for state in range(size)),))
+        rows = tuple((((state + 1) % size - state, 2 * state + (not state)),) for state in range(size))
+        return Machine((rows,), near=_near((rows,)))
     return _explore(counts, most, _ROLES[reward])
 
 
@@ -141,7 +149,43 @@ def _explore(counts: tuple[int, ...], most: int, find_role: FindRole) -> Machine
                 continue
             begins = state[part] % count == 0 and state[part] // count == _begun(state, counts)
             rows[part].append(((numbers[after] - number, 2 * find_role(state, part, counts) + begins),))
-    return Machine(tuple(map(tuple, rows)), is_whole)
+    steps = tuple(map(tuple, rows))
+    return Machine(steps, is_whole, _near(steps))
+
+
+def _near(parts: tuple[Rows, ...]) -> tuple[Near, ...]:
+    """Return the steps of a machine by how far they are from no open set."""
+    flat = [
+        [(state, state + delta, effect) for state, row in enumerate(rows) for delta, effect in row] for rows in parts
+    ]
+    ahead: list[list[int]] = [[] for _ in parts[0]]
+    back: list[list[int]] = [[] for _ in parts[0]]
+    for state, after, _ in (step for steps in flat for step in steps):
+        ahead[state].append(after)
+        back[after].append(state)
+    depths, rests = _walk(ahead), _walk(back)
+    return tuple(
+        Near(*_by(steps, lambda step: depths[step[0]]), *_by(steps, lambda step: rests[step[1]])) for steps in flat
+    )
+
+
+def _by(steps: Iterable[Step], distance: Callable[[Step], int]) -> tuple[tuple[Step, ...], tuple[int, ...]]:
+    """Return steps by a distance, and how many of them lie within each, from nought to the longest."""
+    ordered = sorted(steps, key=distance)
+    found = [distance(step) for step in ordered]
+    return tuple(ordered), tuple(bisect_right(found, most) for most in range(max(found, default=0) + 1))
+
+
+def _walk(ways: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """Return for each state the steps on the shortest way to it from no open set."""
+    found = [0] + [FAR] * (len(ways) - 1)
+    order = [0]
+    for state in order:
+        for after in ways[state]:
+            if found[after] == FAR:
+                found[after] = found[state] + 1
+                order.append(after)
+    return tuple(found)
 
 
 def _count(state: State, part: int, counts: tuple[int, ...]) -> State:

@@ -20,6 +20,9 @@ from domain.promotion_unit import Amounts
 LIMITED: Final = 0
 """The number of the moves that are limited unit rewards; the rules count from 1."""
 
+Step = tuple[int, int, int]
+"""A rule's state, the one after it, and the effect."""
+
 Use = tuple[int, int, int]
 """A counter's place, how much a step would use of it, and the weight of each unit of an amount (0: it counts)."""
 
@@ -47,10 +50,33 @@ class Counter(msgspec.Struct, frozen=True):
         return state >> self.shift & ((1 << self.most.bit_length()) - 1)
 
 
+class Near(msgspec.Struct, frozen=True):
+    """The steps of a rule for one part, by the units that it takes at least to come to them, and from them to an end.
+
+    Beside each order stands how many steps lie within each number of units.
+    """
+
+    by_depth: tuple[Step, ...]
+    depths: tuple[int, ...]
+    by_rest: tuple[Step, ...]
+    rests: tuple[int, ...]
+
+    def within(self, behind: int, ahead: int) -> tuple[Step, ...]:
+        """Return the steps that matter where so many units are behind and so many ahead, and perhaps some more."""
+        near = self.depths[min(behind, len(self.depths) - 1)]
+        rest = self.rests[min(ahead, len(self.rests) - 1)]
+        return self.by_depth[:near] if near <= rest else self.by_rest[:rest]
+
+
+ONE_STEP: Final = Near(((0, 0, 0),), (1,), ((0, 0, 0),), (1,))
+"""Of what has no state: a limited unit reward."""
+
+
 class Move(msgspec.Struct, frozen=True):
     """What a unit of a group may do: the steps of one rule, whose state's bits are at `shift`, and their effects.
 
-    By the rule's state, each step says what it adds to the whole state and which effect it has.
+    By the rule's state, each step says what it adds to the whole state and which effect it has. `near` has the
+    same steps by how far they are from no open set.
     """
 
     rule: int
@@ -58,6 +84,7 @@ class Move(msgspec.Struct, frozen=True):
     mask: int
     rows: tuple[tuple[tuple[int, int], ...], ...]
     effects: tuple[Effect, ...]
+    near: Near
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -141,6 +168,7 @@ def grant(key: int, uses: tuple[Use, ...], counters: Sequence[Counter]) -> tuple
 def _take(states: States, after: States, move: Move, group: int, counters: Sequence[Counter]) -> None:
     """Add what becomes of each state when one unit of a group makes a move."""
     shift, mask, rows, effects = move.shift, move.mask, move.rows, move.effects
+    known = after.get
     for key, (score, link) in states.items():
         for delta, effect in rows[key >> shift & mask]:
             gain, pick, uses = effects[effect]
@@ -150,8 +178,8 @@ def _take(states: States, after: States, move: Move, group: int, counters: Seque
                 if granted is None:
                     continue
                 at, worth = granted[0], worth + granted[1]
-            known = after.get(at)
-            if known is None or worth > known[0]:
+            best = known(at)
+            if best is None or worth > best[0]:
                 after[at] = (worth, (link, group, pick))
 
 

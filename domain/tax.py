@@ -133,9 +133,9 @@ def summed(sums: tuple[TaxSum, ...], tax_class: str, plus: LineTax, minus: LineT
     return sums if minus is None else _put(sums, tax_class, negate(minus))
 
 
-def sum_lines(lines: Iterable[tuple[str, LineTax]]) -> tuple[TaxSum, ...]:
-    """Return the sums of whole lines, each with its class's code: what `summed` comes to line by line, at once."""
-    found: dict[tuple[str, TaxGroup], TaxSum] = {}
+def sum_lines(lines: Iterable[tuple[str, LineTax]], before: Iterable[TaxSum] = ()) -> tuple[TaxSum, ...]:
+    """Return sums with more lines in them, each with its class's code: what `summed` comes to line by line, at once."""
+    found = {(one.tax_class, one.group): one for one in before}
     for tax_class, line in lines:
         key = tax_class, line.group
         found[key] = add(found.get(key) or TaxSum(*key), line)
