@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 import pytest
@@ -51,34 +52,36 @@ wholes = st.one_of(
     st.integers(-HUGE, HUGE),
     st.integers(-(10**30), 10**30),
 )
-FIELDS: Final[dict[str, st.SearchStrategy[Any]]] = {
-    "confirmed": st.booleans(),
-    "carry_over": st.booleans(),
-    "paper": st.booleans(),
-    "source": st.sampled_from(("scanner", "typed")),
-    "pieces": st.dictionaries(
-        st.one_of(st.sampled_from(("50000", "100", "50")), st.text(max_size=5)), wholes, max_size=3
-    ),
-    "quantity_micro": st.one_of(st.none(), wholes),
-    "unit_price_micro": wholes,
-    "next_float_minor": st.one_of(st.none(), wholes),
-    "receipt_number": st.one_of(st.none(), wholes),
-    "number": st.one_of(st.none(), wholes),
+coins = st.dictionaries(st.one_of(st.sampled_from(("50000", "100", "50")), st.text(max_size=5)), wholes, max_size=3)
+BY_TYPE: Final[dict[Any, st.SearchStrategy[Any]]] = {
+    str: texts,
+    int: wholes,
+    bool: st.booleans(),
+    type(None): st.none(),
+    dict[str, int]: coins,
 }
+
+
+def any_value(of: Any) -> st.SearchStrategy[Any]:
+    """Return a strategy of any values of a field's type, however wrong they are."""
+    if of in BY_TYPE:
+        return BY_TYPE[of]
+    if isinstance(of, type) and issubclass(of, StrEnum):
+        return st.sampled_from(of)
+    if isinstance(of, type) and issubclass(of, msgspec.Struct):
+        return intent_of(of)
+    inside = get_args(of)
+    if get_origin(of) is Literal:
+        return st.sampled_from(inside)
+    if get_origin(of) is tuple:
+        return st.lists(any_value(inside[0]), max_size=3).map(tuple)
+    return st.one_of(*map(any_value, inside))
 
 
 def intent_of(kind: type[Any]) -> st.SearchStrategy[Any]:
     """Return a strategy of one kind of intent, with any values of the right types."""
-    fields = msgspec.structs.fields(kind)
-    is_number = ("_minor", "_micro", "_ppm", "line_no", "limit")
-    chosen = {
-        field.name: FIELDS.get(field.name, wholes if field.name.endswith(is_number) else texts) for field in fields
-    }
-    if kind is intents.AddTender:
-        chosen["amount_minor"] = st.one_of(st.none(), wholes)
-    if kind is intents.ChangeQuantity:
-        chosen["quantity_micro"] = wholes
-    return st.builds(kind, **chosen)
+    hints = get_type_hints(kind)
+    return st.builds(kind, **{field.name: any_value(hints[field.name]) for field in msgspec.structs.fields(kind)})
 
 
 any_intent = st.one_of(*(intent_of(kind) for kind in INTENTS))
