@@ -26,7 +26,7 @@ from sync.document import Batch
 from sync.errors import NoConnector, SyncError, Unreachable
 
 GROUP: Final = "mostrador.connectors"
-BUILT_IN: Final = {"files": "sync.files:make_files"}
+BUILT_IN: Final = {"files": "sync.files:make_files", "tryton": "sync.tryton:make_tryton"}
 """Connectors that come with us; a package cannot take their names."""
 
 

@@ -82,6 +82,7 @@ def test_a_whole_shift_comes_to_the_lane_s_own_figures(client: TrytonClient) -> 
             "tenders",
             8,
             number="7-000002",
+            of="sale-2",
             payments=[{"method": "cash", "amount": "-21.00"}, {"method": "debit_card", "amount": "21.00"}],
         ),
         head("z", 9, number="1", left="420.00", over_short="0.45", removed="0", report='{"z":1}'),

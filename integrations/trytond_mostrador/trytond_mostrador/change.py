@@ -13,7 +13,7 @@ from typing import Any
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
-from .rows import ROWS, point_of, utc_now
+from .rows import ROWS, point_of, stamp_of, utc_now
 
 Row = dict[str, Any]
 
@@ -73,7 +73,7 @@ def known_ids(feed: str, lane: str) -> dict[str, str]:
         if feed not in _WATCHED:
             return {str(one): "" for one in _changed(feed, point, None, 0, 0)}
         model = Pool().get(_WATCHED[feed][0])
-        return {str(record.id): "" for record in model.search(_LIVE[feed], order=[("id", "ASC")])}
+        return {str(record.id): stamp_of(record) for record in model.search(_LIVE[feed], order=[("id", "ASC")])}
 
 
 def _changed(feed: str, point, began: dt.datetime | None, after: int, limit: int) -> list[int]:

@@ -187,7 +187,11 @@ def _post_collections(documents, lookup, sessions) -> Posted:
 def _post_tenders(documents, lookup, sessions) -> Posted:
     """Post that something was paid in another way than the sale said: the amounts come to nothing together."""
     collections = [_make_collection(document, lookup, sessions) for document in documents]
+    changed = Pool().get("mostrador.document").known([document["of"] for document in documents])
     for document, one in zip(documents, collections, strict=True):
+        if document["of"] not in changed:
+            raise UserError(f"the sale whose tender changes, {document['of']}, has not been taken")
+        one.party = changed[document["of"]].record.party
         if one.total:
             raise UserError(f"{document['number']} changes tenders, but they come to {one.total} and not to nothing")
     model = Pool().get("mostrador.collection")

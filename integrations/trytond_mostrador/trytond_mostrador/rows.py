@@ -21,10 +21,24 @@ def point_of(lane: str):
     return found[0]
 
 
+def stamp_of(record) -> str:
+    """Return the newest stamp of a record and of those beside it that are told with it."""
+    near = [record]
+    if record.__name__ == "product.product":
+        template = record.template
+        near += [template, *template.gross_prices, *template.list_prices, *record.identifiers]
+    elif record.__name__ == "party.party":
+        near += [*record.identifiers, *record.contact_mechanisms]
+    elif record.__name__ == "company.employee":
+        near.append(record.party)
+    return max((one.write_date or one.create_date).isoformat() for one in near)
+
+
 def _departments(ids, point) -> list[Row]:
     return [
         {
             "id": str(category.id),
+            "stamp": stamp_of(category),
             "code": category.mostrador_code or f"c{category.id}",
             "name": category.name,
             "parent": _department(category.parent),
@@ -44,6 +58,7 @@ def _item(product, point) -> Row:
     departments = [one for one in product.categories_all if not one.accounting]
     return {
         "id": str(product.id),
+        "stamp": stamp_of(product),
         "sku": product.code,
         "name": product.name,
         "price": _plain(price),
@@ -79,6 +94,7 @@ def _customer(party) -> Row:
     term = party.customer_payment_term
     return {
         "id": str(party.id),
+        "stamp": stamp_of(party),
         "code": party.code,
         "name": party.name or party.code,
         "tax_id": party.tax_identifier.code if party.tax_identifier else "",
@@ -101,7 +117,13 @@ def _balances(ids, point) -> list[Row]:
 
 def _salespeople(ids, point) -> list[Row]:
     return [
-        {"id": str(one.id), "code": one.party.code, "name": one.party.name, "is_live": bool(one.active)}
+        {
+            "id": str(one.id),
+            "stamp": stamp_of(one),
+            "code": one.party.code,
+            "name": one.party.name,
+            "is_live": bool(one.active),
+        }
         for one in Pool().get("company.employee").browse(ids)
         if one.party.code and one.company == point.company
     ]
@@ -111,6 +133,7 @@ def _tender_kinds(ids, point) -> list[Row]:
     return [
         {
             "id": str(one.id),
+            "stamp": stamp_of(one),
             "code": one.mostrador_code,
             "name": one.name,
             "is_cash": bool(one.cash),
@@ -124,7 +147,14 @@ def _tender_kinds(ids, point) -> list[Row]:
 
 def _terms(ids, point) -> list[Row]:
     return [
-        {"id": str(one.id), "code": f"t{one.id}", "name": one.name, "days": _days(one), "is_live": bool(one.active)}
+        {
+            "id": str(one.id),
+            "stamp": stamp_of(one),
+            "code": f"t{one.id}",
+            "name": one.name,
+            "days": _days(one),
+            "is_live": bool(one.active),
+        }
         for one in Pool().get("account.invoice.payment_term").browse(ids)
     ]
 

@@ -54,17 +54,25 @@ class Sale(metaclass=PoolMeta):
         return [tax.move_line() for tax in self.mostrador_taxes if tax.amount]
 
     def mostrador_differences(self) -> list[str]:
-        """Return where Tryton's own arithmetic comes to other taxes, one sentence each."""
+        """Return where Tryton's own arithmetic comes to other taxes, one sentence each.
+
+        It works on the lines' rounded amounts here, so that a cent a line tells nothing of rates.
+        """
+        allowed = self.currency.rounding * len(self.lines)
         own = Counter[int]()
         for computed in self._get_taxes().values():
             own[computed.tax.id] += computed.amount
         found = []
         for tax in self.mostrador_taxes:
             amount = own.pop(tax.tax.id, ZERO)
-            if amount != tax.amount:
+            if abs(amount - tax.amount) > allowed:
                 found.append(f"tax {tax.tax.mostrador_code}: {tax.amount} on the receipt, {amount} here")
         codes = {tax.id: tax.mostrador_code or tax.name for tax in Pool().get("account.tax").browse(list(own))}
-        found += [f"tax {codes[one]}: none on the receipt, {amount} here" for one, amount in own.items() if amount]
+        found += [
+            f"tax {codes[one]}: none on the receipt, {amount} here"
+            for one, amount in own.items()
+            if abs(amount) > allowed
+        ]
         return found
 
 

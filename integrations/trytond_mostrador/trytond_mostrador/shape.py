@@ -111,7 +111,7 @@ _KINDS: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
     "collection": ({"number": text, "party": text, "payments": _PAYMENTS}, {}),
     "shift": ({"float": number}, {}),
     "cash": ({"number": text, "type": text, "amount": number}, {}),
-    "tenders": ({"number": text, "payments": _PAYMENTS}, {"party": optional_text}),
+    "tenders": ({"number": text, "of": text, "payments": _PAYMENTS}, {}),
     "z": ({"number": text, "left": number, "over_short": number, "removed": number, "report": optional_text}, {}),
     "party": (
         {"code": text, "name": text},
