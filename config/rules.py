@@ -49,6 +49,7 @@ _RANGES: tuple[tuple[str, int, int], ...] = (
     ("shift.warn_hours", 0, 8_760),
     ("shift.block_hours", 0, 8_760),
     ("shift.pickup_limit_minor", 0, 10**12),
+    *((f"retention.{kind}_days", 0, 36_500) for kind in ("customer", "invoice", "basket", "copies")),
     ("sync.every_seconds", 1, 86_400),
     ("sync.batch", 1, 10_000),
 )

@@ -108,6 +108,16 @@ class RolesSettings(_Table, frozen=True):
     technician: RoleSettings = RoleSettings()
 
 
+class RetentionSettings(_Table, frozen=True):
+    """`[retention]`: for how many days personal texts are kept; 0 for ever. `mostrador purge` deletes older ones."""
+
+    customer_days: int = 365
+    invoice_days: int = 365
+    basket_days: int = 30
+    copies_days: int = 30
+    """Copies of the ledger that were made before a newer program changed its form."""
+
+
 class LabelRule(_Table, frozen=True):
     """`[[labels]]`: one kind of in-store label; patterns as in Odoo's nomenclature, e.g. `21.....{NNDDD}`."""
 
@@ -207,6 +217,7 @@ class Settings(_Table, frozen=True):
     shift: ShiftSettings = ShiftSettings()
     people: PeopleSettings = PeopleSettings()
     roles: RolesSettings = RolesSettings()
+    retention: RetentionSettings = RetentionSettings()
     labels: tuple[LabelRule, ...] = ()
     """Empty takes the country's."""
     exchange: tuple[ExchangeSettings, ...] = ()

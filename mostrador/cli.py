@@ -12,10 +12,12 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 from config.errors import ConfigError
 from domain.text import safe_text
+from mostrador.cli_parts import Commands, add_command, add_group, add_json
+from mostrador.cli_proof import add_export, add_purge, add_verify
 
 FAILED: Final = 2
 INTERRUPTED: Final = 130
@@ -92,43 +94,13 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--training", action="store_true", help="work a ledger of its own: for the lane, demo and pipe")
     parser.set_defaults(handler="mostrador.lane:run_command", json=False)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_demo, _pipe, _import, _sync, _report, _verify, _export, _operator, _config, _keys):
+    for add in (_demo, _pipe, _import, _sync, _report, add_verify, add_export, add_purge, _operator, _config, _keys):
         add(commands)
     return parser
 
 
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-
-
-def _command(commands: Commands, name: str, text: str, example: str, handler: str) -> argparse.ArgumentParser:
-    """Add a command with its help and an example."""
-    command: argparse.ArgumentParser = commands.add_parser(
-        name,
-        help=text,
-        description=text[:1].upper() + text[1:] + ".",
-        epilog=f"Example: {example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    command.set_defaults(handler=handler)
-    return command
-
-
-def _json(command: argparse.ArgumentParser) -> None:
-    """Add the option that answers a program."""
-    command.add_argument("--json", action="store_true", help="answer as JSON, for programs")
-
-
-def _group(commands: Commands, name: str, text: str, example: str) -> Commands:
-    """Add a command that has commands of its own."""
-    command: argparse.ArgumentParser = commands.add_parser(
-        name, help=text, description=text[:1].upper() + text[1:] + ".", epilog=f"Example: {example}"
-    )
-    group: Commands = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    return group
-
-
 def _demo(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "demo",
         "a store to try everything in: catalogue, operator, paper on the screen",
@@ -142,7 +114,7 @@ def _demo(commands: Commands) -> None:
 
 
 def _pipe(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "pipe",
         "the register without a screen: one JSON intent a line in, one outcome a line out",
@@ -153,7 +125,7 @@ def _pipe(commands: Commands) -> None:
 
 
 def _import(commands: Commands) -> None:
-    group = _group(
+    group = add_group(
         commands, "import", "take a catalogue, prices or promotions from a file", "mostrador import items items.csv"
     )
     for name, text in (
@@ -161,7 +133,7 @@ def _import(commands: Commands) -> None:
         ("departments", "take departments from a CSV file"),
         ("salespeople", "take salespeople from a CSV file"),
     ):
-        command = _command(
+        command = add_command(
             group, name, text, f"mostrador import {name} {name}.csv", f"mostrador.import_items:run_{name}"
         )
         command.add_argument("file", type=Path, metavar="FILE", help="CSV, also compressed (.csv.gz)")
@@ -169,18 +141,18 @@ def _import(commands: Commands) -> None:
         command.add_argument("--dry-run", action="store_true", help="judge the file and change nothing")
         if name == "items":
             _file_hints(command)
-        _json(command)
+        add_json(command)
     for name, text in (
         ("promotions", "take promotions from a document"),
         ("prices", "take price lists from a document"),
     ):
-        command = _command(
+        command = add_command(
             group, name, text, f"mostrador import {name} {name}.toml", f"mostrador.import_prices:run_{name}"
         )
         command.add_argument("file", type=Path, metavar="FILE", help="TOML, or JSON if it is called .json")
         command.add_argument("--strict", action="store_true", help="refuse the whole document for one mistake")
         command.add_argument("--dry-run", action="store_true", help="judge the document and change nothing")
-        _json(command)
+        add_json(command)
 
 
 def _file_hints(command: argparse.ArgumentParser) -> None:
@@ -191,7 +163,7 @@ def _file_hints(command: argparse.ArgumentParser) -> None:
 
 
 def _sync(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "sync",
         "tell the ERP what was sold and take what can be sold",
@@ -210,20 +182,20 @@ def _sync(commands: Commands) -> None:
         "--oracle", type=Path, metavar="FILE", help="check: answers of an ERP, such as odoo_taxes.json, also .gz"
     )
     command.add_argument("--once", action="store_true", help="one round, then leave")
-    _json(command)
+    add_json(command)
 
 
 def _report(commands: Commands) -> None:
-    group = _group(
+    group = add_group(
         commands, "report", "read totals: of a shift, of a day, month or year, of sales", "mostrador report x"
     )
     for name, text in (("x", "the open shift, nothing is reset"), ("z", "a closed shift, as it was drawn")):
-        command = _command(group, name, text, f"mostrador report {name} --json", f"mostrador.report:run_{name}")
+        command = add_command(group, name, text, f"mostrador report {name} --json", f"mostrador.report:run_{name}")
         if name == "z":
             command.add_argument("--number", type=int, default=None, metavar="N", help="which Z; default the newest")
         _forms(command)
     for name, form in (("day", "2026-11-24"), ("month", "2026-11"), ("year", "2026")):
-        command = _command(
+        command = add_command(
             group,
             name,
             f"the closing of a {name}, made out of its Zs",
@@ -238,7 +210,7 @@ def _report(commands: Commands) -> None:
 
 def _sales(group: Commands) -> None:
     """Add the detailed report."""
-    command = _command(
+    command = add_command(
         group,
         "sales",
         "what was sold, by hour, department, item, operator, salesperson or kind of tender",
@@ -258,66 +230,12 @@ def _forms(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=forms, default="text", help="in which form; default text")
     command.add_argument("--output", default=None, metavar="FILE", help="write to a file instead of standard output")
     command.add_argument("--columns", type=int, default=42, metavar="N", help="width of the text, 24 to 120")
-    _json(command)
-
-
-def _verify(commands: Commands) -> None:
-    command = _command(
-        commands,
-        "verify",
-        "prove the journal's chain and seals, and the tables from the journal",
-        "mostrador verify --anchor /mnt/erp/store-12",
-        "mostrador.verify:run_command",
-    )
-    command.add_argument(
-        "--anchor", type=Path, action="append", metavar="PATH", help="a file or folder with rows kept elsewhere"
-    )
-    command.add_argument("--public-key", type=Path, metavar="FILE", help="the lane's public key, kept elsewhere")
-    command.add_argument("--file", type=Path, metavar="FILE", help="an exported journal instead of the ledger")
-    _rows(command)
-    _json(command)
-
-
-def _rows(command: argparse.ArgumentParser) -> None:
-    """Add which rows of the journal are meant."""
-    command.add_argument("--from", dest="first", type=int, metavar="ROW", help="begin at this row")
-    command.add_argument("--to", dest="last", type=int, metavar="ROW", help="end with this row")
-
-
-def _export(commands: Commands) -> None:
-    group = _group(commands, "export", "write journal, sales or public key for others", "mostrador export key")
-    journal = _command(
-        group,
-        "journal",
-        "write the journal with a detached signature",
-        "mostrador export journal /media/stick",
-        "mostrador.export:run_journal",
-    )
-    journal.add_argument("folder", type=Path, metavar="FOLDER", help="a folder that is there")
-    _rows(journal)
-    journal.add_argument(
-        "--without-personal", action="store_true", help="leave out what says who a customer is; the proof stays whole"
-    )
-    _json(journal)
-    sales = _command(
-        group,
-        "sales",
-        "write the sales of some business days",
-        "mostrador export sales /media/stick --format poslog",
-        "mostrador.export:run_sales",
-    )
-    sales.add_argument("folder", type=Path, metavar="FOLDER", help="a folder that is there")
-    sales.add_argument("--format", choices=("csv", "poslog"), default="csv", help="tables, or ARTS POSLog; default csv")
-    sales.add_argument("--from", dest="first", metavar="DATE", help="the first business day, like 2026-11-24")
-    sales.add_argument("--to", dest="last", metavar="DATE", help="the last business day")
-    _json(sales)
-    key = _command(group, "key", "print the lane's public key", "mostrador export key", "mostrador.export:run_key")
-    _json(key)
+    add_json(command)
 
 
 def _operator(commands: Commands) -> None:
-    group = _group(commands, "operator", "who may sign on", "mostrador operator list")
-    add = _command(
+    group = add_group(commands, "operator", "who may sign on", "mostrador operator list")
+    add = add_command(
         group,
         "add",
         "add an operator, or give one a new PIN",
@@ -331,12 +249,12 @@ def _operator(commands: Commands) -> None:
     )
     add.add_argument("--pin-stdin", action="store_true", help="read the PIN from standard input instead of asking")
     _badges_and_pins(group)
-    listing = _command(group, "list", "list the operators", "mostrador operator list", "mostrador.people:run_list")
-    _json(listing)
+    listing = add_command(group, "list", "list the operators", "mostrador operator list", "mostrador.people:run_list")
+    add_json(listing)
 
 
 def _badges_and_pins(group: Commands) -> None:
-    badge = _command(
+    badge = add_command(
         group,
         "badge",
         "give an operator a badge in place of the one before",
@@ -345,7 +263,7 @@ def _badges_and_pins(group: Commands) -> None:
     )
     badge.add_argument("number", metavar="NUMBER", help="whose badge it is")
     badge.add_argument("--off", action="store_true", help="take the badge away instead: it is lost")
-    unlock = _command(
+    unlock = add_command(
         group,
         "unlock",
         "let an operator try again who has to wait for wrong PINs",
@@ -353,7 +271,7 @@ def _badges_and_pins(group: Commands) -> None:
         "mostrador.people:run_unlock",
     )
     unlock.add_argument("number", metavar="NUMBER", help="who has to wait")
-    tune = _command(
+    tune = add_command(
         group,
         "tune",
         "make PINs as hard to guess as this machine can bear",
@@ -364,16 +282,16 @@ def _badges_and_pins(group: Commands) -> None:
 
 
 def _config(commands: Commands) -> None:
-    group = _group(commands, "config", "read, check and change the settings", "mostrador config check")
-    show = _command(
+    group = add_group(commands, "config", "read, check and change the settings", "mostrador config check")
+    show = add_command(
         group, "show", "print all settings with their defaults", "mostrador config show", "mostrador.settings:run_show"
     )
-    _json(show)
-    check = _command(
+    add_json(show)
+    check = add_command(
         group, "check", "check the settings file", "mostrador config check", "mostrador.settings:run_check"
     )
-    _json(check)
-    change = _command(
+    add_json(check)
+    change = add_command(
         group, "set", "change one setting", "mostrador config set store.name 'La Esquina'", "mostrador.settings:run_set"
     )
     change.add_argument("key", metavar="KEY", help="for example store.name or printers.1.kind")
@@ -381,4 +299,4 @@ def _config(commands: Commands) -> None:
 
 
 def _keys(commands: Commands) -> None:
-    _command(commands, "keys", "print the key sheet", "mostrador keys", "mostrador.key_sheet:run_command")
+    add_command(commands, "keys", "print the key sheet", "mostrador keys", "mostrador.key_sheet:run_command")

@@ -140,14 +140,19 @@ def make_shop(folder: Path, *, is_ready: bool = True, **settings: Any) -> Shop:
     """Return a lane on a new ledger in a folder; ready means signed on, with a shift open."""
     path = folder / "ledger.db"
     shutil.copyfile(_template(), path)
+    shop = open_shop(path, **settings)
+    if is_ready:
+        shop.begin()
+    return shop
+
+
+def open_shop(path: Path, **settings: Any) -> Shop:
+    """Return a lane on a ledger that is there; nobody is signed on."""
     db = _open(path)
     clock, new_id, beat = SteppingClock(), CountedIds(), SteppingBeat()
     wanted = Settings(**{"store": STORE, "roles": TRUSTED, **settings})
     register = open_register(db, wanted, clock=clock, new_id=new_id, beat=beat)
-    shop = Shop(path, wanted, clock, new_id, db, register, beat)
-    if is_ready:
-        shop.begin()
-    return shop
+    return Shop(path, wanted, clock, new_id, db, register, beat)
 
 
 def _open(path: Path) -> LedgerDatabase:

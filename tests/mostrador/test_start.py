@@ -19,7 +19,7 @@ NEEDED: Final = {
         intent item journal lockout money outcome paper permission pin promotion_basket protection
         receipt refusal report sale shift tally tax tax_class tax_profile tax_sum tender text""",
     "mostrador": """
-        cli key_sheet lane logs wiring""",
+        cli cli_parts cli_proof key_sheet lane logs wiring""",
     "register": """
         goods_acts aging approving clock_guard finding keeping lane later people pins pricing register selling
         spool standing till""",

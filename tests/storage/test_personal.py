@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import apsw
 import pytest
 
 from domain.chain import Flaw, Verdict
-from domain.personal import is_commitment
+from domain.instant import stamp
+from domain.personal import PersonalKind, is_commitment
 from storage.connection import LedgerDatabase
 from storage.copies import read_sale
-from storage.outbox import due
+from storage.outbox import due, mark_sent
 from storage.personal import read_openings, reveal_body
+from storage.purge import Due, find_old
 from storage.sale_reading import read_sales
 from storage.verify import verify
 from sync.document import draft
-from tests.kit.lane import Shop, make_shop
+from tests.kit.lane import START, Shop, make_shop
 from tests.kit.personal import NAME, sell_to
 from tests.register.scenes import suspend_one
+
+DAY = 86_400
 
 
 @pytest.fixture
@@ -138,3 +143,44 @@ def test_a_purging_connection_deletes_only_what_a_purge_names(shop: Shop) -> Non
     assert read_openings(shop.db, seq)["customer_name"].value == NAME
     with pytest.raises(apsw.AuthError), shop.db.atomic():
         shop.db.run("DELETE FROM personal")
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Shop:
+    """A lane that sold to three 500 days ago, to the second of them with a clock that ran ten years ahead."""
+    shop = make_shop(tmp_path, is_ready=False)
+    shop.clock.advance(-500 * DAY)
+    shop.begin()
+    sell_to(shop, "Ana")
+    shop.clock.advance(3_650 * DAY)
+    sell_to(shop, "Eva")
+    shop.clock.advance(-3_650 * DAY)
+    sell_to(shop, "Ida")
+    with shop.db.atomic():
+        mark_sent(shop.db, [row.document_id for row in due(shop.db, 0, 9)], "b", "")
+    return shop
+
+
+def count_old(shop: Shop, now: datetime) -> int:
+    before = stamp(now - timedelta(days=365))
+    return find_old(shop.db, PersonalKind.CUSTOMER, before, stamp(now)).count
+
+
+def test_a_clock_that_ran_ahead_keeps_nothing_that_stands_before_an_old_row(old: Shop) -> None:
+    assert count_old(old, START) == 3
+
+
+def test_a_clock_that_is_wrong_now_makes_nothing_old(old: Shop) -> None:
+    assert count_old(old, datetime(1970, 1, 2, tzinfo=UTC)) == 0
+
+
+def test_ranges_part_where_a_row_stays_for_the_erp(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path)
+    for name in ("Ana", "Eva", "Ida", "Oda", "Uma"):
+        sell_to(shop, name)
+    rows = [row for row in due(shop.db, 0, 9) if row.kind == "sale_posted"]
+    with shop.db.atomic():
+        mark_sent(shop.db, [row.document_id for row in (*rows[:2], *rows[3:])], "b", "")
+    found = find_old(shop.db, PersonalKind.CUSTOMER, "2999", "2999")
+    seqs = [row.journal_seq for row in rows]
+    assert found == Due(PersonalKind.CUSTOMER, ((seqs[0], seqs[1]), (seqs[3], seqs[4])), 4, 1)
