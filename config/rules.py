@@ -113,7 +113,12 @@ def _knows_zone(name: str) -> bool:
 def _lane(settings: Settings) -> Iterator[Breach]:
     if not LANE_ID.fullmatch(settings.lane.id):
         yield "lane.id", Fault.BAD_VALUE, f"must be {LANE_ID_REMEDY}"
-    for key, folder in (("lane.data", settings.lane.data), ("sync.folder", settings.sync.folder)):
+    folders = {
+        "lane.data": settings.lane.data,
+        "sync.folder": settings.sync.folder,
+        "lane.shared_folder": settings.lane.shared_folder,
+    }
+    for key, folder in folders.items():
         if folder and not is_absolute(folder):
             yield key, Fault.BAD_VALUE, FOLDER_REMEDY
     if not settings.sync.connector:

@@ -40,6 +40,8 @@ class LaneSettings(_Table, frozen=True):
     """Idle minutes until the screen asks for the PIN again; 0 never."""
     training_drawer: bool = False
     """Let the drawer open in training too."""
+    shared_folder: str = ""
+    """Folder that all lanes of the store see: suspended baskets lie in it for any of them; empty shares none."""
 
 
 class SellingSettings(_Table, frozen=True):

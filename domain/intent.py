@@ -178,6 +178,16 @@ class Resume(IntentBase, frozen=True, tag="resume"):
     basket_id: str
 
 
+class ListShared(IntentBase, frozen=True, tag="list_shared"):
+    """List the suspended baskets in the folder that all lanes of the store see."""
+
+
+class TakeShared(IntentBase, frozen=True, tag="take_shared"):
+    """Take a basket from that folder among the suspended ones of this lane, unless another lane was quicker."""
+
+    share_id: str
+
+
 class PriceCheck(IntentBase, frozen=True, tag="price_check"):
     """Tell what a code costs, without selling."""
 
@@ -311,6 +321,8 @@ Intent: TypeAlias = (
     | AddCoupon
     | Suspend
     | Resume
+    | ListShared
+    | TakeShared
     | PriceCheck
     | Search
     | AddTender

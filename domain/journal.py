@@ -54,6 +54,8 @@ class Kind(StrEnum):
     BASKET_VOIDED = "basket_voided"
     BASKET_SUSPENDED = "basket_suspended"
     BASKET_RESUMED = "basket_resumed"
+    BASKET_TAKEN = "basket_taken"
+    BASKET_GIVEN = "basket_given"
     TENDERS_TAKEN_BACK = "tenders_taken_back"
     AGE_CONFIRMED = "age_confirmed"
     AGE_REFUSED = "age_refused"

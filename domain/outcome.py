@@ -98,6 +98,11 @@ class SuspendedBasket(msgspec.Struct, frozen=True):
     suspended_at: str
     line_count: int
     total_minor: int
+    item_count: int = 0
+    """How many pieces; weighed lines count as one."""
+    age_minutes: int = 0
+    share_id: str = ""
+    """Where other lanes may take it: `take_shared` before it is resumed."""
 
 
 class SuspendedListed(_Outcome, frozen=True, tag="suspended_listed"):
@@ -110,6 +115,34 @@ class SalespeopleListed(_Outcome, frozen=True, tag="salespeople_listed"):
     """Who can be chosen as a salesperson, by name."""
 
     salespeople: tuple[Salesperson, ...]
+
+
+class SharedEntry(msgspec.Struct, frozen=True):
+    """One basket that a lane of the store has laid out for all."""
+
+    share_id: str
+    basket_id: str
+    lane: str
+    name: str
+    operator: str
+    suspended_at: str
+    line_count: int
+    item_count: int
+    total_minor: int
+    age_minutes: int = 0
+
+
+class SharedListed(_Outcome, frozen=True, tag="shared_listed"):
+    """The baskets that can be taken, oldest first."""
+
+    baskets: tuple[SharedEntry, ...]
+
+
+class BasketTaken(_Outcome, frozen=True, tag="basket_taken"):
+    """A basket of the store is among this lane's suspended ones."""
+
+    basket_id: str
+    name: str
 
 
 class PriceFound(_Outcome, frozen=True, tag="price_found"):
@@ -227,6 +260,8 @@ Outcome: TypeAlias = (
     | BasketSuspended
     | BasketResumed
     | SuspendedListed
+    | SharedListed
+    | BasketTaken
     | SalespeopleListed
     | PriceFound
     | ItemsFound

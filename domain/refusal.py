@@ -67,6 +67,9 @@ class Reason(StrEnum):
     NEEDS_NAME = "needs_name"
     NO_SUCH_BASKET = "no_such_basket"
     RESUMED_NEEDS_YES = "resumed_needs_yes"
+    BASKET_SHARED = "basket_shared"
+    BASKET_GONE = "basket_gone"
+    SHARE_UNREACHABLE = "share_unreachable"
     # people and shifts
     NOT_SIGNED_ON = "not_signed_on"
     WRONG_PIN = "wrong_pin"

@@ -138,7 +138,7 @@ class Crew:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, app.exit)
-        self._lane.spool.start()
+        self._lane.start()
         self._start_scanners(app)
         self._start_sync(app)
         self._check_ledger(app)

@@ -37,7 +37,7 @@ def run_command(arguments: argparse.Namespace) -> int:
         return 0
     settings, paths = read_settings(arguments.config)
     with open_lane(settings, paths, is_training=arguments.training) as lane:
-        lane.spool.start()
+        lane.start()
         with minding_interrupts() as let_through:
             serve(lane.register, read_lines(sys.stdin.buffer), sys.stdout.buffer, let_through)
         lane.spool.wake()

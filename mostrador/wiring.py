@@ -27,6 +27,7 @@ from storage.errors import LedgerError, NoLedger, reading
 if TYPE_CHECKING:
     from domain.paper import Paper
     from register.papers import ComposeJob
+    from register.sharer import Sharer
     from storage.prints import PrintJob
 
 OnPaper = Callable[[tuple[str, ...]], None]
@@ -50,6 +51,14 @@ class OpenLane:
     register: Register
     spool: Spool
     is_training: bool = False
+    sharer: Sharer | None = None
+    """Looks after baskets for other lanes, where the store has a folder for them."""
+
+    def start(self) -> None:
+        """Start what works beside the register."""
+        self.spool.start()
+        if self.sharer is not None:
+            self.sharer.start()
 
 
 def read_settings(named: Path | None) -> tuple[Settings, LanePaths]:
@@ -93,6 +102,8 @@ def _open_lane(
     """Open a lane whose lock is held."""
     db = open_ledger(paths.ledger)
     db.run(f"PRAGMA cache_size=-{CACHE_KIB}")
+    if is_training and settings.lane.shared_folder:
+        settings = msgspec.structs.replace(settings, lane=msgspec.structs.replace(settings.lane, shared_folder=""))
     try:
         with reading():
             register = open_register(db, settings)
@@ -100,12 +111,28 @@ def _open_lane(
         register.watch_clock(elapsed_ms, is_synced)
         register.attach_software(software)
         register.attach_printer(spool.wake, lambda: spool.state)
+        sharer = make_sharer(settings, paths, register)
         try:
-            yield OpenLane(settings, paths, db, register, spool, is_training)
+            yield OpenLane(settings, paths, db, register, spool, is_training, sharer)
         finally:
+            if sharer is not None:
+                sharer.stop()
             spool.stop()
     finally:
         db.close()
+
+
+def make_sharer(settings: Settings, paths: LanePaths, register: Register) -> Sharer | None:
+    """Return what looks after the store's shared baskets, None where it shares none."""
+    if not settings.lane.shared_folder:
+        return None
+    from register.sharer import Sharer  # few stores share baskets
+    from register.sharing import folder_of
+
+    lane = register.lane_at_work
+    sharer = Sharer(LedgerDatabase(paths.ledger), folder_of(lane), lane.lane_id, lane.clock)
+    lane.wake_sharer = sharer.wake
+    return sharer
 
 
 @contextmanager

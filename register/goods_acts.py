@@ -11,10 +11,11 @@ from register.later import Later
 from register.till import TillActs
 
 if TYPE_CHECKING:
-    from register import discounting, item_rules, salespeople
+    from register import discounting, item_rules, salespeople, sharing
+    from register.job import Job
 else:
-    discounting, item_rules, salespeople = (
-        Later(f"register.{name}") for name in ("discounting", "item_rules", "salespeople")
+    discounting, item_rules, salespeople, sharing = (
+        Later(f"register.{name}") for name in ("discounting", "item_rules", "salespeople", "sharing")
     )
 
 
@@ -25,6 +26,29 @@ class GoodsActs(TillActs):
     def check_age(self, sku: str, born_on: str = "", is_older: bool = False) -> outcomes.AgeChecked | Refused:
         """Note what was seen of a customer's age."""
         return item_rules.check_age(self._lane, sku, born_on, is_older)
+
+    @act
+    def list_shared(self) -> outcomes.SharedListed | Refused:
+        """List the baskets that lanes of the store have laid out for all. It waits for the folder: not in a loop."""
+        return sharing.list_shared(self._lane)
+
+    @act
+    def take_shared(self, share_id: str) -> outcomes.BasketTaken | Refused:
+        """Take such a basket among this lane's suspended ones. It waits for the folder: not in a loop."""
+        return sharing.take_shared(self._lane, share_id)
+
+    @property
+    def shares_baskets(self) -> bool:
+        """Whether the lanes of the store have a folder for their suspended baskets."""
+        return bool(self._lane.settings.lane.shared_folder)
+
+    def start_list_shared(self) -> Job[tuple[outcomes.SharedEntry, ...]]:
+        """Begin to list such baskets in a thread."""
+        return sharing.start_list(self._lane)
+
+    def start_take_shared(self, share_id: str) -> Job[str]:
+        """Begin to take such a basket in a thread; its id comes back, None where another lane was quicker."""
+        return sharing.start_take(self._lane, share_id)
 
     @act
     def set_salesperson(self, salesperson: str, line_no: int = 0) -> outcomes.BasketChanged | Refused:

@@ -60,6 +60,7 @@ class Lane:
     currency: str
     wake_printer: Callable[[], None] = lambda: None
     printer_state: Callable[[], str] = lambda: ""
+    wake_sharer: Callable[[], None] = lambda: None
     operator: Operator | None = None
     shift: Shift | None = None
     basket: Basket | None = None
@@ -95,6 +96,10 @@ class Lane:
     def now(self) -> str:
         """Return the instant as the ledger writes it: UTC, milliseconds, `2026-11-24T18:05:09.123Z`."""
         return stamp(self.clock())
+
+    def minutes_since(self, at: str) -> int:
+        """Return how many whole minutes ago something was; 0 where the clock stands before it."""
+        return max(0, int((self.clock() - read_stamp(at)).total_seconds()) // 60)
 
     def mark(self) -> Mark:
         """Return where, when and by whom something happens now."""

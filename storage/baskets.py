@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,6 +12,9 @@ from domain.deduction import Terms
 from domain.outcome import SuspendedBasket
 from domain.tender import Tender
 from storage.connection import LedgerDatabase
+
+if TYPE_CHECKING:
+    from domain.shared_basket import SharedBasket
 
 _ENCODE = msgspec.json.Encoder().encode
 _LINE = msgspec.json.Decoder(Line).decode
@@ -55,6 +59,24 @@ def suspend(db: LedgerDatabase, basket_id: str, name: str, at: str) -> None:
 def resume(db: LedgerDatabase, basket_id: str) -> None:
     """Make a suspended basket the open one; no line of it was touched last."""
     db.run("UPDATE basket SET state = 'open', is_resumed = 1, touched = 0 WHERE basket_id = ?", (basket_id,))
+
+
+def insert(db: LedgerDatabase, shared: SharedBasket) -> None:
+    """Write a basket that comes from another lane among the suspended ones."""
+    db.run(
+        "INSERT INTO basket (basket_id, opened_at, state, name, operator, suspended_at, terms)"
+        " VALUES (?, ?, 'suspended', ?, ?, ?, ?)",
+        (
+            shared.basket_id,
+            shared.opened_at,
+            shared.name,
+            shared.operator,
+            shared.suspended_at,
+            _ENCODE(shared.terms).decode(),
+        ),
+    )
+    rows = [(shared.basket_id, line.line_no, _ENCODE(line).decode()) for line in shared.lines]
+    db.many("INSERT INTO basket_line (basket_id, line_no, line) VALUES (?, ?, ?)", rows)
 
 
 def drop(db: LedgerDatabase, basket_id: str) -> None:

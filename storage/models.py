@@ -301,6 +301,32 @@ class BasketTender(Table):
         primary_key = CompositeKey("basket", "position")
 
 
+class BasketShare(Table):
+    """A suspended basket that other lanes may take."""
+
+    share_id = text(primary_key=True)
+    basket = belongs(Basket, "basket_id", unique=True, on_delete="CASCADE")
+    state = text("state IN ('wanted', 'shared')")
+    lane = text(default="")
+    document = text()
+
+    class Meta:
+        table_name = "basket_share"
+        without_rowid = True
+
+
+class BasketTaken(Table):
+    """A laying-out of a basket that this lane has taken."""
+
+    share_id = text(primary_key=True)
+    lane = text()
+    at = text()
+
+    class Meta:
+        table_name = "basket_taken"
+        without_rowid = True
+
+
 MODELS: Final[tuple[type[Model], ...]] = (
     LedgerInfo,
     Journal,
@@ -324,6 +350,8 @@ MODELS: Final[tuple[type[Model], ...]] = (
     Basket,
     BasketLine,
     BasketTender,
+    BasketShare,
+    BasketTaken,
     Operator,
     PinAttempt,
     Salesperson,

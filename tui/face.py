@@ -19,7 +19,9 @@ from domain.shift import Operator, Shift
 from domain.tender import TenderKind
 
 if TYPE_CHECKING:
+    from domain.outcome import SharedEntry
     from register.desk import Desk
+    from register.job import Job
 
 
 class RegisterFace(Protocol):
@@ -88,6 +90,16 @@ class RegisterFace(Protocol):
 
     def may(self, permission: Permission) -> bool:
         """Say whether whoever is signed on has a permission."""
+
+    @property
+    def shares_baskets(self) -> bool:
+        """Whether the lanes of the store have a folder for their suspended baskets."""
+
+    def start_list_shared(self) -> Job[tuple[SharedEntry, ...]]:
+        """Begin to list the baskets there."""
+
+    def start_take_shared(self, share_id: str) -> Job[str]:
+        """Begin to take one of them."""
 
     def open_desk(self) -> Desk:
         """Return what managers read."""

@@ -63,7 +63,9 @@ Encoded = dict[str, Any]
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return open_small_store(tmp_path, printers=[{"kind": "none"}], selling={"count_tolerance_minor": 0})
+    (tmp_path / "shared").mkdir()
+    shared = {"shared_folder": str(tmp_path / "shared")}
+    return open_small_store(tmp_path, printers=[{"kind": "none"}], selling={"count_tolerance_minor": 0}, lane=shared)
 
 
 def the_whole_day(talk: Talk) -> Iterator[tuple[Intent, str]]:
@@ -82,6 +84,7 @@ def the_whole_day(talk: Talk) -> Iterator[tuple[Intent, str]]:
     yield intents.SetSalesperson(ANA.operator), "basket_changed"
     yield intents.Suspend("Luz"), "basket_suspended"
     yield intents.ListSuspended(), "suspended_listed"
+    yield from baskets_of_the_store(talk)
     listed = talk.ask(intents.ListSuspended())
     assert isinstance(listed, outcomes.SuspendedListed)
     yield intents.Resume(listed.baskets[0].basket_id), "basket_resumed"
@@ -103,6 +106,14 @@ def the_whole_day(talk: Talk) -> Iterator[tuple[Intent, str]]:
     yield intents.ReadZ(1), "z_read"
     yield intents.PrintZ(1), "z_copy_printed"
     yield intents.SignOff(), "signed_off"
+
+
+def baskets_of_the_store(talk: Talk) -> Iterator[tuple[Intent, str]]:
+    """Yield what is done with a folder that lanes share: here it holds the one basket of this lane."""
+    yield intents.ListShared(), "shared_listed"
+    listed = talk.ask(intents.ListSuspended())
+    assert isinstance(listed, outcomes.SuspendedListed)
+    yield intents.TakeShared(listed.baskets[0].share_id), "basket_taken"
 
 
 def prices_by_hand() -> Iterator[tuple[Intent, str]]:

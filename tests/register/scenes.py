@@ -14,6 +14,7 @@ from domain.price_rule import PriceBasis, PriceList, PriceRule, PriceWay
 from domain.refusal import Reason
 from domain.shift import Operator
 from domain.trace import Trace
+from register.sharing import folder_of, tend
 from storage.operators import put_operator
 from storage.prices import put_price_lists
 from tests.kit.catalog import (
@@ -111,6 +112,26 @@ def suspend_one(shop: Shop) -> str:
     basket_id = shop.register.basket.basket_id
     shop.register.suspend("Juan")
     return basket_id
+
+
+def share_one(shop: Shop) -> None:
+    """Lay a suspended basket out for the lanes of the store."""
+    folder = shop.path.parent / "shared"
+    folder.mkdir()
+    lane = msgspec.structs.replace(shop.settings.lane, shared_folder=str(folder))
+    shop.settings = msgspec.structs.replace(shop.settings, lane=lane)
+    shop.reopen()
+    shop.sign_on()
+    suspend_one(shop)
+    at_work = shop.register.lane_at_work
+    tend(shop.db, folder_of(at_work), "1", at_work.now)
+
+
+def lose_folder(shop: Shop) -> None:
+    """Share baskets in a folder that is away."""
+    share_one(shop)
+    folder = shop.path.parent / "shared"
+    folder.rename(folder.with_name("away"))
 
 
 def resume_one(shop: Shop) -> None:
@@ -314,6 +335,11 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(R.NEEDS_NAME, lambda s: s.register.suspend(""), scan_coffee),
     Scene(R.NEEDS_NAME, lambda s: s.register.suspend(" \x1b\u200b "), scan_coffee),
     Scene(R.NO_SUCH_BASKET, lambda s: s.register.resume("nobody")),
+    Scene(R.BASKET_GONE, lambda s: s.register.take_shared("x")),
+    Scene(R.BASKET_GONE, lambda s: s.register.take_shared("x"), share_one),
+    Scene(R.BASKET_SHARED, lambda s: s.register.resume(suspended_id(s)), share_one),
+    Scene(R.SHARE_UNREACHABLE, lambda s: s.register.list_shared(), lose_folder),
+    Scene(R.SHARE_UNREACHABLE, lambda s: s.register.take_shared("x"), lose_folder),
     Scene(R.RESUMED_NEEDS_YES, lambda s: s.register.add_tender("cash"), resume_one),
     # people and shifts
     Scene(R.NOT_SIGNED_ON, lambda s: s.register.scan(COFFEE), is_ready=False),

@@ -24,6 +24,8 @@ CHANGING: Final = {
     "basket",
     "basket_line",
     "basket_tender",
+    "basket_share",
+    "basket_taken",
     "price_list",
     "promotion",
     "operator",

@@ -22,7 +22,7 @@ from domain.form import DEFAULT_FORMS, Forms
 from domain.intent import Intent
 from domain.item import PIECE, Department, Item, UoM
 from domain.money import MICRO
-from domain.outcome import Answer, StatusTold, SuspendedBasket
+from domain.outcome import Answer, SharedEntry, StatusTold, SuspendedBasket
 from domain.permission import Permission
 from domain.promotion_basket import Hint
 from domain.receipt import Style
@@ -31,6 +31,7 @@ from domain.shift import Operator, Role, Shift
 from domain.tax import TaxBook, TaxClass, TaxRate
 from domain.tender import Tender, TenderKind, make_tender
 from register.desk import Desk
+from register.job import Job
 
 BOOK: Final = TaxBook({"general": TaxClass("general", "IVA", (TaxRate("iva16", "IVA 16 %", 160_000),))})
 KINDS: Final = (
@@ -103,6 +104,16 @@ class FakeRegister:
     def may(self, permission: Permission) -> bool:
         """Say that everything is allowed."""
         return True
+
+    @property
+    def shares_baskets(self) -> bool:
+        return False
+
+    def start_list_shared(self) -> Job[tuple[SharedEntry, ...]]:
+        raise NotImplementedError
+
+    def start_take_shared(self, share_id: str) -> Job[str]:
+        raise NotImplementedError
 
     def open_desk(self) -> Desk:
         """Have nothing to read: tests of the desk run on the real register."""
