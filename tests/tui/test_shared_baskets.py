@@ -45,13 +45,13 @@ def look(_db: object, shop: Shop) -> None:
 
 
 async def come(lane: LaneScreen) -> None:
-    """Wait for the folder's answer, and show it."""
+    """Wait for the folder's answer, and show it; the screen may have looked by itself, and be gone."""
     screen = lane.app.screen
-    assert isinstance(screen, ResumeScreen)
-    for job in (screen.listing, screen.taking):
-        assert job is None or job.wait(PATIENCE)
-    screen.look()
-    await lane.settle()
+    if isinstance(screen, ResumeScreen):
+        for job in (screen.listing, screen.taking):
+            assert job is None or job.wait(PATIENCE)
+        screen.look()
+        await lane.settle()
 
 
 async def test_a_basket_of_another_lane_is_taken_up_by_its_number(register: RecordedRegister, other: Shop) -> None:
