@@ -58,11 +58,18 @@ def state(lane: str, head: Head, at: str, last_receipt: int, key: str) -> str:
     return canonical(statement).decode()
 
 
+def read_statement(seal: Seal) -> SealStatement | None:
+    """Return what a seal states, None where that cannot be read; no signature is read."""
+    try:
+        return _DECODE(seal.statement)
+    except msgspec.MsgspecError:
+        return None
+
+
 def find_fault(seal: Seal, record: Record, row_hash: str) -> str:
     """Return what a seal says otherwise than the row it stands beside, empty where nothing is; no signature is read."""
-    try:
-        said = _DECODE(seal.statement)
-    except msgspec.MsgspecError:
+    said = read_statement(seal)
+    if said is None:
         return "the statement cannot be read"
     wanted = msgspec.structs.replace(
         said,

@@ -1,7 +1,7 @@
 """Anchors from files: rows of a journal as the ERP, a folder of batches or a copy has them.
 
 Understood are lines of JSON with `seq` and `hash` (documents of a batch, an exported journal, an ERP's own answer),
-with `last_seq` and `head_hash` (headers), and lines of a number and a hash with a space between.
+with `last_seq` and `head_hash` (headers) and their seal, and lines of a number and a hash with a space between.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from domain.seal import Seal, read_statement
 from domain.witness import Anchor
 from storage.errors import LedgerError
 
@@ -35,6 +36,7 @@ class _Line(msgspec.Struct):
     hash: str = ""
     last_seq: int = 0
     head_hash: str = ""
+    seal: Seal | None = None
 
 
 _DECODE = msgspec.json.Decoder(_Line).decode
@@ -82,6 +84,8 @@ def _of_file(path: Path) -> Iterator[Anchor]:
 
 def _of_line(said: _Line, lane: str) -> Iterator[Anchor]:
     """Yield what a line of JSON says of rows; the lane is the one that was named last."""
-    for seq, row_hash in ((said.seq, said.hash), (said.last_seq, said.head_hash)):
+    sealed = read_statement(said.seal) if said.seal else None
+    behind = ((sealed.seq, sealed.hash),) if sealed and sealed.lane == lane else ()
+    for seq, row_hash in ((said.seq, said.hash), (said.last_seq, said.head_hash), *behind):
         if seq > 0 and _HASH.fullmatch(row_hash):
             yield Anchor(lane, seq, row_hash)

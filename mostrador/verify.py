@@ -18,6 +18,7 @@ from mostrador.anchors import find_batches, read_anchors
 from mostrador.cli import complain
 from mostrador.escapes import json_bytes
 from mostrador.wiring import read_settings
+from storage.acknowledged import read_acknowledged
 from storage.connection import open_ledger
 from storage.errors import BrokenLedger, LedgerError, reading
 from storage.seal_key import is_signed, read_public_keys
@@ -38,6 +39,8 @@ class Found(msgspec.Struct, frozen=True):
     is_anchored: bool
     is_trusted: bool
     """A key that was known before says whose seals count; else the seals name their keys themselves."""
+    is_remembered: bool = False
+    """No anchor but the ledger's own memory of what the ERP has acknowledged."""
 
     @property
     def status(self) -> int:
@@ -77,9 +80,11 @@ def _verify_ledger(arguments: argparse.Namespace) -> Found:
     settings, paths = read_settings(arguments.config)
     given = [anchor for path in arguments.anchor or () for anchor in read_anchors(path)]
     left = find_batches(paths.erp) if settings.sync.connector == "files" else []
-    trust, anchors = _trust(arguments.public_key), gather([*given, *left])
+    trust = _trust(arguments.public_key)
     db = open_ledger(paths.ledger, must_exist=True)
     try:
+        told = read_acknowledged(db)
+        anchors = gather([*given, *left, *((told,) if told else ())])
         scope = Scope(arguments.first or 1, arguments.last or 0, trust or own_trust(db), anchors)
         with reading():
             check_pages(db)
@@ -88,13 +93,15 @@ def _verify_ledger(arguments: argparse.Namespace) -> Found:
                 check_references(db)
     finally:
         db.close()
-    is_outside = bool(given) or _is_elsewhere(settings, paths)
-    return Found(verdict, is_outside and verdict.anchored_seq > 0, bool(scope.trust and scope.trust.keys))
+    is_outside = bool(given) or (_is_elsewhere(settings, paths) and bool(left or told))
+    is_remembered = not given and not left
+    is_trusted = bool(scope.trust and scope.trust.keys)
+    return Found(verdict, is_outside and verdict.anchored_seq > 0, is_trusted, is_remembered)
 
 
 def _is_elsewhere(settings: Settings, paths: LanePaths) -> bool:
-    """Say whether the connector's folder is not on the ledger's own place: whoever has that has both."""
-    return settings.sync.connector == "files" and paths.data not in paths.erp.parents
+    """Say whether the ERP is not on the ledger's own place: whoever has that has both."""
+    return settings.sync.connector != "files" or paths.data not in paths.erp.parents
 
 
 def _verify_file(arguments: argparse.Namespace) -> Found:
@@ -130,6 +137,7 @@ def _facts(found: Found) -> dict[str, Any]:
         "seals": verdict.seals,
         "sealed_seq": verdict.sealed_seq,
         "anchored_seq": verdict.anchored_seq,
+        "anchor_remembered": found.is_remembered and verdict.anchored_seq > 0,
         "trusted_key": found.is_trusted,
         "first_bad_seq": min((flaw.seq for flaw in verdict.discrepancies if flaw.seq), default=None),
         "discrepancies": verdict.discrepancies,
@@ -144,6 +152,8 @@ def _say(found: Found) -> None:
         sys.stdout.write(f"sound: {verdict.rows} rows, the last is {head.seq} {head.hash[:16]}\n")
         whose = "" if found.is_trusted else " by keys that it names itself"
         sys.stdout.write(f"  sealed up to row {verdict.sealed_seq}{whose}, anchored up to row {verdict.anchored_seq}\n")
+        if found.is_anchored and found.is_remembered:
+            sys.stdout.write("  as this ledger remembers the ERP's word: ask the ERP's own copy with --anchor\n")
         if not found.is_anchored:
             sys.stdout.write("  not anchored: nothing outside vouches for it; name what does with --anchor\n")
         return

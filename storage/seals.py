@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 _INSERT = "INSERT INTO seal (seq, key, statement, signature) VALUES (?, ?, ?, ?)"
+_NEWEST = "SELECT seq, key, statement, signature FROM seal ORDER BY seq DESC LIMIT 1"
 _READ = "SELECT seq, key, statement, signature FROM seal WHERE seq = ?"
 
 
@@ -53,6 +54,12 @@ def _sign(db: LedgerDatabase, lane: str, head: Head, at: str) -> Seal:
 def read_seal(db: LedgerDatabase, seq: int) -> Seal | None:
     """Return the seal of a row, or None."""
     row = db.one(_READ, (seq,))
+    return Seal(*row) if row else None
+
+
+def newest_seal(db: LedgerDatabase) -> Seal | None:
+    """Return the newest seal, or None."""
+    row = db.one(_NEWEST)
     return Seal(*row) if row else None
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from domain.journal import Record, digest, read_record
 from domain.personal import Opening
+from domain.seal import Seal
 from storage.outbox import OutboxRow
 
 WIRE_VERSION = 1
@@ -36,7 +37,7 @@ class Document(msgspec.Struct, frozen=True, omit_defaults=True):
     """The personal texts of which the record has commitments only, by their place in its body."""
 
 
-class BatchHeader(msgspec.Struct, frozen=True):
+class BatchHeader(msgspec.Struct, frozen=True, omit_defaults=True):
     """The first line of a batch. `head_hash` is the hash of its last record: an anchor of the journal."""
 
     v: int
@@ -47,6 +48,8 @@ class BatchHeader(msgspec.Struct, frozen=True):
     head_hash: str
     count: int
     software: str
+    seal: Seal | None = None
+    """The lane's newest signature, over a row at or behind the last document; none where its key cannot be read."""
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -54,6 +57,7 @@ class Batch(msgspec.Struct, frozen=True):
 
     batch_id: str
     documents: tuple[Document, ...]
+    seal: Seal | None = None
 
     def header(self, software: str) -> BatchHeader:
         """Return what stands above the documents."""
@@ -67,6 +71,7 @@ class Batch(msgspec.Struct, frozen=True):
             head_hash=last.hash,
             count=len(self.documents),
             software=software,
+            seal=self.seal,
         )
 
     def lines(self) -> tuple[bytes, ...]:
@@ -117,6 +122,6 @@ def batch_id_of(drafts: Sequence[Draft]) -> str:
     return f"batch-{first.lane}-{first.seq}-{last.seq}{again}"
 
 
-def make_batch(batch_id: str, drafts: Iterable[Draft]) -> Batch:
-    """Return the batch of some drafts."""
-    return Batch(batch_id, tuple(item.document for item in drafts))
+def make_batch(batch_id: str, drafts: Iterable[Draft], seal: Seal | None = None) -> Batch:
+    """Return the batch of some drafts, under the lane's newest seal."""
+    return Batch(batch_id, tuple(item.document for item in drafts), seal)

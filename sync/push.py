@@ -14,10 +14,11 @@ import msgspec
 from domain.instant import stamp
 from domain.text import safe_text
 from storage import outbox
+from storage.acknowledged import keep_acknowledged
 from storage.connection import LedgerDatabase
 from storage.errors import saving
 from storage.seal_key import NoKey
-from storage.seals import seal_head
+from storage.seals import newest_seal, seal_head
 from sync.clock import Clock
 from sync.connector import Answer, Connector, Verdict, asking
 from sync.document import Batch, Draft, batch_id_of, make_batch
@@ -98,8 +99,9 @@ class Push:
         with saving(), self._db.atomic():
             outbox.claim(self._db, waiting, batch_id, self._at())
             self._seal(drafts[0].document.lane)
-        answers = self._ask(make_batch(batch_id, drafts))
-        self._settle(batch_id, frozenset(waiting), answers)
+            seal = newest_seal(self._db)
+        batch = make_batch(batch_id, drafts, seal)
+        self._settle(batch, frozenset(waiting), self._ask(batch))
         self._batches.append(batch_id)
 
     def _seal(self, lane: str) -> None:
@@ -117,20 +119,21 @@ class Push:
         with asking():
             return [answer for answer in self._connector.deliver(batch) if answer.document_id in known]
 
-    def _settle(self, batch_id: str, waiting: frozenset[str], answers: Sequence[Answer]) -> None:
+    def _settle(self, batch: Batch, waiting: frozenset[str], answers: Sequence[Answer]) -> None:
         """Mark what the ERP has answered; what it has not stays claimed and is offered again as it was."""
         taken = [a.document_id for a in answers if a.verdict is Verdict.TAKEN and a.document_id in waiting]
         at = self._at()
         with saving(), self._db.atomic():
-            outbox.mark_sent(self._db, taken, batch_id, at)
+            outbox.mark_sent(self._db, taken, batch.batch_id, at)
             for answer in answers:
                 if answer.verdict is Verdict.REJECTED:
                     self._reject(answer.document_id, answer.plain_reason(), at)
                 elif answer.verdict is Verdict.LATER:
                     outbox.release(self._db, [answer.document_id], at)
                     outbox.hold(self._db, answer.document_id, answer.plain_reason(), at)
+            keep_acknowledged(self._db, batch.documents[0].lane, at)
         self._sent += len(taken)
-        self._say(f"{batch_id}: {len(taken)} of {len(waiting)} documents are with the ERP")
+        self._say(f"{batch.batch_id}: {len(taken)} of {len(waiting)} documents are with the ERP")
 
     def _reject(self, document_id: str, reason: str, at: str) -> None:
         if outbox.mark_rejected(self._db, document_id, reason, at):

@@ -10,6 +10,7 @@ from config.paths import LanePaths
 from config.settings import Settings
 from domain.text import safe_text
 from storage import outbox
+from storage.acknowledged import read_acknowledged
 from storage.connection import LedgerDatabase
 from storage.link import read_link
 from storage.outbox import OutboxRow
@@ -42,11 +43,13 @@ class SyncStanding(msgspec.Struct, frozen=True):
     rejected: int
     rejected_documents: tuple[Stuck, ...]
     held_documents: tuple[Stuck, ...]
+    acknowledged_seq: int = 0
+    """The journal's row up to which the ERP has every document, 0 before the first."""
 
 
 def read_standing(db: LedgerDatabase, settings: Settings, paths: LanePaths) -> SyncStanding:
     """Return how the sync of a lane stands."""
-    link, figures = read_link(db), outbox.standing(db)
+    link, figures, told = read_link(db), outbox.standing(db), read_acknowledged(db)
     return SyncStanding(
         connector=settings.sync.connector,
         is_running=is_running(paths.data),
@@ -58,6 +61,7 @@ def read_standing(db: LedgerDatabase, settings: Settings, paths: LanePaths) -> S
         rejected=figures.rejected,
         rejected_documents=_stuck(outbox.rejected(db)),
         held_documents=_stuck(outbox.held(db)),
+        acknowledged_seq=told.seq if told else 0,
     )
 
 
@@ -70,6 +74,7 @@ def standing_lines(standing: SyncStanding) -> Iterator[str]:
     if standing.problem:
         yield f"problem    {standing.problem}"
     yield f"queued     {standing.waiting}{f', the oldest of {standing.oldest_at}' if standing.oldest_at else ''}"
+    yield f"arrived    up to row {standing.acknowledged_seq} of the journal"
     yield f"rejected   {standing.rejected}"
     yield from _documents(standing.rejected_documents)
     if standing.held_documents:

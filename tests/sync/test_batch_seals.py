@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import apsw
+import msgspec
 import pytest
 
 from domain.chain import Flaw
-from domain.witness import gather
+from domain.witness import Anchor, gather
 from mostrador.anchors import read_anchors
+from storage.acknowledged import ACKNOWLEDGED, keep_acknowledged, read_acknowledged
+from storage.checkpoint import save_checkpoint
 from storage.connection import LedgerDatabase
-from storage.seal_key import key_file
+from storage.outbox import due, mark_sent
+from storage.seal_key import is_signed, key_file
 from storage.verify import Scope, verify
+from sync.document import BatchHeader
 from sync.files import FilesConnector
 from sync.push import Push
 from tests.kit.catalog import COFFEE
@@ -117,3 +122,59 @@ def test_a_folder_shows_a_tail_that_was_cut(shop: Shop) -> None:
     assert verify(db).is_sound
     assert {found.flaw for found in verify(db, Scope(anchors=anchors)).discrepancies} == {Flaw.ANCHOR}
     db.close()
+
+
+def test_a_batch_carries_the_newest_seal_and_with_it_the_row_behind_its_documents(shop: Shop) -> None:
+    sync = Sync(shop)
+    sell(shop)
+    shop.register.read_x()
+    sync.run()
+    header = msgspec.json.decode(
+        next(sync.folder.rglob("batch-*.jsonl")).read_bytes().split(b"\n")[0], type=BatchHeader
+    )
+    assert header.seal
+    assert is_signed(header.seal.key, header.seal.statement, header.seal.signature)
+    last = verify(shop.db).head
+    assert header.last_seq < last.seq
+    assert Anchor("1", last.seq, last.hash) in read_anchors(sync.folder)
+
+
+def test_the_ledger_remembers_up_to_where_the_erp_has_every_document(shop: Shop) -> None:
+    assert read_acknowledged(shop.db) is None
+    for _ in range(3):
+        sell(shop)
+    rows = due(shop.db, 0, 9)
+    for sent, wanted in (((0, 2), 0), ((1,), 2), ((3,), 3)):
+        with shop.db.atomic():
+            mark_sent(shop.db, [rows[at].document_id for at in sent], "b", "")
+            keep_acknowledged(shop.db, "1", "")
+        assert read_acknowledged(shop.db) == Anchor("1", rows[wanted].journal_seq, rows[wanted].hash)
+
+
+def test_what_the_erp_had_once_it_has_though_a_document_waits_again(shop: Shop) -> None:
+    sync = Sync(shop)
+    sell(shop)
+    sync.run()
+    told = read_acknowledged(shop.db)
+    with shop.db.atomic():
+        shop.db.run("UPDATE outbox SET state = 'waiting'")
+        keep_acknowledged(shop.db, "1", "")
+    assert read_acknowledged(shop.db) == told
+
+
+def test_what_is_remembered_is_held_against_the_journal(shop: Shop) -> None:
+    sync = Sync(shop)
+    sell(shop)
+    sync.run()
+    told = read_acknowledged(shop.db)
+    assert told
+    assert verify(shop.db, Scope(anchors=gather([told]))).anchored_seq == told.seq
+    bent = msgspec.structs.replace(told, hash="0" * 64)
+    assert {found.flaw for found in verify(shop.db, Scope(anchors=gather([bent]))).discrepancies} == {Flaw.ANCHOR}
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", "no json"])
+def test_a_memory_that_is_none_is_forgotten(shop: Shop, content: str) -> None:
+    with shop.db.atomic():
+        save_checkpoint(shop.db, ACKNOWLEDGED, content, "")
+    assert read_acknowledged(shop.db) is None

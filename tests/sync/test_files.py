@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from config.durable import Disk
@@ -17,6 +18,7 @@ from domain.journal import GENESIS
 from storage import outbox
 from storage.connection import LedgerDatabase
 from storage.errors import saving
+from storage.seals import newest_seal
 from sync import files as files_module
 from sync.connector import CatalogFile, Settled
 from sync.errors import Halted, Unreachable
@@ -71,6 +73,7 @@ def test_a_batch_is_a_header_and_a_line_for_each_document(db: LedgerDatabase, ro
         "head_hash": hashes[-1],
         "count": 3,
         "software": header["software"],
+        "seal": msgspec.to_builtins(newest_seal(db)),
     }
     assert header["software"].startswith("Mostrador")
     assert [(one["document_id"], one["kind"], one["seq"], one["lane"]) for one in documents] == [
