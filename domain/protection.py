@@ -134,6 +134,11 @@ def _paid_out(intent: intents.PaidOut, _: Surroundings) -> Need:
     return Need(Permission.PAID_OUT, _money(intent.amount_minor))
 
 
+def _consult(intent: intents.Consult, _: Surroundings) -> Need:
+    """Say what looking on needs, and what taking it away does."""
+    return Need(Permission.EXPORT if intent.what == "export" else Permission.DETAILS)
+
+
 def _resume(_: intents.Resume, around: Surroundings) -> Need | None:
     """Say whether the basket was somebody else's."""
     is_own = around.suspended_by in ("", around.operator)
@@ -150,6 +155,7 @@ MEASURED: Final[Mapping[type[Any], Callable[[Any, Surroundings], Need | None]]] 
     intents.ChangeQuantity: _quantity,
     intents.PaidOut: _paid_out,
     intents.Resume: _resume,
+    intents.Consult: _consult,
 }
 """Acts that need a permission by what they do, or one with a limit."""
 

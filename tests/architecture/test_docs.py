@@ -80,6 +80,7 @@ TYPES: Final[dict[str, str]] = {
     '{"anyOf": [{"type": "integer"}, {"type": "null"}]}': "integer or null",
     '{"additionalProperties": {"type": "integer"}, "type": "object"}': "object of integers",
     '{"enum": ["scanner", "typed"]}': '`"scanner"` or `"typed"`',
+    '{"enum": ["details", "export", "journal"]}': '`"details"`, `"journal"` or `"export"`',
 }
 
 
