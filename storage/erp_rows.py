@@ -89,6 +89,16 @@ def read_keys(db: LedgerDatabase, feed: str, erp_ids: Iterable[str]) -> dict[str
     return found
 
 
+def read_owners(db: LedgerDatabase, feed: str, keys: Iterable[str]) -> dict[str, str]:
+    """Return which live row has each of these keys."""
+    found: dict[str, str] = {}
+    for key in keys:
+        row = db.one(f"{_LIVE} AND key = ?", (feed, key))
+        if row:
+            found[key] = str(row[0])
+    return found
+
+
 def read_live(db: LedgerDatabase, feed: str) -> dict[str, str]:
     """Return id and stamp of every row that is not gone."""
     return dict(db.all(_LIVE, (feed,)))

@@ -26,7 +26,11 @@ from sync.document import Batch
 from sync.errors import NoConnector, SyncError, Unreachable
 
 GROUP: Final = "mostrador.connectors"
-BUILT_IN: Final = {"files": "sync.files:make_files", "tryton": "sync.tryton:make_tryton"}
+BUILT_IN: Final = {
+    "files": "sync.files:make_files",
+    "odoo": "sync.odoo:make_odoo",
+    "tryton": "sync.tryton:make_tryton",
+}
 """Connectors that come with us; a package cannot take their names."""
 
 

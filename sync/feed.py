@@ -138,6 +138,8 @@ class Page(msgspec.Struct, frozen=True):
     tombstones: Sequence[str] = ()
     checkpoint: str = ""
     is_last: bool = True
+    notes: tuple[str, ...] = ()
+    """What the connector could not say in our words, for whoever reads the log."""
 
 
 @runtime_checkable

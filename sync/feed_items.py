@@ -18,7 +18,7 @@ from storage.catalog_apply import CatalogApply, Source, plan_catalog
 from storage.catalog_stage import open_stage
 from storage.connection import LedgerDatabase
 from storage.erp_items import free_codes, rename_items, retire_items
-from storage.erp_rows import read_keys
+from storage.erp_rows import read_keys, read_owners
 from storage.errors import saving
 from storage.pace import Pace
 from sync.catalog_import import USUAL_PACE, import_lock, with_departments
@@ -66,8 +66,11 @@ class ItemTaker:
         """Apply a page in short transactions. Raises `SyncBusy` while an import is at work, and `NotSaved`."""
         with import_lock(db):
             before = read_keys(db, Feed.ITEMS, [row.erp_id for row in rows])
-            self._rename(db, rows, before)
-            return self._apply(db, rows)
+            claimed = _claimed(rows, read_owners(db, Feed.ITEMS, [row.sku.strip() for row in rows]))
+            free = [row for row in rows if row.erp_id not in claimed]
+            self._rename(db, free, before)
+            taken = self._apply(db, free)
+        return taken._replace(refused={**taken.refused, **claimed})
 
     def bury(self, db: LedgerDatabase, erp_ids: Sequence[str]) -> None:
         """Sell no more what is gone at the ERP, some hundred items in a transaction."""
@@ -130,6 +133,17 @@ class ItemTaker:
             else:
                 sound.append(judged)
         return sound, flawed, notes
+
+
+def _claimed(rows: Sequence[ItemRow], owners: Mapping[str, str]) -> dict[str, str]:
+    """Return the rows whose SKU another row of the ERP has and keeps: one would be sold as the other."""
+    told = {row.erp_id: row.sku.strip() for row in rows}
+    refused: dict[str, str] = {}
+    for erp_id, sku in told.items():
+        owner = owners.get(sku, erp_id)
+        if owner != erp_id and told.get(owner, sku) == sku:
+            refused[erp_id] = f"the ERP's {owner} has the SKU {sku} already"
+    return refused
 
 
 def _cells(row: ItemRow) -> tuple[str, ...]:

@@ -182,6 +182,7 @@ class _OneFeed:
         while True:
             with asking():
                 page = self._connector.pull(self._feed, asked)
+            self.notes += page.notes
             if self._feed in WHOLE_FEEDS:
                 whole += page.rows
                 if page.is_last:

@@ -216,4 +216,5 @@ def document_of(row: AnyRow) -> str:
     """Return what is kept of a row beside its id: the facts of one that has no table."""
     if not isinstance(row, FactRow):
         return ""
-    return msgspec.json.encode({"name": safe_text(row.name), **row.facts}).decode()
+    facts = {name: safe_text(text) for name, text in row.facts.items()}
+    return msgspec.json.encode({"name": safe_text(row.name), **facts}).decode()

@@ -66,13 +66,33 @@ def open_shop(settings: Settings) -> LedgerDatabase:
 
 def post(db: LedgerDatabase, document_id: str, of: object = "", lane: str = LANE, at: str = AT) -> int:
     """Post a document as a sale is posted: journal row and outbox row in one transaction; return its number."""
-    body: dict[str, Any] = {"sale_id": document_id, "total_minor": 11_600, "customer": "Ñandú & Hijos"}
+    body = sale_body(document_id, lane, at)
     if of:
         body["of"] = of
     with db.atomic():
         head = journal.append(db, lane, JournalEntry(Kind.SALE_POSTED, at, "1", 1, body))
         put_outbox(db, document_id, Kind.SALE_POSTED, head.seq)
     return head.seq
+
+
+def sale_body(document_id: str, lane: str = LANE, at: str = AT) -> dict[str, Any]:
+    """Return what a connector reads of a sale: 116.00 of one item, paid in cash with 4.00 of change."""
+    line = {"line_no": 1, "sku": "GAL-1", "name": "Galletas", "tax_class": "general", "quantity_micro": 1_000_000}
+    line |= {"unit_price_micro": 116_000_000, "net_minor": 10_000, "gross_minor": 11_600, "voids": 0, "kind": "item"}
+    return {
+        "sale_id": document_id,
+        "folio": f"{lane}-{document_id}",
+        "shift_id": 1,
+        "lane": lane,
+        "at": at,
+        "lines": [line],
+        "tenders": [{"kind": "cash", "amount_minor": 12_000, "change_minor": 400, "reference": ""}],
+        "taxes": [{"code": "iva16", "base_minor": 10_000, "tax_minor": 1_600}],
+        "net_minor": 10_000,
+        "total_minor": 11_600,
+        "customer": "Ñandú & Hijos",
+        "rounding_minor": 0,
+    }
 
 
 def post_many(db: LedgerDatabase, count: int, prefix: str = "sale") -> list[str]:

@@ -266,3 +266,11 @@ def test_a_round_pulls_feeds_and_a_push_knows_the_ids(db: LedgerDatabase, tmp_pa
     sync = Sync(db, FeedingErp(erp_with(2)), shop(tmp_path), clock, lambda _: None)
     assert sync.round().feeds.taken == ("items 2",)
     assert sync.round(looks=False).feeds == FeedReport()
+
+
+def test_two_of_the_erps_items_with_one_sku_are_never_sold_as_each_other(db: LedgerDatabase) -> None:
+    erp = erp_with(20)
+    erp.items[20] = Stored(20, "S1", "Impostor", "999", ("C20",), written=900)
+    report = pull(db, FeedingErp(erp))
+    assert [line for line in report.refused if "S1" in line] == ["items 20: the ERP's 1 has the SKU S1 already"]
+    assert sold(db)["S1"] == ("Item 1", "10", ("C1",))

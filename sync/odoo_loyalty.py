@@ -1,0 +1,158 @@
+"""Odoo's loyalty programmes as promotions of the lane, as far as both know the same thing.
+
+What is taken: programmes of the point of sale that are given by themselves or for a code, with one rule and one
+reward: a percentage off everything or off some items, an amount off the basket, an item as a gift. All others are told
+and left to Odoo's own till: points that are collected, gift cards, coupons for the next order. Field names are those of
+public code of 17 to 19; this was not run against a real Odoo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from domain.promotion import BasketAmountOff, Conditions, Gift, PercentOff, Promotion, Scope
+from sync.feed import Page, PromotionRow
+from sync.odoo_feeds import OdooFeeds, department_code
+from sync.odoo_rpc import OdooRpc, Record
+
+_TYPES: Final = ("promotion", "promo_code", "buy_x_get_y")
+_PROGRAM: Final = (
+    "name",
+    "program_type",
+    "date_from",
+    "date_to",
+    "rule_ids",
+    "reward_ids",
+    "write_date",
+    "limit_usage",
+)
+_RULE: Final = (
+    *("product_ids", "product_category_id", "minimum_qty", "minimum_amount", "mode", "code", "write_date"),
+    *("product_domain", "reward_point_mode", "reward_point_amount"),
+)
+_REWARD: Final = (
+    *("reward_type", "discount", "discount_mode", "discount_applicability", "discount_product_ids", "required_points"),
+    *("discount_product_category_id", "discount_max_amount", "reward_product_id", "reward_product_qty", "write_date"),
+)
+
+Parts = tuple[Record, Record, Record]
+"""A programme with its rule and its reward."""
+
+
+def pull_promotions(rpc: OdooRpc, feeds: OdooFeeds, config_id: int, exponent: int, checkpoint: str) -> Page:
+    """Return all promotions, or an empty page while nothing of the programmes has changed."""
+    here = ["|", ["pos_config_ids", "=", False], ["pos_config_ids", "in", [config_id]]]
+    programs = rpc.search("loyalty.program", [["pos_ok", "=", True], *here], _PROGRAM, order="id")
+    rules = _by_id(rpc, "loyalty.rule", programs, "rule_ids", _RULE)
+    rewards = _by_id(rpc, "loyalty.reward", programs, "reward_ids", _REWARD)
+    mark = _mark(programs, rules, rewards)
+    if mark == checkpoint:
+        return Page(checkpoint=checkpoint)
+    ids = {i for r in rules.values() for i in r["product_ids"]} | {
+        i
+        for r in rewards.values()
+        for i in (*r["discount_product_ids"], *r["reward_product_id"][:1])
+        if r["reward_product_id"] or r["discount_product_ids"]
+    }
+    skus = feeds.skus(sorted(ids))
+    rows: list[PromotionRow] = []
+    notes: list[str] = []
+    for program in programs:
+        promotion = _promotion(program, rules, rewards, skus, exponent)
+        if promotion is None:
+            notes.append(f"the programme {program['name']} has no like here: it is left to Odoo's own till")
+        else:
+            rows.append(PromotionRow(erp_id=str(program["id"]), stamp=mark, promotion=promotion))
+    return Page(rows, checkpoint=mark, notes=tuple(notes))
+
+
+def _by_id(rpc: OdooRpc, model: str, programs: Sequence[Record], key: str, fields: Sequence[str]) -> dict[int, Record]:
+    ids = [one for program in programs for one in program[key]]
+    return {one["id"]: one for one in rpc.search(model, [["id", "in", ids]], fields)} if ids else {}
+
+
+def _mark(programs: Sequence[Record], *parts: Mapping[int, Record]) -> str:
+    """Return a text that changes with any part of any programme."""
+    records = [*programs, *(record for part in parts for record in part.values())]
+    return f"{max((str(record['write_date']) for record in records), default='-')} {len(programs)} {len(records)}"
+
+
+def _promotion(
+    program: Record,
+    rules: Mapping[int, Record],
+    rewards: Mapping[int, Record],
+    skus: Mapping[int, str],
+    exponent: int,
+) -> Promotion | None:
+    """Return a programme as a promotion, None where there is no like."""
+    if program["program_type"] not in _TYPES or program.get("limit_usage"):
+        return None
+    if len(program["rule_ids"]) != 1 or len(program["reward_ids"]) != 1:
+        return None
+    rule, reward = rules[program["rule_ids"][0]], rewards[program["reward_ids"][0]]
+    if rule["product_domain"] not in (False, "", "[]") or reward["discount_max_amount"]:
+        return None
+    scope, counted = _reward_scope(reward, skus), _rule_scope(rule, skus)
+    found = _reward(rule, reward, skus, exponent)
+    if found is None or (isinstance(found, Gift) and counted.is_everything):
+        return None
+    code = f"loyalty-{program['id']}"
+    is_coded = rule["mode"] == "with_code" and rule["code"]
+    return Promotion(
+        code=code,
+        name=str(program["name"])[:60],
+        reward=found,
+        scope=counted if isinstance(found, Gift) else scope,
+        conditions=Conditions(
+            scope=None if isinstance(found, Gift) else counted,
+            min_units=0 if isinstance(found, Gift) else int(Decimal(rule["minimum_qty"] or 0)),
+            min_value_minor=_minor(rule["minimum_amount"], exponent),
+            coupons=frozenset({str(rule["code"])}) if is_coded else frozenset(),
+            from_on=_day(program["date_from"]),
+            until_on=_day(program["date_to"]),
+        ),
+    )
+
+
+def _reward(
+    rule: Record, reward: Record, skus: Mapping[int, str], exponent: int
+) -> PercentOff | BasketAmountOff | Gift | None:
+    """Return what is given."""
+    if reward["reward_type"] == "product" and reward["reward_product_id"]:
+        sku = skus.get(reward["reward_product_id"][0])
+        take, give = int(Decimal(rule["minimum_qty"] or 1)), int(Decimal(reward["reward_product_qty"] or 1))
+        return Gift(sku, max(take, 1), max(give, 1)) if sku else None
+    if reward["reward_type"] != "discount":
+        return None
+    amount = Decimal(reward["discount"])
+    if reward["discount_mode"] == "percent" and reward["discount_applicability"] in ("order", "specific"):
+        return PercentOff(int(amount * 10_000))
+    if reward["discount_mode"] == "per_order" and reward["discount_applicability"] == "order":
+        return BasketAmountOff(_minor(amount, exponent))
+    return None
+
+
+def _rule_scope(rule: Record, skus: Mapping[int, str]) -> Scope:
+    return _scope(rule["product_ids"], rule["product_category_id"], skus)
+
+
+def _reward_scope(reward: Record, skus: Mapping[int, str]) -> Scope:
+    if reward["discount_applicability"] != "specific":
+        return Scope()
+    return _scope(reward["discount_product_ids"], reward["discount_product_category_id"], skus)
+
+
+def _scope(product_ids: Sequence[int], category: Any, skus: Mapping[int, str]) -> Scope:
+    items = frozenset(skus[one] for one in product_ids if one in skus)
+    return Scope(items, frozenset({department_code(category)}) if category else frozenset())
+
+
+def _minor(amount: Any, exponent: int) -> int:
+    return int(Decimal(amount or 0).scaleb(exponent).to_integral_value())
+
+
+def _day(text: Any) -> date | None:
+    return date.fromisoformat(str(text)[:10]) if text else None
