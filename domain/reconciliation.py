@@ -43,11 +43,15 @@ class PostedSum(msgspec.Struct, frozen=True):
 
 
 class Posted(msgspec.Struct, frozen=True):
-    """What one side has of a shift. `dimensions` are those in which it can tell sums."""
+    """What one side has of a shift. `dimensions` are those in which it can tell sums.
+
+    `tender_names` says which kinds of tender an ERP keeps together: kind to the name of their common sum.
+    """
 
     documents: tuple[PostedDocument, ...]
     sums: tuple[PostedSum, ...] = ()
     dimensions: frozenset[Dimension] = frozenset()
+    tender_names: Mapping[str, str] = {}
 
 
 class DifferenceKind(StrEnum):
@@ -115,7 +119,7 @@ def _documents(lane: Sequence[PostedDocument], erp: Sequence[PostedDocument]) ->
 
 def _sums(lane: Posted, erp: Posted) -> Iterator[Difference]:
     """Yield the sums that differ, in the dimensions that both sides can tell; a sum that is not there is nought."""
-    ours, theirs = _by_name(lane.sums), _by_name(erp.sums)
+    ours, theirs = _by_name(lane.sums, erp.tender_names), _by_name(erp.sums, erp.tender_names)
     for dimension, key in sorted(ours.keys() | theirs.keys()):
         if dimension not in lane.dimensions or dimension not in erp.dimensions:
             continue
@@ -124,8 +128,9 @@ def _sums(lane: Posted, erp: Posted) -> Iterator[Difference]:
             yield Difference(DifferenceKind.SUM, f"{dimension}:{key}", one, other)
 
 
-def _by_name(sums: Iterable[PostedSum]) -> Mapping[tuple[Dimension, str], int]:
+def _by_name(sums: Iterable[PostedSum], tender_names: Mapping[str, str]) -> Mapping[tuple[Dimension, str], int]:
     total: Counter[tuple[Dimension, str]] = Counter()
     for one in sums:
-        total[one.dimension, one.key] += one.amount_minor
+        key = tender_names.get(one.key, one.key) if one.dimension is Dimension.TENDER else one.key
+        total[one.dimension, key] += one.amount_minor
     return total

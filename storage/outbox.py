@@ -53,6 +53,18 @@ class OutboxStanding(msgspec.Struct, frozen=True):
     oldest_at: str
 
 
+class ShiftDocument(msgspec.Struct, frozen=True):
+    """A document of one shift, with its journal record."""
+
+    document_id: str
+    kind: str
+    state: OutboxState
+    record: str
+
+
+_OF_SHIFT: Final = """
+    SELECT o.document_id, o.kind, o.state, j.record FROM outbox o JOIN journal j ON j.seq = o.journal_seq
+    WHERE j.shift_id = ? ORDER BY j.seq"""
 _COLUMNS: Final = (
     "SELECT o.document_id, o.kind, o.journal_seq, o.state, o.attempts, o.batch, o.changed_at, o.reason,"  # noqa: S608
     f" j.record, j.hash, {OPENINGS} FROM outbox o JOIN journal j ON j.seq = o.journal_seq"
@@ -102,6 +114,13 @@ def rejected(db: LedgerDatabase, after_seq: int = 0, limit: int = 1000) -> list[
 def held(db: LedgerDatabase, after_seq: int = 0, limit: int = 1000) -> list[OutboxRow]:
     """Return the waiting documents that have a reason to wait, oldest first."""
     return [_row(found) for found in db.all(_HELD, (after_seq, limit))]
+
+
+def read_shift_documents(db: LedgerDatabase, shift_id: int) -> list[ShiftDocument]:
+    """Return every document of a shift, sent or not, oldest first. It reads the whole journal: not for each second."""
+    return [
+        ShiftDocument(one, kind, OutboxState(state), text) for one, kind, state, text in db.all(_OF_SHIFT, (shift_id,))
+    ]
 
 
 def states(db: LedgerDatabase, document_ids: Iterable[str]) -> dict[str, OutboxState]:

@@ -9,6 +9,7 @@ from typing import Final
 from config.country import load_country
 from config.paths import LanePaths
 from config.settings import Settings
+from domain.reconciliation import Posted
 from domain.text import safe_text
 from sync.clock import Clock
 from sync.connector import Answer, Incoming, Settled
@@ -18,10 +19,12 @@ from sync.feed import ErpIds, Feed, Page
 from sync.odoo_feeds import SOURCES, OdooFeeds
 from sync.odoo_loyalty import pull_promotions
 from sync.odoo_order import Orders
+from sync.odoo_posted import OdooPosted
 from sync.odoo_prices import pull_prices
 from sync.odoo_push import OdooPush
 from sync.odoo_rpc import OdooRpc
 from sync.odoo_shop import OdooShop, discover
+from sync.reconcile import ShiftRef
 from sync.secret import read_key
 from sync.transport import Origin, Transport
 
@@ -110,6 +113,10 @@ class OdooConnector:
         if feed is Feed.PROMOTIONS:
             return pull_promotions(self.rpc, feeds, shop.config_id, shop.exponent, checkpoint)
         return feeds.pull(feed, checkpoint)
+
+    def posted(self, shift: ShiftRef) -> Posted:
+        """Return what Odoo has of a shift."""
+        return OdooPosted(self.rpc, self.shop(), load_country(self._settings.store.country)).read(shift)
 
     def ids(self, feed: Feed) -> Mapping[str, str] | None:
         """Return what is live of a feed that is one model."""

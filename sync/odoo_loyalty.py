@@ -51,13 +51,10 @@ def pull_promotions(rpc: OdooRpc, feeds: OdooFeeds, config_id: int, exponent: in
     mark = _mark(programs, rules, rewards)
     if mark == checkpoint:
         return Page(checkpoint=checkpoint)
-    ids = {i for r in rules.values() for i in r["product_ids"]} | {
-        i
-        for r in rewards.values()
-        for i in (*r["discount_product_ids"], *r["reward_product_id"][:1])
-        if r["reward_product_id"] or r["discount_product_ids"]
-    }
-    skus = feeds.skus(sorted(ids))
+    ids = [one for rule in rules.values() for one in rule["product_ids"]]
+    for reward in rewards.values():
+        ids += [*reward["discount_product_ids"], *(reward["reward_product_id"] or [])[:1]]
+    skus = feeds.skus(sorted(set(ids)))
     rows: list[PromotionRow] = []
     notes: list[str] = []
     for program in programs:

@@ -13,7 +13,7 @@ import socket
 import struct
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -74,8 +74,11 @@ Upstream = Callable[[Asked], Answered]
 class FaultProxy:
     """Listens on the loopback while it is open; `risk` of the requests meet a fault, evenly of all kinds."""
 
-    def __init__(self, upstream: Upstream, chance: random.Random, *, risk: float = 0.55) -> None:
+    def __init__(
+        self, upstream: Upstream, chance: random.Random, *, risk: float = 0.55, kinds: Sequence[Fault] = tuple(Fault)
+    ) -> None:
         self.upstream = upstream
+        self.kinds = kinds
         self.risk = risk
         self.faults: Counter[Fault] = Counter()
         self.requests = 0
@@ -107,7 +110,7 @@ class FaultProxy:
             if self._chance.random() >= self.risk:
                 return None
             if not self._deck:
-                self._deck = list(Fault)
+                self._deck = list(self.kinds)
                 self._chance.shuffle(self._deck)
             fault = self._deck.pop()
             self.faults[fault] += 1

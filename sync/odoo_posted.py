@@ -1,0 +1,105 @@
+"""What Odoo has of a shift: its orders, payments and lines, in the lane's words, for the reconciliation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from config.country import Country
+from domain.reconciliation import Dimension, Posted, PostedDocument, PostedSum
+from domain.text import safe_text
+from sync.odoo_order import order_uuid
+from sync.odoo_rpc import OdooRpc, Record
+from sync.odoo_session import Sessions
+from sync.odoo_shop import OdooShop
+from sync.reconcile import ShiftRef
+
+DIMENSIONS = frozenset({Dimension.TAX, Dimension.TAX_BASE, Dimension.TENDER})
+
+
+class OdooPosted:
+    """Reads what one shop has posted."""
+
+    def __init__(self, rpc: OdooRpc, shop: OdooShop, country: Country) -> None:
+        self._rpc = rpc
+        self._shop = shop
+        self._country = country
+
+    def read(self, shift: ShiftRef) -> Posted:
+        """Return the orders of a shift's documents and of its session, and their sums.
+
+        An order of the session that is none of the shift's documents is told under its uuid; one of another session
+        that came late is found by its uuid. Cash moves, opening and closing are looked for by their markers.
+        """
+        session = Sessions(self._rpc, self._shop).find(shift.lane, shift.shift_id)
+        ours = {order_uuid(document_id): document_id for document_id in shift.document_ids}
+        orders = self._orders(list(ours), session)
+        documents = [self._document(order, ours) for order in orders]
+        documents += self._others(shift, session)
+        sums = self._sums([order["id"] for order in orders])
+        return Posted(tuple(documents), sums, DIMENSIONS, self._tender_names())
+
+    def _tender_names(self) -> Mapping[str, str]:
+        """Return by what name the kinds of one payment method are told together."""
+        names = {method.id: method.name for method in self._shop.method_of.values()}
+        by_kind = {kind: safe_text(names[method.id]) for kind, method in self._shop.method_of.items()}
+        return by_kind | {str(method_id): safe_text(name) for method_id, name in names.items()}
+
+    def _orders(self, uuids: Sequence[str], session: Record | None) -> list[Record]:
+        fields = ["uuid", "name", "amount_total", "session_id"]
+        found = {one["id"]: one for one in self._rpc.pages("pos.order", [["uuid", "in", list(uuids)]], fields)}
+        if session is not None:
+            found |= {
+                one["id"]: one for one in self._rpc.pages("pos.order", [["session_id", "=", session["id"]]], fields)
+            }
+        return [found[one] for one in sorted(found)]
+
+    def _document(self, order: Record, ours: Mapping[str, str]) -> PostedDocument:
+        document_id = ours.get(order["uuid"], str(order["uuid"]))
+        return PostedDocument(document_id, "order", self._minor(order["amount_total"]), str(order["name"]))
+
+    def _others(self, shift: ShiftRef, session: Record | None) -> list[PostedDocument]:
+        """Return what is no order: the session itself, its closing, and cash moves, as often as they are there."""
+        if session is None:
+            return []
+        name = str(session["name"])
+        found = [PostedDocument(f"{shift.lane}-shift-{shift.shift_id}", "session", None, name)]
+        if session["state"] == "closed":
+            found.append(PostedDocument(f"{shift.lane}-z-{shift.shift_id}", "closing", None, name))
+        lines = self._rpc.pages(
+            "account.bank.statement.line", [["pos_session_id", "=", session["id"]]], ["payment_ref", "amount"]
+        )
+        moves = [one for one in shift.document_ids if "-cash-" in one]
+        for line in lines:
+            move = next((one for one in moves if f"[{one}]" in str(line["payment_ref"])), "")
+            if move:
+                amount_minor = abs(self._minor(line["amount"]))
+                found.append(PostedDocument(move, "cash", amount_minor, str(line["payment_ref"])))
+        return found
+
+    def _sums(self, order_ids: Sequence[int]) -> tuple[PostedSum, ...]:
+        sums: Counter[tuple[Dimension, str]] = Counter()
+        for payment in self._rpc.pages(
+            "pos.payment", [["pos_order_id", "in", list(order_ids)]], ["payment_method_id", "amount"]
+        ):
+            sums[Dimension.TENDER, str(payment["payment_method_id"][0])] += self._minor(payment["amount"])
+        fields = ["tax_ids", "price_subtotal", "price_subtotal_incl"]
+        for line in self._rpc.pages("pos.order.line", [["order_id", "in", list(order_ids)]], fields):
+            code = self._tax_code(line["tax_ids"])
+            base, whole = self._minor(line["price_subtotal"]), self._minor(line["price_subtotal_incl"])
+            if code:
+                sums[Dimension.TAX_BASE, code] += base
+                sums[Dimension.TAX, code] += whole - base
+        return tuple(PostedSum(dimension, key, amount) for (dimension, key), amount in sums.items())
+
+    def _tax_code(self, tax_ids: Sequence[int]) -> str:
+        """Return the code of a line's tax; empty for what is exempt. Several taxes go under one name."""
+        tax_class = self._shop.class_of.get(frozenset(tax_ids), "")
+        pack = next((pack for pack in self._country.taxes if pack.code == tax_class), None)
+        if pack is None:
+            return "+".join(self._shop.taxes[one].name for one in sorted(tax_ids) if one in self._shop.taxes)
+        return "+".join(rate.code for rate in pack.rates)
+
+    def _minor(self, amount: object) -> int:
+        return int(Decimal(str(amount)).scaleb(self._shop.exponent).to_integral_value())

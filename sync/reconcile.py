@@ -1,0 +1,79 @@
+"""The lane's side of a reconciliation: what it says it has posted in a shift, from its own journal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+import msgspec
+
+from domain.reconciliation import Dimension, Posted, PostedDocument, PostedSum, Reconciliation, reconcile
+from storage.connection import LedgerDatabase
+from storage.outbox import ShiftDocument, read_shift_documents
+from sync.connector import Connector, asking
+
+_ORDERS = ("sale_posted", "collection_posted", "collection_reversed")
+_CASH = ("loan", "pickup", "paid_in", "paid_out")
+
+
+class ShiftRef(msgspec.Struct, frozen=True):
+    """A shift of a lane, with the ids of the documents that the ERP should have of it."""
+
+    lane: str
+    shift_id: int
+    document_ids: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class PostingConnector(Connector, Protocol):
+    """A connector whose ERP can tell what it has posted."""
+
+    def posted(self, shift: ShiftRef) -> Posted:
+        """Return what the ERP has of a shift, in the lane's words. Raises `SyncError`s only."""
+        ...
+
+
+def compare_shift(db: LedgerDatabase, connector: PostingConnector, lane: str, shift_id: int) -> Reconciliation:
+    """Ask the ERP what it has of a shift and compare. Raises `SyncError`, `LedgerError`."""
+    documents = read_shift_documents(db, shift_id)
+    ours = tell_lane(documents)
+    with asking():
+        theirs = connector.posted(ShiftRef(lane, shift_id, tuple(one.document_id for one in documents)))
+    return reconcile(ours, theirs)
+
+
+def tell_lane(documents: Sequence[ShiftDocument]) -> Posted:
+    """Return what the lane has posted, in documents and in sums."""
+    sums: Counter[tuple[Dimension, str]] = Counter()
+    posted: list[PostedDocument] = []
+    for document in documents:
+        body = msgspec.json.decode(document.record)["body"]
+        posted.append(PostedDocument(document.document_id, document.kind, _total(document.kind, body)))
+        for dimension, key, amount in _sums(document.kind, body):
+            sums[dimension, key] += amount
+    told = tuple(PostedSum(dimension, key, amount) for (dimension, key), amount in sums.items())
+    return Posted(tuple(posted), told, frozenset(Dimension))
+
+
+def _total(kind: str, body: Mapping[str, Any]) -> int | None:
+    """Return what a document comes to, None for one without an amount of its own."""
+    if kind == "sale_posted":
+        return int(body["total_minor"])
+    return int(body["amount_minor"]) if kind in _CASH else None
+
+
+def _sums(kind: str, body: Mapping[str, Any]) -> Iterator[tuple[Dimension, str, int]]:
+    """Yield what a document adds to the sums; only what goes over the counter does."""
+    if kind not in _ORDERS:
+        return
+    total = body["total_minor"] if kind == "sale_posted" else body["amount_minor"]
+    yield Dimension.KIND, kind, total
+    for tax in body.get("taxes", ()):
+        if tax.get("kind") != "exempt":
+            yield Dimension.TAX, tax["code"], tax["tax_minor"]
+            yield Dimension.TAX_BASE, tax["code"], tax["base_minor"]
+    for tender in body["tenders"]:
+        yield Dimension.TENDER, tender["kind"], tender["amount_minor"]
+        if tender["change_minor"]:
+            yield Dimension.TENDER, tender.get("change_kind") or tender["kind"], -tender["change_minor"]
