@@ -81,6 +81,7 @@ class TenderPack(_Pack, frozen=True):
     gives_change: bool = False
     opens_drawer: bool = False
     needs_reference: bool = False
+    is_account: bool = False
     limit_minor: int = DEFAULT_LIMIT_MINOR
 
 
@@ -162,6 +163,7 @@ class Country(_Pack, frozen=True):
                 gives_change=pack.gives_change,
                 opens_drawer=pack.opens_drawer,
                 needs_reference=pack.needs_reference,
+                is_account=pack.is_account,
                 fiscal_code=pack.fiscal_code,
                 limit_minor=pack.limit_minor,
             )

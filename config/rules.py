@@ -40,6 +40,9 @@ _DEVICES = {
 """What a `device` is for each kind: what `devices` takes, and no more (a test holds the two together)."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _CURRENCY = re.compile("[A-Z]{3}")
+_POSITION = re.compile(r"[A-Za-z0-9_-]{1,24}")
+MAX_URL = 200
+"""A longer address makes a QR code that no telephone reads from narrow paper."""
 _SCANNER_FILE = re.compile(r"~?/.+")
 _RANGES: tuple[tuple[str, int, int], ...] = (
     ("lane.lock_minutes", 0, 1_440),
@@ -50,6 +53,8 @@ _RANGES: tuple[tuple[str, int, int], ...] = (
     ("shift.block_hours", 0, 8_760),
     ("shift.pickup_limit_minor", 0, 10**12),
     *((f"retention.{kind}_days", 0, 36_500) for kind in ("customer", "invoice", "basket", "copies")),
+    ("credit.stale_hours", 0, 8_760),
+    ("credit.stale_limit_ppm", 0, 1_000_000),
     ("sync.every_seconds", 1, 86_400),
     ("sync.batch", 1, 10_000),
 )
@@ -166,6 +171,32 @@ def _exchange(settings: Settings) -> Iterator[Breach]:
             yield f"exchange.{number}.currency", Fault.DUPLICATE, f"`{exchange.currency}` is there already; leave one"
 
 
+def _positions(settings: Settings) -> Iterator[Breach]:
+    """Yield fiscal positions with taxes that the country does not know, or that are there twice."""
+    if not settings.positions or settings.store.country not in country_codes():
+        return
+    known = {rate.code for pack in load_country(settings.store.country).taxes for rate in pack.rates}
+    for number, position in enumerate(settings.positions, 1):
+        if not _POSITION.fullmatch(position.code):
+            yield f"positions.{number}.code", Fault.BAD_VALUE, "must be letters, digits, - and _, at most 24"
+        if position.code in [other.code for other in settings.positions[: number - 1]]:
+            yield f"positions.{number}.code", Fault.DUPLICATE, f"`{position.code}` is there already; leave one"
+        for tax in {*position.taxes, *(new for news in position.taxes.values() for new in news)} - known:
+            remedy = f"names the tax `{tax}`; there are {', '.join(sorted(known))}"
+            yield f"positions.{number}.taxes", Fault.BAD_VALUE, remedy
+
+
+def _invoice(settings: Settings) -> Iterator[Breach]:
+    """Yield an address with fields that nobody fills in."""
+    try:
+        filled = settings.invoice.url.format(folio="", total="", date="", code="")
+    except (KeyError, ValueError, IndexError, AttributeError):
+        filled = "?"
+    if settings.invoice.url and (filled == "?" or len(settings.invoice.url) > MAX_URL):
+        remedy = f"may hold {{folio}}, {{total}}, {{date}} and {{code}}, and has at most {MAX_URL} characters"
+        yield "invoice.url", Fault.BAD_VALUE, remedy
+
+
 def _labels(settings: Settings) -> Iterator[Breach]:
     for number, label in enumerate(settings.labels, 1):
         try:
@@ -228,6 +259,8 @@ _RULES: tuple[Callable[[Settings], Iterator[Breach]], ...] = (
     _roles,
     _labels,
     _exchange,
+    _positions,
+    _invoice,
     _printers,
     _scanners,
     _keys,

@@ -135,6 +135,34 @@ class ExchangeSettings(_Table, frozen=True):
     """What one of it is worth in the store's money, e.g. `"17.05"`."""
 
 
+class CreditSettings(_Table, frozen=True):
+    """`[credit]`: selling on account while the ERP's word on a customer grows old."""
+
+    stale_hours: int = 24
+    """A balance older than this is old; 0 never."""
+    stale_limit_ppm: int = 1_000_000
+    """What is left of a customer's limit while the balance is old, in parts per million; 0 sells nothing on account."""
+    keep_overpayment: bool = True
+    """Take more than is owed, and keep it as the customer's credit."""
+
+
+class InvoiceSettings(_Table, frozen=True):
+    """`[invoice]`: how customers come to their invoices."""
+
+    url: str = ""
+    """Where a customer makes the invoice himself; `{folio}`, `{total}`, `{date}` and `{code}` are filled in.
+    Empty prints nothing about it."""
+
+
+class PositionSettings(_Table, frozen=True):
+    """`[[positions]]`: a fiscal position, which puts other taxes in place of an item's for its customers."""
+
+    code: str
+    taxes: dict[str, tuple[str, ...]]
+    """For the code of each tax that is another one: the codes in its place; none frees of it."""
+    name: str = ""
+
+
 class PrinterSettings(_Table, frozen=True):
     """`[[printers]]`: one receipt printer."""
 
@@ -223,6 +251,9 @@ class Settings(_Table, frozen=True):
     labels: tuple[LabelRule, ...] = ()
     """Empty takes the country's."""
     exchange: tuple[ExchangeSettings, ...] = ()
+    credit: CreditSettings = CreditSettings()
+    invoice: InvoiceSettings = InvoiceSettings()
+    positions: tuple[PositionSettings, ...] = ()
     printers: tuple[PrinterSettings, ...] = (PrinterSettings(),)
     scanners: tuple[ScannerSettings, ...] = ()
     sync: SyncSettings = SyncSettings()

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
+from domain.buyer import InvoiceData
 from domain.promotion_basket import Share
 from domain.shift import Salesperson
 from domain.tax import LineTax, TaxBook, TaxClass, TaxKind
@@ -83,6 +84,10 @@ class Terms(msgspec.Struct, frozen=True):
     """The age in years that the customer was found to have at least; 0 where nobody has looked."""
     salesperson: Salesperson | None = None
     """Whose the basket is; a line may have another one."""
+    position: str = ""
+    """The customer's fiscal position."""
+    invoice: InvoiceData | None = None
+    """What an invoice of this sale needs, where one is wanted."""
 
 
 def has_fixed(tax_class: TaxClass) -> bool:

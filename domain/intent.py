@@ -6,19 +6,23 @@ minor units, prices and quantities whole millionths.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
+from domain.account_intent import (
+    ChangeCustomer,
+    Collect,
+    CreateCustomer,
+    DropInvoice,
+    PrintStatement,
+    ReadAccount,
+    ReverseCollection,
+    SearchCustomers,
+    SetInvoice,
+)
+from domain.intent_base import IntentBase, Whole
 from domain.trace import Trace
-
-MAX_WHOLE = 2**53 - 1
-Whole: TypeAlias = Annotated[int, msgspec.Meta(ge=-MAX_WHOLE, le=MAX_WHOLE)]
-"""A whole number that every JSON reader keeps exactly (RFC 7493) and every column of the ledger holds."""
-
-
-class IntentBase(msgspec.Struct, frozen=True, tag_field="do", forbid_unknown_fields=True):
-    """An intent: unknown fields are refused, so that a misspelt one is never silently ignored."""
 
 
 class SignOn(IntentBase, frozen=True, tag="sign_on"):
@@ -230,12 +234,6 @@ class ReadX(IntentBase, frozen=True, tag="read_x"):
     """Print it too."""
 
 
-class Consult(IntentBase, frozen=True, tag="consult"):
-    """Ask to look at what was sold in detail or at the journal, or to write either of them out."""
-
-    what: Literal["details", "journal", "export"] = "details"
-
-
 class ReadZ(IntentBase, frozen=True, tag="read_z"):
     """Read a Z again; without a number the newest one."""
 
@@ -246,7 +244,7 @@ class CloseShift(IntentBase, frozen=True, tag="close_shift"):
     """Close the shift with the blind count of the till and draw its Z."""
 
     counted_minor: Whole
-    pieces: dict[str, Whole] = {}
+    pieces: dict[str, Whole] = msgspec.field(default_factory=dict)
     """How many of each denomination, by its value in minor units, where they were counted one by one."""
     carry_over: bool = False
     """Leave suspended baskets to the next shift."""
@@ -335,7 +333,6 @@ Intent: TypeAlias = (
     | TakeBackTenders
     | PrintCopy
     | ReadX
-    | Consult
     | ReadZ
     | CloseShift
     | Loan
@@ -344,6 +341,15 @@ Intent: TypeAlias = (
     | PaidOut
     | NoSale
     | PrintZ
+    | SearchCustomers
+    | CreateCustomer
+    | ChangeCustomer
+    | SetInvoice
+    | DropInvoice
+    | ReadAccount
+    | PrintStatement
+    | Collect
+    | ReverseCollection
     | ListSuspended
     | Status
 )

@@ -39,6 +39,11 @@ class Permission(StrEnum):
     RETURN = "return.receipt"
     RETURN_BLIND = "return.no_receipt"
     CREDIT = "account.credit"
+    COLLECT = "account.collect"
+    REVERSE_COLLECTION = "account.reverse"
+    STATEMENT = "account.statement"
+    CUSTOMER_CREATE = "customer.create"
+    CUSTOMER_CHANGE = "customer.change"
     NO_SALE = "cash.no_sale"
     PAID_IN = "cash.paid_in"
     PAID_OUT = "cash.paid_out"
@@ -48,8 +53,6 @@ class Permission(StrEnum):
     CLOSE_SHIFT = "shift.close"
     READ_X = "report.x"
     Z_COPY = "report.copy"
-    DETAILS = "report.details"
-    EXPORT = "journal.export"
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -75,7 +78,7 @@ LIMITED: Final[Mapping[Permission, str]] = {
 }
 """Which limit stands beside a permission."""
 
-AWAITED: Final = frozenset({Permission.SETTINGS, Permission.RETURN, Permission.RETURN_BLIND, Permission.CREDIT})
+AWAITED: Final = frozenset({Permission.SETTINGS, Permission.RETURN, Permission.RETURN_BLIND})
 """Permissions of acts that the lane cannot do yet: who has them is settled before the act is there."""
 
 
@@ -115,12 +118,12 @@ _P = Permission
 _CASHIER: Final = frozenset(
     {
         *(_P.SIGN_ON, _P.LINE_VOID, _P.OPEN_PRICE, _P.TAKE_BACK, _P.RECEIPT_COPY),
-        *(_P.PICKUP, _P.OPEN_SHIFT, _P.CLOSE_SHIFT),
+        *(_P.PICKUP, _P.OPEN_SHIFT, _P.CLOSE_SHIFT, _P.COLLECT, _P.STATEMENT, _P.CUSTOMER_CREATE),
     }
 )
 _SENIOR: Final = _CASHIER | {
     *(_P.BASKET_VOID, _P.LINE_DISCOUNT, _P.BASKET_DISCOUNT, _P.PRICE_OVERRIDE, _P.PRICE_LIST, _P.RESUME_OTHERS),
-    *(_P.NO_SALE, _P.PAID_IN, _P.PAID_OUT, _P.LOAN, _P.READ_X, _P.Z_COPY, _P.DETAILS, _P.RETURN),
+    *(_P.NO_SALE, _P.PAID_IN, _P.PAID_OUT, _P.LOAN, _P.READ_X, _P.Z_COPY, _P.RETURN, _P.CUSTOMER_CHANGE),
 }
 _SUPERVISOR: Final = frozenset(_P) - {_P.SETTINGS}
 _TECHNICIAN: Final = frozenset({_P.SIGN_ON, _P.SHUT, _P.SETTINGS, _P.TRAINING, _P.NO_SALE, _P.Z_COPY})

@@ -34,8 +34,22 @@ class PersonalKind(StrEnum):
     """The name under which a basket waited."""
 
 
+_BUYER: Final = dict.fromkeys(("customer_name", "customer_tax_id"), PersonalKind.CUSTOMER)
+_FORM: Final = dict.fromkeys(("name", "tax_id", "phone", "email", "card"), PersonalKind.CUSTOMER)
+
 PERSONAL: Final[Mapping[Kind, Mapping[str, PersonalKind]]] = {
-    Kind.SALE_POSTED: {"customer_name": PersonalKind.CUSTOMER, "customer_tax_id": PersonalKind.CUSTOMER},
+    Kind.SALE_POSTED: {
+        "customer_name": PersonalKind.CUSTOMER,
+        "customer_tax_id": PersonalKind.CUSTOMER,
+        "invoice.tax_id": PersonalKind.INVOICE,
+        "invoice.name": PersonalKind.INVOICE,
+        "invoice.postcode": PersonalKind.INVOICE,
+        "invoice.email": PersonalKind.INVOICE,
+    },
+    Kind.COLLECTION_POSTED: _BUYER,
+    Kind.COLLECTION_REVERSED: _BUYER,
+    Kind.CUSTOMER_CREATED: _FORM,
+    Kind.CUSTOMER_CHANGED: _FORM,
     Kind.BASKET_SUSPENDED: {"name": PersonalKind.BASKET},
     Kind.BASKET_RESUMED: {"name": PersonalKind.BASKET},
 }

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from domain import account_intent as accounts
 from domain import intent as intents
 from domain.basket import Basket, Line
 from domain.deduction import GrantScope
@@ -31,6 +32,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     exponent: int
     operator: str
     suspended_by: str = ""
+    beyond_minor: int = 0
+    """How far what is asked for on account goes beyond the customer's credit."""
 
 
 PLAIN: Final[Mapping[type[Any], Permission]] = {
@@ -48,6 +51,11 @@ PLAIN: Final[Mapping[type[Any], Permission]] = {
     intents.CloseShift: Permission.CLOSE_SHIFT,
     intents.ReadX: Permission.READ_X,
     intents.PrintZ: Permission.Z_COPY,
+    accounts.CreateCustomer: Permission.CUSTOMER_CREATE,
+    accounts.ChangeCustomer: Permission.CUSTOMER_CHANGE,
+    accounts.Collect: Permission.COLLECT,
+    accounts.ReverseCollection: Permission.REVERSE_COLLECTION,
+    accounts.PrintStatement: Permission.STATEMENT,
 }
 """Acts that always need the same."""
 
@@ -134,9 +142,9 @@ def _paid_out(intent: intents.PaidOut, _: Surroundings) -> Need:
     return Need(Permission.PAID_OUT, _money(intent.amount_minor))
 
 
-def _consult(intent: intents.Consult, _: Surroundings) -> Need:
-    """Say what looking on needs, and what taking it away does."""
-    return Need(Permission.EXPORT if intent.what == "export" else Permission.DETAILS)
+def _credit(_: intents.AddTender, around: Surroundings) -> Need | None:
+    """Measure what goes on account beyond the customer's credit."""
+    return Need(Permission.CREDIT, _money(around.beyond_minor)) if around.beyond_minor > 0 else None
 
 
 def _resume(_: intents.Resume, around: Surroundings) -> Need | None:
@@ -155,7 +163,7 @@ MEASURED: Final[Mapping[type[Any], Callable[[Any, Surroundings], Need | None]]] 
     intents.ChangeQuantity: _quantity,
     intents.PaidOut: _paid_out,
     intents.Resume: _resume,
-    intents.Consult: _consult,
+    intents.AddTender: _credit,
 }
 """Acts that need a permission by what they do, or one with a limit."""
 

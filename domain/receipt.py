@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 
 import msgspec
+from msgspec import UNSET
 
 from domain.basket import QuantityOrigin
 from domain.form import Forms, date_text, format_money, format_price, format_quantity, format_rate
@@ -37,6 +38,8 @@ class Style(msgspec.Struct, frozen=True):
     forms: Forms
     zone: tzinfo
     tender_kinds: Mapping[str, TenderKind]
+    invoice_url: str = ""
+    """Where customers make their invoices themselves, with fields to be filled in; empty for nowhere."""
 
 
 def compose_receipt(sale: Sale, row_hash: str, head: StoreHead, style: Style, copy: int = 0) -> Paper:
@@ -47,12 +50,15 @@ def compose_receipt(sale: Sale, row_hash: str, head: StoreHead, style: Style, co
         *head_elements(head, style),
         *copy_mark(copy, style),
         *_about(sale, style),
+        *_buyer(sale, style),
         Rule(),
         *(element for line in sale.lines if line.kind is LineKind.ITEM for element in _line(line, style)),
         *_deductions(sale, style),
         Rule(),
         *_totals(sale, style),
         *_tax_table(sale, style),
+        *_on_account(sale, style),
+        *_self_invoice(sale, style),
         *copy_mark(copy, style),
         *_foot(sale, row_hash, head, style),
         Cut(),
@@ -203,6 +209,33 @@ def _tax_table(sale: Sale, style: Style) -> tuple[Element, ...]:
             )
         )
     return tuple(rows)
+
+
+def _buyer(sale: Sale, style: Style) -> tuple[Element, ...]:
+    """Return who bought, where it is said. What few receipts have is imported for these only."""
+    if not sale.customer_name and sale.invoice is UNSET:
+        return ()
+    from domain.account_paper import buyer_rows
+
+    return buyer_rows(sale, style)
+
+
+def _on_account(sale: Sale, style: Style) -> tuple[Element, ...]:
+    """Return what went on the customer's account."""
+    if sale.account is UNSET:
+        return ()
+    from domain.account_paper import account_rows
+
+    return account_rows(sale.account, style)
+
+
+def _self_invoice(sale: Sale, style: Style) -> tuple[Element, ...]:
+    """Return what a customer needs to make the invoice himself."""
+    if sale.check_code is UNSET:
+        return ()
+    from domain.account_paper import self_invoice_rows
+
+    return self_invoice_rows(sale, style)
 
 
 def _foot(sale: Sale, row_hash: str, head: StoreHead, style: Style) -> tuple[Element, ...]:

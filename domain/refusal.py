@@ -63,6 +63,18 @@ class Reason(StrEnum):
     NEEDS_REFERENCE = "needs_reference"
     CARD_NUMBER = "card_number"
     REFERENCE_TOO_LONG = "reference_too_long"
+    # customers, accounts and invoices
+    NO_SUCH_CUSTOMER = "no_such_customer"
+    BAD_CUSTOMER = "bad_customer"
+    BAD_TAX_ID = "bad_tax_id"
+    CUSTOMER_EXISTS = "customer_exists"
+    BAD_INVOICE = "bad_invoice"
+    NEEDS_CUSTOMER = "needs_customer"
+    NO_CREDIT = "no_credit"
+    OVERPAID = "overpaid"
+    NO_SUCH_DOCUMENT = "no_such_document"
+    NO_SUCH_COLLECTION = "no_such_collection"
+    COLLECTION_REVERSED = "collection_reversed"
     # suspended baskets
     NEEDS_NAME = "needs_name"
     NO_SUCH_BASKET = "no_such_basket"

@@ -47,6 +47,9 @@ COUNTERS: Final = (
 )
 """Counters that every report shows, be they 0; other events are counted where they happened."""
 
+DOCUMENT_EVENTS: Final = frozenset({"collection_posted", "collection_reversed", "customer_created", "customer_changed"})
+"""Events that the ERP is told too."""
+
 _NOT_FACTS: Final = frozenset({"counts", "next_float_minor", "waiting_here"})
 
 
@@ -96,9 +99,10 @@ def _counters(totals: Totals) -> dict[str, int]:
 
 
 def _document_count(totals: Totals) -> int:
-    """Return how many documents a shift has made for the ERP: its opening, sales, returns and moves of cash."""
+    """Return how many documents a shift has made for the ERP: its opening, sales, moves of cash, accounts."""
     kinds = (TallyKind.DOCUMENT, TallyKind.CASH)
-    return 1 + sum(s.count for (kind, _), s in totals.items() if kind in kinds)
+    events = sum(s.count for (kind, key), s in totals.items() if kind is TallyKind.EVENT and key in DOCUMENT_EVENTS)
+    return 1 + events + sum(s.count for (kind, _), s in totals.items() if kind in kinds)
 
 
 def _operator_rows(

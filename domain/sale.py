@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from domain import tax
 from domain.basket import Basket, Line, PriceOrigin, QuantityOrigin, kept_lines
+from domain.buyer import InvoiceData, SaleAccount
 from domain.deduction import Deduction, DeductionKind, DeductionPart
 from domain.money import MICRO
 from domain.promotion_basket import Share
@@ -105,6 +106,12 @@ class Sale(msgspec.Struct, frozen=True, omit_defaults=True):
     customer_tax_id: str = ""
     """Personal (`domain.personal`): the record has commitments in their place; read a sale by `storage.copies`."""
     salesperson: Salesperson | UnsetType = UNSET
+    account: SaleAccount | UnsetType = UNSET
+    """What of it went on the customer's account."""
+    invoice: InvoiceData | UnsetType = UNSET
+    """What an invoice of it needs, where one was wanted."""
+    check_code: str | UnsetType = UNSET
+    """By which the customer asks for the invoice himself; only who has the receipt knows it."""
 
 
 class SaleHeader(msgspec.Struct, frozen=True):
@@ -117,6 +124,10 @@ class SaleHeader(msgspec.Struct, frozen=True):
     operator: str
     operator_name: str
     currency: str
+    customer_name: str = ""
+    customer_tax_id: str = ""
+    account: SaleAccount | UnsetType = UNSET
+    check_code: str | UnsetType = UNSET
 
 
 def folio_of(lane: str, receipt_number: int) -> str:
@@ -157,6 +168,11 @@ def post(book: TaxBook, basket: Basket, header: SaleHeader, receipt_number: int)
         customer=basket.terms.customer,
         rounding_minor=basket.rounding_minor,
         salesperson=basket.terms.salesperson or UNSET,
+        customer_name=header.customer_name,
+        customer_tax_id=header.customer_tax_id,
+        account=header.account,
+        invoice=basket.terms.invoice or UNSET,
+        check_code=header.check_code,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET
 
+from domain.buyer import InvoiceData
 from domain.money import MICRO_DIGITS, format_scaled
 from domain.sale import Sale, SaleLine
 from domain.tax import TaxAmount
@@ -30,8 +31,13 @@ TABLES: Final[dict[str, type[msgspec.Struct]]] = {
 }
 """The tables by the name of their file; but for the first one each is a tuple in a sale of the same name."""
 
-_INNER: Final = frozenset({"lines", "taxes", "tenders", "deductions", "trace", "salesperson"})
+_INNER: Final = frozenset({"lines", "taxes", "tenders", "deductions", "trace", "salesperson", "account", "invoice"})
 _PEOPLE: Final = {"salesperson": "code", "salesperson_name": "name"}
+_BUYER: Final = {
+    "on_account_minor": ("account", "amount_minor"),
+    **{f"invoice_{name}": ("invoice", name) for name in InvoiceData.__struct_fields__},
+}
+"""What of a sale's account and invoice has a column."""
 _TRACED: Final = Trace.__struct_fields__
 _RAW: Final = frozenset({"foreign_minor"})
 """Whole minor units of a currency whose decimals a sale does not say."""
@@ -55,6 +61,9 @@ def _value(row: Any, name: str) -> Any:
     """Return what a row has under a column's name; some stand in structs of their own."""
     if name in _PEOPLE:
         return getattr(row.salesperson, _PEOPLE[name]) if row.salesperson else ""
+    if name in _BUYER:
+        struct, field = _BUYER[name]
+        return getattr(getattr(row, struct) or None, field, "")
     return getattr(row.trace or NO_TRACE, name) if name in _TRACED else getattr(row, name)
 
 
@@ -63,6 +72,7 @@ def _fields(table: str) -> tuple[str, ...]:
     own = tuple(name for name in TABLES[table].__struct_fields__ if name not in _INNER)
     if table == "lines":
         own = (*own, *_TRACED)
+    own = (*own, *_BUYER) if table == "sales" else own
     return (*own, *_PEOPLE) if table in ("sales", "lines") else own
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
+from msgspec import UNSET
 
 from domain.cash import SIGNS
 from domain.sale import LineKind, Sale, SaleLine
@@ -75,6 +76,9 @@ def tally_sale(sale: Sale) -> tuple[Tally, ...]:
     rows += [Tally(TallyKind.DISCOUNT, LineKind.DISCOUNT, 1, off) for line in items if (off := line.discount_minor)]
     if len(items) != len(real):
         rows += _tally_deductions(sale, real)
+    if sale.account is not UNSET:
+        key = SALE if sale.account.amount_minor > 0 else RETURN
+        rows.append(Tally(TallyKind.CREDIT, key, 1, sale.account.amount_minor))
     if sale.rounding_minor:
         rows.append(Tally(TallyKind.ROUNDING, "", 1, sale.rounding_minor))
     for tax in sale.taxes:

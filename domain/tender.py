@@ -52,6 +52,8 @@ class TenderKind(msgspec.Struct, frozen=True):
     fiscal_code: str = ""
     limit_minor: int = DEFAULT_LIMIT_MINOR
     """Largest amount of one tender; a scanned code typed as an amount is above it."""
+    is_account: bool = False
+    """Sold on the customer's account: nothing is handed over."""
     foreign: ForeignCurrency | None = None
     """The currency in which it is handed over, where it is not the store's."""
 

@@ -98,7 +98,9 @@ def answer(register: Register, line: bytes) -> Answer:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of both directions."""
-    (intent, outcome), components = msgspec.json.schema_components([Intent, Answer], ref_template="#/$defs/{name}")
+    from domain.account_outcome import WholeAnswer  # no start loads it
+
+    (intent, outcome), components = msgspec.json.schema_components([Intent, WholeAnswer], ref_template="#/$defs/{name}")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "mostrador pipe",

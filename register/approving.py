@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from domain.approval import DEFAULT_REASONS, GOOD_FOR_MS, Approval, Asked, act_hash, is_good
 from domain.basket import Basket
 from domain.cash import judge_reason
-from domain.intent import Intent, Resume
+from domain.intent import AddTender, Intent, Resume
 from domain.journal import Kind
 from domain.lockout import LANE
 from domain.outcome import Approved
@@ -22,10 +22,16 @@ from domain.protection import MEASURED, PLAIN, Surroundings, need_of
 from domain.refusal import Fact, Reason, Refused
 from register.keeping import act, keep, not_saved, tell_journal
 from register.lane import Lane
+from register.later import Later
 from register.people import prove, rights_of
 from storage.baskets import suspended_by
 from storage.errors import NotSaved, saving
 from storage.operators import Credential
+
+if TYPE_CHECKING:
+    from register import crediting
+else:
+    crediting = Later("register.crediting")
 
 P = ParamSpec("P")
 A = TypeVar("A")
@@ -83,7 +89,11 @@ def permit(lane: Lane, intent: Intent, do: Callable[[], A]) -> A | Refused:
 def _need(lane: Lane, intent: Intent) -> Need | None:
     """Return what an act needs here and now."""
     owner = suspended_by(lane.db, intent.basket_id) if isinstance(intent, Resume) else ""
-    return need_of(intent, Surroundings(lane.basket or Basket(""), lane.book.exponent, lane.operator_id, owner))
+    beyond = 0
+    if isinstance(intent, AddTender) and (kind := lane.tender_kind(intent.kind)) and kind.is_account:
+        beyond = crediting.beyond_minor(lane, intent)
+    basket = lane.basket or Basket("")
+    return need_of(intent, Surroundings(basket, lane.book.exponent, lane.operator_id, owner, beyond))
 
 
 def _facts(lane: Lane, wanted: str, need: Need) -> dict[str, Fact]:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 import msgspec
 
+from config.settings import Settings
 from domain.basket import Basket, Change, Line, PriceOrigin, find_line, put_line
+from domain.customer import Customer
 from domain.deduction import Grant, GrantScope, Terms
 from domain.journal import Kind
 from domain.outcome import BasketChanged
@@ -18,6 +20,7 @@ from register.lane import Lane
 from register.pricing import list_code, relist_items, reprice
 from register.selling import new_basket, not_now, out_of_bounds
 from storage import baskets
+from storage.customers import find_customer
 
 MAX_REASON = 60
 MAX_COUPONS = 20
@@ -100,8 +103,48 @@ def set_customer(lane: Lane, customer: str, group: str) -> BasketChanged | Refus
     if holds_card_number(customer):
         return Refused(Reason.CARD_NUMBER)
     name = safe_text(customer, MAX_CUSTOMER).strip()
-    terms = msgspec.structs.replace(basket.terms, customer=name, customer_group=safe_text(group, MAX_CUSTOMER).strip())
-    return _save(lane, Change(basket, ()), terms, Kind.CUSTOMER_SET, {"customer": name})
+    known = find_customer(lane.db, name) if name else None
+    if known is not None and not known.is_active:
+        return Refused(Reason.NO_SUCH_CUSTOMER, {"customer": name})
+    terms = _terms_of(lane, basket.terms, known or Customer(name, "", group=safe_text(group, MAX_CUSTOMER).strip()))
+    change = _sold_by(lane, basket, terms)
+    if isinstance(change, Refused):
+        return change
+    return _save(lane, change, terms, Kind.CUSTOMER_SET, {"customer": terms.customer})
+
+
+def _terms_of(lane: Lane, terms: Terms, customer: Customer) -> Terms:
+    """Return the terms of a customer's basket; a price list that was chosen by hand stays where the customer has none.
+
+    An invoice that somebody else wanted is not this customer's.
+    """
+    price_list = customer.price_list if lane.prices.has_list(customer.price_list) else ""
+    return msgspec.structs.replace(
+        terms,
+        customer=customer.code,
+        customer_group=customer.group,
+        price_list=price_list or ("" if terms.customer else terms.price_list),
+        position=customer.position if has_position(lane.settings, customer.position) else "",
+        invoice=None,
+    )
+
+
+def _sold_by(lane: Lane, basket: Basket, terms: Terms) -> Change | Refused:
+    """Return a change in which the lines that are there have the prices and taxes of other terms."""
+    new = msgspec.structs.replace(basket, terms=terms)
+    if (terms.position, terms.price_list) == (basket.terms.position, basket.terms.price_list):
+        return Change(new, ())
+    code = list_code(lane, new)
+    if terms.position or basket.terms.position:
+        from register.positions import place_basket  # few customers have other taxes
+
+        return place_basket(lane, new, code)
+    return relist_items(lane, Change(new, ()), code, {line.sku for line in basket.lines})
+
+
+def has_position(settings: Settings, code: str) -> bool:
+    """Say whether the shop's settings know a fiscal position."""
+    return any(position.code == code for position in settings.positions)
 
 
 def choose_price_list(lane: Lane, code: str) -> BasketChanged | Refused:

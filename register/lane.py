@@ -168,6 +168,10 @@ def make_lane(db: LedgerDatabase, settings: Settings, country: Country, clock: C
     classes = {tax_class.code: tax_class for tax_class in country.tax_classes(language)}
     bare = [without_fixed(tax_class) for tax_class in classes.values() if has_fixed(tax_class)]
     classes |= {tax_class.code: tax_class for tax_class in bare}
+    if settings.positions:
+        from register.positions import mapped_classes  # few shops have customers with other taxes
+
+        classes |= mapped_classes(settings, classes)
     book = TaxBook(
         classes, TaxRounding(settings.selling.tax_rounding), currency.exponent, TaxProfile(settings.selling.tax_profile)
     )

@@ -23,7 +23,8 @@ def store_head(lane: Lane) -> StoreHead:
 
 def style_of(lane: Lane) -> Style:
     """Return the language and country of the lane's papers."""
-    return Style(lane.texts, lane.forms, lane.zone, {kind.code: kind for kind in lane.tender_kinds})
+    kinds = {kind.code: kind for kind in lane.tender_kinds}
+    return Style(lane.texts, lane.forms, lane.zone, kinds, lane.settings.invoice.url)
 
 
 def receipt_composer(lane: Lane) -> ComposeJob:
@@ -31,6 +32,10 @@ def receipt_composer(lane: Lane) -> ComposeJob:
     head, style = store_head(lane), style_of(lane)
 
     def compose(db: LedgerDatabase, job: PrintJob) -> Paper | None:
+        if job.document == "slip":
+            from register.named_papers import compose_named  # few papers but receipts are composed when printed
+
+            return compose_named(db, job, lane, head, style)
         found = read_sale(db, job.number)
         return compose_receipt(*found, head, style, job.copy) if found else None
 

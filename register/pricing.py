@@ -163,8 +163,12 @@ def relist_items(lane: Lane, change: Change, code: str, skus: set[str]) -> Chang
 
 def listed_line(lane: Lane, basket: Basket, line: Line, code: str) -> Line | Refused:
     """Return a line at the price of a list, the line itself where that is the price it has."""
+    if basket.terms.position:
+        from register.positions import placed_line  # few customers have other taxes
+
+        return placed_line(lane, basket, line, code)
     regular = line.unit_price_micro if line.regular_price_micro is None else line.regular_price_micro
-    found = _listed(lane, basket, line, regular, code) if code else (regular, "")
+    found = list_price(lane, basket, line, regular, code) if code else (regular, "")
     if isinstance(found, Refused):
         return found
     price, name = found
@@ -180,7 +184,7 @@ def listed_line(lane: Lane, basket: Basket, line: Line, code: str) -> Line | Ref
     )
 
 
-def _listed(lane: Lane, basket: Basket, line: Line, regular_micro: int, code: str) -> tuple[int, str] | Refused:
+def list_price(lane: Lane, basket: Basket, line: Line, regular_micro: int, code: str) -> tuple[int, str] | Refused:
     """Return a price by a list and the list's name; the item's own price and no name where no rule of it fits.
 
     Refused where the list has no price for it: selling at another one would be wrong and nobody would see it.

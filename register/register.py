@@ -20,6 +20,7 @@ from domain import outcome as outcomes
 from domain.basket import Basket
 from domain.form import Forms
 from domain.intent import Intent
+from domain.intent_base import IntentBase
 from domain.item import Department
 from domain.outcome import Answer
 from domain.permission import Permission
@@ -29,6 +30,7 @@ from domain.shift import Operator, Shift
 from domain.tender import TenderKind
 from domain.trace import Trace
 from register import approving, finding, people, selling, standing
+from register.account_acts import AccountActs
 from register.approving import with_permissions
 from register.clock_guard import ClockGuard, Elapsed
 from register.goods_acts import GoodsActs
@@ -55,7 +57,7 @@ _EMPTY: Final = Basket("")
 
 
 @with_permissions
-class Register(GoodsActs, TillActs):
+class Register(GoodsActs, TillActs, AccountActs):
     """What one lane can do."""
 
     def __init__(self, lane: Lane) -> None:
@@ -359,7 +361,7 @@ class Register(GoodsActs, TillActs):
 _METHODS: Final[dict[type[Any], str]] = {
     kind: str(kind.__struct_config__.tag)
     for kind in vars(intents).values()
-    if isinstance(kind, type) and issubclass(kind, intents.IntentBase) and kind is not intents.IntentBase
+    if isinstance(kind, type) and issubclass(kind, IntentBase) and kind is not IntentBase
 }
 """Each intent's tag is the name of its method."""
 

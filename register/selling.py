@@ -106,7 +106,11 @@ def sell(lane: Lane, found: Found, quantity_micro: int | None) -> BasketChanged 
     if isinstance(trace, Refused):
         return trace
     basket = lane.basket or new_basket(lane)
-    price, origin, name, regular = joining_price(basket, found.item.sku, found.price_micro, found.price_origin)
+    if basket.terms.position:
+        from register.positions import placed_found  # few customers have other taxes
+
+        found = placed_found(lane, basket, found)
+    price, origin, name, regular = joining_price(basket, found.item.sku, found.price_micro or 0, found.price_origin)
     draft = Draft(
         item=found.item,
         code=found.code,

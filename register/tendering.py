@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,14 +12,21 @@ from domain.journal import Kind
 from domain.outcome import BasketChanged, CopyPrinted, SalePosted, TenderAdded
 from domain.refusal import Reason, Refused
 from domain.sale import Sale, SaleHeader, folio_of
+from domain.shift import Operator, Shift
 from domain.tender import make_tender
 from register.keeping import answering, keep, not_saved, tell_journal
 from register.lane import Lane, basket_changed, coin_rounding
+from register.later import Later
 from storage import baskets
 from storage.copies import print_copy
 from storage.errors import NotSaved
 from storage.ledger import find_receipt, last_receipt, post_sale
 from storage.recovery import reopen
+
+if TYPE_CHECKING:
+    from register import crediting, customers
+else:
+    crediting, customers = (Later(f"register.{name}") for name in ("crediting", "customers"))
 
 
 def add_tender(
@@ -33,6 +41,8 @@ def add_tender(
     kind = lane.tender_kind(kind_code)
     if kind is None:
         return Refused(Reason.NO_SUCH_TENDER, {"kind": kind_code})
+    if kind.is_account and (refused := crediting.not_on_account(lane, basket)):
+        return refused
     rounding = coin_rounding(lane, basket.balance_minor, kind)
     if basket.balance_minor + rounding == 0 and amount_minor is None:
         return _post(lane, msgspec.structs.replace(basket, rounding_minor=rounding))
@@ -91,15 +101,7 @@ def _post(lane: Lane, basket: Basket) -> SalePosted | Refused:
     shift, operator = lane.shift, lane.operator
     if shift is None or operator is None:
         return Refused(Reason.NO_SHIFT)
-    header = SaleHeader(
-        lane.lane_id,
-        shift.shift_id,
-        shift.business_date,
-        lane.now(),
-        operator.operator,
-        operator.name,
-        lane.currency,
-    )
+    header = _about_buyer(lane, basket, header_of(lane, shift, operator))
     try:
         sale = post_sale(lane.db, lane.book, basket, header)
     except NotSaved as error:
@@ -109,6 +111,28 @@ def _post(lane: Lane, basket: Basket) -> SalePosted | Refused:
     lane.posted += 1
     lane.wake_printer()
     return _posted(sale)
+
+
+def header_of(lane: Lane, shift: Shift, operator: Operator) -> SaleHeader:
+    """Return what a sale has beside its basket, whoever buys."""
+    return SaleHeader(
+        lane.lane_id,
+        shift.shift_id,
+        shift.business_date,
+        lane.now(),
+        operator.operator,
+        operator.name,
+        lane.currency,
+    )
+
+
+def _about_buyer(lane: Lane, basket: Basket, header: SaleHeader) -> SaleHeader:
+    """Return a header with who buys, what goes on the account, and the check code of who makes the invoice himself."""
+    if lane.settings.invoice.url and basket.terms.invoice is None:
+        header = msgspec.structs.replace(header, check_code=customers.new_check_code(lane))
+    if not basket.terms.customer:
+        return header
+    return crediting.with_customer(lane, basket, header)
 
 
 def _after_failure(lane: Lane, basket: Basket, error: NotSaved) -> SalePosted | Refused:

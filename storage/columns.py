@@ -29,6 +29,11 @@ def belongs(model: type[Model], column: str, **options: Any) -> ForeignKeyField:
     return ForeignKeyField(model, column_name=column, index=False, **options)
 
 
+def refers(table: str, column: str, check: str = "", **options: Any) -> IntegerField:
+    """Return a column that names a row of a table whose model lies in another module."""
+    return IntegerField(constraints=[SQL(f"REFERENCES {table} ({column})"), *_constraints(check, None)], **options)
+
+
 class Table(Model):
     """Every table is STRICT."""
 

@@ -25,6 +25,9 @@ LEDGER_TABLES: Final = (
     "z_copy",
     "seal",
     "personal_purge",
+    "account_move",
+    "collection",
+    "collection_part",
 )
 """Tables whose rows never change once they are there."""
 
@@ -105,6 +108,8 @@ def guard_triggers() -> list[str]:
     for table in SEALED_BY_SALE:
         condition = "WHEN EXISTS (SELECT 1 FROM sale WHERE receipt_number = NEW.receipt_number)"
         triggers.append(_refuse(f"{table}_sealed", "INSERT", table, condition))
+    posted = "WHEN EXISTS (SELECT 1 FROM collection WHERE number = NEW.number)"
+    triggers.append(_refuse("collection_part_sealed", "INSERT", "collection_part", posted))
     gap = "WHEN NEW.seq <> 1 + coalesce((SELECT max(seq) FROM journal), 0)"
     triggers.append(_refuse("journal_gapless", "INSERT", "journal", gap))
     closed = "WHEN EXISTS (SELECT 1 FROM z_report WHERE shift_id = NEW.shift_id)"
@@ -117,6 +122,9 @@ def guard_triggers() -> list[str]:
     slip = "WHEN NEW.move_number <> 1 + coalesce((SELECT max(move_number) FROM cash_move), 0)"
     triggers.append(_refuse("cash_move_gapless", "INSERT", "cash_move", slip))
     triggers += _personal_triggers()
+    triggers.append(_refuse("collection_in_open_shift", "INSERT", "collection", closed))
+    folio = "WHEN NEW.number <> 1 + coalesce((SELECT max(number) FROM collection), 0)"
+    triggers.append(_refuse("collection_gapless", "INSERT", "collection", folio))
     return triggers
 
 

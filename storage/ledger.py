@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET
+
 from domain.basket import Basket
 from domain.journal import Head, JournalEntry, Kind
 from domain.sale import LineKind, Sale, SaleHeader, SaleLine, post, salesperson_of
@@ -51,6 +53,10 @@ def post_sale(db: LedgerDatabase, book: TaxBook, basket: Basket, header: SaleHea
         head = journal.append(db, header.lane, sale_entry(sale))
         add_sale_rows(db, sale, head)
         add_tallies(db, sale.shift_id, tally_sale(sale))
+        if sale.account is not UNSET:
+            from storage.accounts import add_sale_move  # few shops sell on account
+
+            add_sale_move(db, sale, head.seq)
         put_outbox(db, sale.sale_id, Kind.SALE_POSTED, head.seq)
         db.run(_RECEIPT, (sale.receipt_number, sale.at))
         baskets.drop(db, basket.basket_id)
@@ -108,6 +114,11 @@ def put_print_job(db: LedgerDatabase, document: str, number: int, paper: Paper, 
     from domain.paper import encode_paper  # a sale's paper is composed when it is printed
 
     db.run(_PRINT, (document, number, copy, encode_paper(paper), at))
+
+
+def put_named_job(db: LedgerDatabase, journal_seq: int, at: str) -> None:
+    """Queue the paper of a row of the journal; it is composed when it is printed, and names nobody until then."""
+    db.run(_PRINT, ("slip", journal_seq, 0, "", at))
 
 
 def sale_row(sale: Sale, journal_seq: int) -> tuple[int | str, ...]:

@@ -14,6 +14,7 @@ from typing import Final
 
 from peewee import CompositeKey, ForeignKeyField, Model
 
+from storage.account_models import ACCOUNT_MODELS
 from storage.catalog_models import (
     Checkpoint,
     Department,
@@ -366,4 +367,5 @@ MODELS: Final[tuple[type[Model], ...]] = (
     ErpRow,
     ErpFormerKey,
     StockLevel,
+    *ACCOUNT_MODELS,
 )

@@ -54,7 +54,8 @@ def read_counts(db: LedgerDatabase, shift: Shift) -> list[CashCount]:
     rows = db.all(
         "SELECT record FROM journal WHERE kind = ? AND seq > (SELECT journal_seq FROM shift WHERE shift_id = ?)"
         " AND seq > coalesce((SELECT journal_seq FROM sale ORDER BY receipt_number DESC LIMIT 1), 0)"
-        " AND seq > coalesce((SELECT journal_seq FROM cash_move ORDER BY move_number DESC LIMIT 1), 0)",
+        " AND seq > coalesce((SELECT journal_seq FROM cash_move ORDER BY move_number DESC LIMIT 1), 0)"
+        " AND seq > coalesce((SELECT journal_seq FROM collection ORDER BY number DESC LIMIT 1), 0)",
         (Kind.CASH_COUNTED.value, shift.shift_id),
     )
     return [msgspec.convert(read_record(record).body, CashCount) for (record,) in rows]

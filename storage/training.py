@@ -17,9 +17,16 @@ COPIED: Final = (
     "price_list",
     "promotion",
     "operator",
+    "salesperson",
+    "customer",
+    "customer_key",
+    "account_balance",
+    "open_document",
 )
 """Tables taken over whole, in the order of their references."""
-WORDS: Final = ("item_fts_config", "item_fts_data", "item_fts_docsize", "item_fts_idx")
+WORDS: Final = tuple(
+    f"{index}_fts_{part}" for index in ("item", "customer") for part in ("config", "data", "docsize", "idx")
+)
 """The tables behind the index of words, which keeps no texts that could be read and written again."""
 FACTS: Final = ("pin_cost",)
 

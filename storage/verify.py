@@ -12,9 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from domain.cash import SIGNS, CashMove
 from domain.chain import BROKEN, Discrepancy, Flaw, Verdict, next_head, read_row, total_flaws
+from domain.collection import tally_collection
 from domain.journal import Head, Kind, Record, canonical
 from domain.personal_check import PersonalWitness, Purge
 from domain.report import Report
@@ -23,7 +25,7 @@ from domain.sale import Sale
 from domain.shift import Shift
 from domain.tally import Tally, TallyKind, absolute_minor, tally_event, tally_sale
 from domain.witness import Anchors, Trust, Witness
-from storage import ledger
+from storage import ledger, verify_accounts
 from storage.cash import cash_row
 from storage.connection import LedgerDatabase
 from storage.events import Mark
@@ -31,6 +33,7 @@ from storage.journal import JournalRow, read_head_before, read_rows, row_of
 from storage.personal import read_openings
 from storage.seals import count_seals, own_trust, read_seal
 from storage.traces import trace_rows
+from storage.verify_accounts import ACCOUNT_TABLES
 from storage.z_paper import altered_papers
 
 
@@ -157,7 +160,15 @@ def _table_flaws(db: LedgerDatabase, record: Record, head: Head, rebuilt: _Rebui
     elif record.kind is Kind.SHIFT_CLOSED:
         rebuilt.closed.add(record.shift_id)
         yield from _z_flaws(db, record, msgspec.convert(record.body, Report), rebuilt)
-    elif record.kind is Kind.COPY_PRINTED:
+    else:
+        yield from _event_flaws(db, record, rebuilt)
+    if record.kind in EVENTS_COUNTED and record.shift_id:
+        rebuilt.add(record.shift_id, tally_event(record.kind.value, record.operator, record.body))
+
+
+def _event_flaws(db: LedgerDatabase, record: Record, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
+    """Yield where the rows of what is neither sale nor shift do not say what its record says."""
+    if record.kind is Kind.COPY_PRINTED:
         yield from _copy_flaws(db, record, msgspec.convert(record.body, _Copy), rebuilt)
     elif record.kind is Kind.Z_COPIED:
         yield from _z_copy_flaws(db, record, msgspec.convert(record.body, _ZCopy), rebuilt)
@@ -165,8 +176,8 @@ def _table_flaws(db: LedgerDatabase, record: Record, head: Head, rebuilt: _Rebui
         yield from _purge_flaws(db, record, msgspec.convert(record.body, Purge), rebuilt)
     elif record.kind.value in SIGNS:
         yield from _cash_flaws(db, record, msgspec.convert(record.body, CashMove), rebuilt)
-    if record.kind in EVENTS_COUNTED and record.shift_id:
-        rebuilt.add(record.shift_id, tally_event(record.kind.value, record.operator, record.body))
+    elif record.kind in verify_accounts.ACCOUNT_KINDS:
+        yield from _customer_flaws(db, record, rebuilt)
 
 
 def _said_twice(record: Record, operator: str, at: str, shift_id: int) -> Iterator[Discrepancy]:
@@ -227,7 +238,29 @@ def _sale_flaws(db: LedgerDatabase, record: Record, sale: Sale, rebuilt: _Rebuil
         columns = _COLUMNS[table]
         sql = f"SELECT {columns} FROM {table} WHERE receipt_number = ? ORDER BY {order}"  # noqa: S608
         yield from _compare(db, number, sql, wanted, seq)
+    if sale.account is not UNSET:
+        yield from _account_flaws(db, record, verify_accounts.sale_rows(record, sale), rebuilt)
     yield from _outbox_flaws(db, record, sale.sale_id, rebuilt)
+
+
+def _customer_flaws(db: LedgerDatabase, record: Record, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
+    """Yield where the rows of a collection, or the document of a customer, differ from the record."""
+    if record.kind not in verify_accounts.COLLECTION_KINDS:
+        yield from _outbox_flaws(db, record, str(record.body.get("document_id", "")), rebuilt)
+        return
+    collection = verify_accounts.collection_in(record)
+    rebuilt.add(collection.shift_id, tally_collection(collection))
+    yield from verify_accounts.said_twice(record, collection)
+    yield from _account_flaws(db, record, verify_accounts.collection_rows(record, collection), rebuilt)
+    yield from _outbox_flaws(db, record, collection.collection_id, rebuilt)
+
+
+def _account_flaws(
+    db: LedgerDatabase, record: Record, rows: verify_accounts.Rows, rebuilt: _Rebuilt
+) -> Iterator[Discrepancy]:
+    """Yield where an account's rows differ from a record."""
+    rebuilt.counts.update({table: len(wanted) for table, wanted in rows.items()})
+    yield from verify_accounts.wrong_rows(db, record, rows)
 
 
 _COLUMNS = {
@@ -322,6 +355,7 @@ def _compare_counts(db: LedgerDatabase, rebuilt: _Rebuilt, seals: int) -> Iterat
         "personal",
         "personal_purge",
         "outbox",
+        *ACCOUNT_TABLES,
     ):
         row = db.one(f"SELECT count(*) FROM {table}")  # noqa: S608
         count = int(row[0]) if row else 0

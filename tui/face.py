@@ -19,6 +19,8 @@ from domain.shift import Operator, Shift
 from domain.tender import TenderKind
 
 if TYPE_CHECKING:
+    from domain.customer import Customer
+    from domain.invoice import InvoiceRules
     from domain.outcome import SharedEntry
     from register.desk import Desk
     from register.job import Job
@@ -58,6 +60,14 @@ class RegisterFace(Protocol):
     @property
     def lane(self) -> str:
         """The lane's id."""
+
+    @property
+    def customer(self) -> Customer | None:
+        """The customer of the open basket, as far as the lane knows them."""
+
+    @property
+    def invoice_rules(self) -> InvoiceRules:
+        """What the country asks for an invoice."""
 
     @property
     def max_quantity(self) -> int:

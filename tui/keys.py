@@ -47,6 +47,9 @@ class Act(StrEnum):
     RESUME = "resume"
     MENU = "menu"
     MORE = "more"
+    CUSTOMER = "customer"
+    COLLECT = "collect"
+    INVOICE = "invoice"
     SALESPERSON = "salesperson"
     LINE_SALESPERSON = "line_salesperson"
     TENDER = "tender"
@@ -125,6 +128,9 @@ DEFAULTS: Final = (
     KeySpec(Act.SALESPERSON, "", is_more=True),
     KeySpec(Act.LINE_SALESPERSON, "", is_more=True),
     KeySpec(Act.READ_Z, "", is_more=True),
+    KeySpec(Act.CUSTOMER, "f4", is_more=True),
+    KeySpec(Act.COLLECT, "ctrl+r", is_more=True),
+    KeySpec(Act.INVOICE, "", is_more=True),
     *(KeySpec(act, f"f{number}", contexts=_PAY) for number, act in enumerate(KINDS, 1)),
 )
 

@@ -16,6 +16,8 @@ def refusal_text(refused: Refused, words: Words, forms: Forms) -> str:
     for name, fact in refused.facts.items():
         if name.endswith("_minor") and isinstance(fact, int):
             facts[name.removesuffix("_minor")] = format_money(fact, forms)
+        elif name == "field" and words.has(f"field.{fact}"):
+            facts[name] = words(f"field.{fact}")
         else:
             facts[name] = safe_text(str(fact), FACT_LENGTH)
     return words(f"reason.{refused.reason}", **facts)

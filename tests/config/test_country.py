@@ -109,7 +109,14 @@ def test_cash_comes_first_alone_gives_change_and_opens_the_drawer(country: Count
 
 def test_mexico_names_tenders_by_the_codes_of_the_sat() -> None:
     codes = {kind.code: kind.fiscal_code for kind in load_country("mx").tender_kinds("es")}
-    assert codes == {"cash": "01", "credit_card": "04", "debit_card": "28", "transfer": "03", "voucher": "08"}
+    assert codes == {
+        "cash": "01",
+        "credit_card": "04",
+        "debit_card": "28",
+        "transfer": "03",
+        "voucher": "08",
+        "account": "99",
+    }
 
 
 def test_mexicos_taxes_are_in_the_price_and_exempt_is_not_zero() -> None:

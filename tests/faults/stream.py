@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from domain import outcome as outcomes
+from domain.account_outcome import WholeAnswer
 from domain.basket import Line
 from domain.intent import (
     AddItem,
@@ -40,7 +41,7 @@ PRICES_OF_A_LIFE: Final = 100_000
 CENT_MICRO: Final = 10_000
 SUSPENDED: Final = "suspended "
 
-_ANSWER: Final[msgspec.json.Decoder[Answer]] = msgspec.json.Decoder(Answer)
+_ANSWER: Final[msgspec.json.Decoder[Answer]] = msgspec.json.Decoder(WholeAnswer)
 
 
 class ToldLine(msgspec.Struct):

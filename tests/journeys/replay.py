@@ -15,6 +15,7 @@ from typing import IO, Final
 
 import msgspec
 
+from domain.account_outcome import WholeAnswer
 from domain.intent import AddItem, AddTender, CloseShift, Intent, OpenShift, SignOn
 from domain.money import MICRO
 from domain.outcome import Answer, SalePosted, ShiftClosed
@@ -28,7 +29,7 @@ FLOAT_MINOR: Final = 20_000_000
 
 _CHANGED: Final = b'{"did":"basket_changed"'
 _ENCODE = msgspec.json.Encoder().encode
-_ANSWER: Final[msgspec.json.Decoder[Answer]] = msgspec.json.Decoder(Answer)
+_ANSWER: Final[msgspec.json.Decoder[Answer]] = msgspec.json.Decoder(WholeAnswer)
 
 
 class Replayed(msgspec.Struct, frozen=True):

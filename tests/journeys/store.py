@@ -24,6 +24,7 @@ import tomli_w
 
 from config.file import load_settings
 from config.paths import LanePaths, lane_paths
+from domain.account_outcome import WholeAnswer
 from domain.intent import Intent
 from domain.outcome import Answer
 from storage.connection import LedgerDatabase, open_ledger
@@ -37,7 +38,7 @@ BOUND_SECONDS: Final = 120
 """Only a program that hangs reaches it; what is waited for comes in some milliseconds."""
 
 _ENCODE = msgspec.json.Encoder().encode
-_ANSWER: Final[msgspec.json.Decoder[Answer]] = msgspec.json.Decoder(Answer)
+_ANSWER: Final[msgspec.json.Decoder[Answer]] = msgspec.json.Decoder(WholeAnswer)
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def dump(path: Path) -> dict[str, list[tuple[Any, ...]]]:
         names = [
             str(name)
             for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
-            if not str(name).startswith(("item_fts", "sqlite_"))
+            if not str(name).startswith(("item_fts", "customer_fts", "sqlite_"))
         ]
         return {name: connection.execute(f'SELECT * FROM "{name}" ORDER BY 1, 2').fetchall() for name in names}  # noqa: S608
     finally:

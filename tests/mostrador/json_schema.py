@@ -94,4 +94,4 @@ def _unique(value: Any, rule: bool, _: Schema) -> Iterator[str]:
 
 
 def _required(value: Any, rule: list[str], _: Schema) -> Iterator[str]:
-    yield from (f"{name} is missing" for name in rule if name not in value)
+    yield from (f"{name} is missing" for name in rule if isinstance(value, dict) and name not in value)

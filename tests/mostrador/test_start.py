@@ -14,6 +14,7 @@ NEEDED: Final = {
     "config": """
         boot check country disk errors file lock paths roles rules settings time_sync version""",
     "domain": """
+        account_intent buyer intent_base outcome_base
         personal trace item_rule
         approval badge barcode basket cash cash_rounding code_pattern deduction entry form instant
         intent item journal lockout money outcome paper permission pin promotion_basket protection
@@ -21,6 +22,7 @@ NEEDED: Final = {
     "mostrador": """
         cli cli_parts cli_proof key_sheet lane logs wiring""",
     "register": """
+        account_acts
         goods_acts aging approving clock_guard finding keeping lane later people pins pricing register selling
         spool standing till""",
     "storage": """

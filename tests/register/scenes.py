@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
-from config.settings import RoleSettings, RolesSettings, ShiftSettings
+from config.settings import CreditSettings, RoleSettings, RolesSettings, ShiftSettings
+from domain.account_intent import CollectTender
 from domain.badge import make_badge
 from domain.lockout import FREE_TRIES
 from domain.price_rule import PriceBasis, PriceList, PriceRule, PriceWay
@@ -30,6 +31,7 @@ from tests.kit.catalog import (
     price_label,
     weight_label,
 )
+from tests.kit.customers import LUZ, MAX, OLD_ONE, bring_customers
 from tests.kit.lane import ANA, ANA_PIN, BETO, BETO_PIN, FLOAT_MINOR, Shop, cheap_hash
 from tests.kit.promotions import SUMMER, bring_promotions
 from tests.kit.ruled import CHEESE, EGGS, PHONE, PHONE_GTIN, WINE, YOGURT, put_ruled
@@ -208,6 +210,28 @@ def forbid_sign_on(shop: Shop) -> None:
     shop.reopen()
 
 
+def sell_to_max(shop: Shop) -> None:
+    """Scan a coffee for a customer who has no credit."""
+    bring_customers(shop)
+    shop.register.set_customer(MAX.code)
+    scan_coffee(shop)
+
+
+def keep_no_credit(shop: Shop) -> None:
+    """Have a shop that takes no more than is owed."""
+    shop.settings = msgspec.structs.replace(shop.settings, credit=CreditSettings(keep_overpayment=False))
+    shop.reopen()
+    shop.sign_on()
+    bring_customers(shop)
+
+
+def collect_and_reverse(shop: Shop) -> None:
+    """Collect something and take it back."""
+    bring_customers(shop)
+    shop.register.collect(LUZ.code, 100)
+    shop.register.reverse_collection(1)
+
+
 R: Final = Reason
 SCENES: Final[tuple[Scene, ...]] = (
     # codes and items
@@ -331,6 +355,29 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(R.CARD_NUMBER, lambda s: s.register.add_tender("cash", None, CARD), scan_coffee),
     Scene(R.REFERENCE_TOO_LONG, lambda s: s.register.add_tender("credit_card", None, "A" * 41), scan_coffee),
     Scene(R.CARD_NUMBER, lambda s: s.register.suspend(f"Juan {CARD}"), scan_coffee),
+    # customers, accounts and invoices
+    Scene(R.NO_SUCH_CUSTOMER, lambda s: s.register.read_account("nobody")),
+    Scene(R.NO_SUCH_CUSTOMER, lambda s: s.register.set_customer(OLD_ONE.code), bring_customers),
+    Scene(R.NO_SUCH_CUSTOMER, lambda s: s.register.change_customer("nobody", "x")),
+    Scene(R.BAD_CUSTOMER, lambda s: s.register.create_customer(" ")),
+    Scene(R.BAD_CUSTOMER, lambda s: s.register.create_customer("Ana", phone="12")),
+    Scene(R.BAD_CUSTOMER, lambda s: s.register.create_customer("Ana", email="ana")),
+    Scene(R.CARD_NUMBER, lambda s: s.register.create_customer(f"Ana {CARD}")),
+    Scene(R.BAD_TAX_ID, lambda s: s.register.create_customer("Ana", "GODE561231GR9")),
+    Scene(R.CUSTOMER_EXISTS, lambda s: s.register.create_customer("Ana", LUZ.tax_id), bring_customers),
+    Scene(R.BAD_INVOICE, lambda s: s.register.set_invoice("GODE561231GR8", "Ana", "601", "06050", "G03")),
+    Scene(R.NEEDS_CUSTOMER, lambda s: s.register.add_tender("account"), scan_coffee),
+    Scene(R.NO_CREDIT, lambda s: s.register.add_tender("account"), sell_to_max),
+    Scene(R.OVERPAID, lambda s: s.register.collect(LUZ.code, 30_001), keep_no_credit),
+    Scene(R.BAD_AMOUNT, lambda s: s.register.collect(LUZ.code, 0), bring_customers),
+    Scene(R.BAD_AMOUNT, lambda s: s.register.collect(LUZ.code, HUGE), bring_customers),
+    Scene(R.NO_SUCH_TENDER, lambda s: s.register.collect(LUZ.code, 1, (CollectTender("account"),)), bring_customers),
+    Scene(R.NEEDS_REFERENCE, lambda s: s.register.collect(LUZ.code, 1, (CollectTender("transfer"),)), bring_customers),
+    Scene(R.NO_SUCH_DOCUMENT, lambda s: s.register.collect(LUZ.code, 1, documents=("inv-9",)), bring_customers),
+    Scene(R.NO_SUCH_COLLECTION, lambda s: s.register.reverse_collection(1)),
+    Scene(R.NO_SUCH_COLLECTION, lambda s: s.register.reverse_collection(HUGE)),
+    Scene(R.COLLECTION_REVERSED, lambda s: s.register.reverse_collection(1), collect_and_reverse),
+    Scene(R.NO_SHIFT, lambda s: s.register.collect("C-1", 1), lambda s: s.sign_on(), is_ready=False),
     # suspended baskets
     Scene(R.NEEDS_NAME, lambda s: s.register.suspend(""), scan_coffee),
     Scene(R.NEEDS_NAME, lambda s: s.register.suspend(" \x1b\u200b "), scan_coffee),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from config.settings import SellingSettings
 from domain import intent as intents
+from domain.account_outcome import AccountOutcome
 from domain.intent import Intent
 from domain.outcome import Outcome, StatusTold
 from domain.refusal import Refused
@@ -102,6 +103,9 @@ useful = st.sampled_from(
 )
 
 
+OUTCOMES = (*get_args(Outcome | AccountOutcome), Refused)
+
+
 @settings(max_examples=120)
 @given(st.lists(st.one_of(any_intent, useful), min_size=1, max_size=25))
 def test_nothing_that_can_be_asked_raises_and_the_ledger_stays_sound(
@@ -110,7 +114,7 @@ def test_nothing_that_can_be_asked_raises_and_the_ledger_stays_sound(
     shop = make_shop(tmp_path_factory.mktemp("any"), selling=SellingSettings(negative_lines=True))
     for intent in asked:
         answer = shop.register.perform(intent)
-        assert isinstance(answer, (*get_args(Outcome), Refused))
+        assert isinstance(answer, OUTCOMES)
         msgspec.json.encode(answer)
     before = shop.register.basket
     assert shop.reopen().basket == before
@@ -124,11 +128,11 @@ def test_an_intents_fields_are_its_methods_parameters(kind: type[Any], tmp_path:
     shop = make_shop(tmp_path)
     values: dict[str, Any] = {"code": COFFEE, "text": "caf", "pieces": {}, "confirmed": True}
     fields = {
-        field.name: values.get(field.name, 1 if field.name.endswith(("_minor", "_micro", "line_no")) else "x")
+        field.name: values.get(field.name, 1 if field.name.endswith(("_minor", "_micro", "line_no", "number")) else "x")
         for field in msgspec.structs.fields(kind)
         if field.required
     }
-    assert isinstance(shop.register.perform(kind(**fields)), (*get_args(Outcome), Refused))
+    assert isinstance(shop.register.perform(kind(**fields)), OUTCOMES)
     shop.db.close()
 
 

@@ -16,10 +16,14 @@ import msgspec
 from config.country import load_country
 from domain import intent as intents
 from domain import outcome as outcomes
+from domain.account_intent import SearchCustomers
+from domain.account_outcome import CustomersFound
 from domain.basket import Basket, Change, Draft, PriceOrigin, QuantityOrigin, add_line, change_quantity, void_line
 from domain.cash import CashKind, CashMove
+from domain.customer import Customer
 from domain.form import DEFAULT_FORMS, Forms
 from domain.intent import Intent
+from domain.invoice import InvoiceRules
 from domain.item import PIECE, Department, Item, UoM
 from domain.money import MICRO
 from domain.outcome import Answer, SharedEntry, StatusTold, SuspendedBasket
@@ -72,6 +76,8 @@ class FakeRegister:
         self.basket = Basket("")
         self.operator: Operator | None = ANA if is_ready else None
         self.shift: Shift | None = Shift(1, AT, "1", "2026-11-24", 50_000) if is_ready else None
+        self.customer: Customer | None = None
+        self.invoice_rules = InvoiceRules()
         self.forms: Forms = DEFAULT_FORMS
         self.lane, self.store_name = "1", "Tienda Ñandú"
         self.tender_kinds: tuple[TenderKind, ...] = KINDS
@@ -140,6 +146,9 @@ class FakeRegister:
         """Return the status once after `news` was set."""
         self.news, was_news = False, self.news
         return self._status(intents.Status()) if was_news else None
+
+    def _search_customers(self, _: SearchCustomers) -> Answer:
+        return CustomersFound(())
 
     # people and shifts
 
@@ -308,9 +317,6 @@ class FakeRegister:
 
     def _read_x(self, _: intents.ReadX) -> Answer:
         return Refused(Reason.NO_SHIFT)
-
-    def _consult(self, intent: intents.Consult) -> Answer:
-        return outcomes.Consulted(intent.what)
 
     def _read_z(self, _: intents.ReadZ) -> Answer:
         return Refused(Reason.NO_Z)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from domain.money import MICRO
+from tests.kit.customers import LUZ, put_known
 from tests.tui.lane_screen import LaneScreen, running
 from tests.tui.real_register import RecordedRegister, real_register
 
@@ -150,6 +151,33 @@ async def test_a_department_takes_two_keys_and_the_price(register: RecordedRegis
         await hands.press("f2", "1")
         assert register.basket.total_minor == 2_550
         assert hands.keys == 2
+
+
+async def test_a_customer_on_a_basket_takes_two_keys_and_the_search(register: RecordedRegister) -> None:
+    put_known(register.lane_at_work.db)
+    async with running(register) as lane:
+        hands = Counted(lane)
+        await hands.scan("111")
+        await hands.press("f4")
+        await lane.press("luz")
+        await hands.press("enter")
+        assert register.basket.terms.customer == LUZ.code
+        assert lane.screen == "SaleScreen"
+        assert hands.keys == 2
+
+
+async def test_a_collection_takes_four_keys_the_customer_and_the_amount(register: RecordedRegister) -> None:
+    put_known(register.lane_at_work.db)
+    async with running(register) as lane:
+        hands = Counted(lane)
+        await hands.press("ctrl+r")
+        await lane.press("luz")
+        await hands.press("enter")
+        await hands.digits("250")
+        await hands.press("enter", "enter")
+        assert lane.screen == "ChangeScreen"
+        assert "1-A000001" in lane.text
+        assert hands.keys == 4
 
 
 async def test_signing_on_takes_two_keys_and_number_and_pin(tmp_path: Path) -> None:

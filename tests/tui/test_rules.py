@@ -133,10 +133,15 @@ async def test_d_every_function_key_of_the_sale_has_its_number_on_the_menu() -> 
         keys = lane.app.keys
         wanted = {a for a in lane.app.sale.live if keys.spec(a).key.startswith(("f", "ctrl", "delete"))} - {Act.MENU}
         await lane.press("f10")
+        menu = list(lane.lines)
+        await lane.press("escape", "f8")
         for act in wanted:
             spec = keys.spec(act)
+            if spec.is_more:
+                assert any(lane.app.words(spec.word) in line for line in lane.lines), act
+                continue
             assert spec.menu
-            assert any(line.lstrip(" >").startswith(f"{spec.menu}  ") for line in lane.lines), act
+            assert any(line.lstrip(" >").startswith(f"{spec.menu}  ") for line in menu), act
 
 
 @pytest.mark.parametrize(
@@ -214,7 +219,7 @@ async def test_e_every_key_of_the_legend_stands_whole_on_the_screen_and_does_som
         shown = [a for a, live in screen.live.items() if live.is_shown is None or live.is_shown()]
         hidden = [a for a in shown if screen.live[a].is_hidden and a not in KINDS]
         # cash, no-sale and more have no place on 80 columns: the menu and the help have them
-        seldom = {Act.CASH, Act.NO_SALE, Act.MORE}
+        seldom = {Act.CASH, Act.NO_SALE, Act.MORE, Act.COLLECT, Act.INVOICE, Act.LOCK}
         assert set(hidden) <= {Act.ENTER, Act.ERASE, Act.PAGE_UP, Act.PAGE_DOWN, Act.HELP} | seldom
 
 
@@ -226,7 +231,7 @@ async def test_e_the_kinds_of_tender_stand_with_their_keys_on_the_pay_screen() -
             assert any(f"F{number}" in line and kind.name in line for line in lane.lines)
 
 
-@pytest.mark.parametrize("key", ["f4", "ctrl+q", "ctrl+c", "ctrl+u", "tab", "insert"])
+@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c", "ctrl+u", "tab", "insert"])
 async def test_e_a_key_that_does_nothing_beeps_and_does_nothing(key: str) -> None:
     register = FakeRegister()
     async with running(register) as lane:

@@ -44,6 +44,13 @@ FACTS: dict[str, str | int] = {
     "min": 4,
     "list": "Mayoreo",
     "age": 18,
+    "customer": "C-1",
+    "tax_id": "GODE561231GR8",
+    "document": "F-123",
+    "number": 7,
+    "folio": "1-A000007",
+    "field": "tax_id",
+    "owed_minor": 30_000,
 }
 FAMILIES = {
     "reason": [r.value for r in Reason],
@@ -70,6 +77,8 @@ BUILT = [
     "details",
     "cash",
     "hint",
+    "reverse",
+    "field",
 ]
 """Families whose names are put together in the code."""
 
@@ -133,6 +142,8 @@ def test_no_word_is_left_over() -> None:
         "train.",
         "details.",
         "hint.",
+        "reverse.",
+        "field.",
     )
     assert not [name for name in po("es") if name not in used and not name.startswith(prefixes)]
 

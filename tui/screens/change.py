@@ -16,6 +16,7 @@ from tui.widgets.line_widget import LineWidget, Row, text_row
 from tui.widgets.paper_roll import PaperRoll
 
 if TYPE_CHECKING:
+    from domain.account_outcome import CollectionPosted
     from tui.app import TillApp
 
 
@@ -24,14 +25,14 @@ class ChangeScreen(KeyScreen):
 
     def __init__(self, till: TillApp) -> None:
         super().__init__(till)
-        self.posted: SalePosted | None = None
+        self.posted: SalePosted | CollectionPosted | None = None
         self.label = LineWidget(id="big-label")
         self.change = BigNumber(id="big")
         self.sums = LineWidget(id="change-sums")
         self.roll = PaperRoll(id="roll") if till.has_roll else None
 
-    def begin(self, posted: SalePosted) -> None:
-        """Take the sale whose change it is."""
+    def begin(self, posted: SalePosted | CollectionPosted) -> None:
+        """Take the sale, or the collection, whose change it is."""
         self.posted = posted
 
     def body(self) -> Iterator[Widget]:
@@ -68,12 +69,13 @@ class ChangeScreen(KeyScreen):
         posted, forms, words = self.posted, self.till.forms, self.till.words
         if posted is None:
             return
+        total = posted.total_minor if isinstance(posted, SalePosted) else posted.amount_minor
         word = "change.change" if posted.change_minor else "change.paid"
-        amount = posted.change_minor or posted.total_minor
+        amount = posted.change_minor or total
         self.label.show([text_row(f"{words(word)} {forms.symbol.strip()}", "quiet")])
         self.change.show_number(format_money(abs(amount), forms, symbol=False))
         sums = [
-            (words("sale.total"), format_money(posted.total_minor, forms)),
+            (words("sale.total"), format_money(total, forms)),
             (words("change.tendered"), format_money(posted.tendered_minor, forms)),
             (words("change.receipt"), posted.folio),
         ]

@@ -9,6 +9,7 @@ from tui.screens.key_screen import KeyScreen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from domain.account_outcome import CollectionPosted
     from domain.intent import AddItem, Scan
     from domain.outcome import SalePosted
     from domain.refusal import Refused
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from tui.app import TillApp
     from tui.screens.ask import Make, Wanted
     from tui.screens.key_screen import Deed
-    from tui.screens.pay import PayScreen
+    from tui.screens.reference import Paying
     from tui.screens.sale import SaleScreen
 
 S = TypeVar("S", bound=KeyScreen)
@@ -53,7 +54,7 @@ def open_pay(till: TillApp) -> None:
     till.open(pay)
 
 
-def open_change(till: TillApp, posted: SalePosted) -> None:
+def open_change(till: TillApp, posted: SalePosted | CollectionPosted) -> None:
     """Open the change screen."""
     from tui.screens.change import ChangeScreen
 
@@ -125,6 +126,20 @@ def open_price_reason(till: TillApp, subject: str, then: Callable[[str], None]) 
     till.open(PriceReasonScreen(till, subject, then))
 
 
+def open_customers(sale: SaleScreen, *, is_collecting: bool = False) -> None:
+    """Open the search for customers, with what is typed."""
+    from tui.screens import account_openers
+
+    account_openers.open_customers(sale.till, sale.take_text(), is_collecting=is_collecting)
+
+
+def open_invoice(till: TillApp) -> None:
+    """Ask for what the invoice of the sale needs."""
+    from tui.screens import account_openers
+
+    account_openers.open_invoice(till)
+
+
 def open_coupon(till: TillApp) -> None:
     """Ask for a coupon."""
     from tui.screens.coupon import CouponScreen
@@ -148,7 +163,7 @@ def open_taxes(till: TillApp) -> None:
     till.open(kept(till, TaxesScreen))
 
 
-def open_reference(pay: PayScreen, kind: TenderKind, amount_minor: int | None) -> None:
+def open_reference(pay: Paying, kind: TenderKind, amount_minor: int | None) -> None:
     """Ask for the reference that a kind of tender needs."""
     from tui.screens.reference import ReferenceScreen
 

@@ -7,7 +7,7 @@ scanned may as well be the next item. Such a reference waits for F12, as every q
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual.widget import Widget
 
@@ -22,7 +22,15 @@ from tui.widgets.line_widget import LineWidget, text_row
 
 if TYPE_CHECKING:
     from tui.app import TillApp
-    from tui.screens.pay import PayScreen
+
+
+class Paying(Protocol):
+    """A screen that takes a tender once its reference is known."""
+
+    till: TillApp
+
+    def tender(self, intent: AddTender) -> None:
+        """Take it."""
 
 
 class ReferenceScreen(TypingScreen):
@@ -32,7 +40,7 @@ class ReferenceScreen(TypingScreen):
 
     def __init__(self, till: TillApp) -> None:
         super().__init__(till)
-        self.pay: PayScreen | None = None
+        self.pay: Paying | None = None
         self.kind = TenderKind("", "")
         self.amount_minor: int | None = None
         self.rush = Rush()
@@ -40,7 +48,7 @@ class ReferenceScreen(TypingScreen):
         """Whether what stands typed came from a scanner, and nobody has changed it since."""
         self.title_rows = LineWidget(classes="title")
 
-    def begin(self, pay: PayScreen, kind: TenderKind, amount_minor: int | None) -> None:
+    def begin(self, pay: Paying, kind: TenderKind, amount_minor: int | None) -> None:
         """Take the pay screen that gets the tender, and what is known of it."""
         self.typed = ""
         self.pay = pay

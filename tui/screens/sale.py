@@ -63,6 +63,7 @@ class SaleScreen(KeyScreen):
         yield Act.HELP, Live(lambda: openers.open_help(self))
         yield Act.PRICE, Live(self.ring_price)
         yield Act.SEARCH, Live(self.search)
+        yield Act.CUSTOMER, Live(lambda: openers.open_customers(self))
         yield Act.PRICE_CHECK, Live(self.check_price)
         yield Act.SUSPEND, Live(self.suspend, is_shown=has_lines)
         yield Act.RESUME, Live(lambda: openers.open_resume(self))
@@ -71,7 +72,7 @@ class SaleScreen(KeyScreen):
         yield Act.TENDER, Live(self.tender, is_grave=True, is_shown=is_clear)
         yield Act.TIMES, Live(self.times)
         yield Act.VOID, Live(self.void_line, is_grave=True, is_shown=has_lines)
-        yield Act.LOCK, Live(self.sign_off)
+        yield Act.LOCK, Live(self.sign_off, is_hidden=True)
         yield Act.COPY, Live(self.print_copy, is_shown=is_between, is_floating=True)
         yield Act.UP, Live(lambda: self.move(-1), "legend.choose", is_shown=is_clear, is_floating=True)
         yield Act.DOWN, Live(lambda: self.move(1), "legend.choose", is_shown=is_clear, is_floating=True)
@@ -87,10 +88,9 @@ class SaleScreen(KeyScreen):
         yield Act.READ_Z, Live(lambda: openers.open_z(self))
         yield Act.CLOSE_SHIFT, Live(lambda: openers.open_count(self))
         yield Act.CASH, Live(lambda: openers.open_cash(self.till), is_hidden=True)
-        yield (
-            Act.NO_SALE,
-            Live(lambda: openers.open_no_sale(self.till), is_hidden=True),
-        )
+        yield Act.NO_SALE, Live(lambda: openers.open_no_sale(self.till), is_hidden=True)
+        yield Act.COLLECT, Live(lambda: openers.open_customers(self, is_collecting=True), is_hidden=True)
+        yield Act.INVOICE, Live(lambda: openers.open_invoice(self.till), is_hidden=True)
         yield Act.VOID_BASKET, Live(lambda: openers.open_void_basket(self))
         yield Act.MANAGER, Live(lambda: openers.open_manager(self.till))
         yield Act.LEAVE, Live(lambda: openers.open_leave(self))
@@ -301,7 +301,7 @@ class SaleScreen(KeyScreen):
         self.view.show_basket(basket, forms, self.meant(), is_moved=bool(self.chosen))
         label = f" {words('sale.total')} {forms.symbol.strip()} "
         total = format_money(basket.total_minor, forms, symbol=False)
-        self.total.show_sums(count_spans(basket, words), ((label, "quiet"),), total)
+        self.total.show_sums(count_spans(basket, words, self.till.register.customer), ((label, "quiet"),), total)
         self.total.show_info(list(info_lines(basket, self.meant(), words, forms, self.till.register.hints)))
         self.show_entry()
 

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from domain.basket import Basket, Line, find_line
 from domain.form import Forms, format_money, format_price, format_quantity, format_rate
 from domain.money import MICRO
 from domain.promotion_basket import Hint, HintKind
 from domain.refusal import Refused
+from domain.text import safe_text
 from tui.widgets.basket_view import PIECES
 from tui.widgets.line_widget import Span, fit
 from tui.words import Words
 
+if TYPE_CHECKING:
+    from domain.customer import Customer
+
 INFO_WIDTH: Final = 29
+NAME_WIDTH: Final = 24
 
 
-def count_spans(basket: Basket, words: Words) -> tuple[Span, ...]:
-    """Return how many items and lines there are; nothing for an empty basket."""
-    if not basket.lines:
-        return ()
-    items = words.count("sale.items", basket.items_micro // MICRO)
-    return ((f" {items}, {words.count('sale.lines', len(basket.lines))} ", "quiet"),)
+def count_spans(basket: Basket, words: Words, customer: Customer | None = None) -> tuple[Span, ...]:
+    """Return how many items and lines there are, and whose they are; nothing for an empty basket of nobody's."""
+    spans: list[Span] = []
+    if basket.lines:
+        items = words.count("sale.items", basket.items_micro // MICRO)
+        spans.append((f" {items}, {words.count('sale.lines', len(basket.lines))} ", "quiet"))
+    if basket.terms.customer:
+        name = safe_text(customer.name if customer else basket.terms.customer, NAME_WIDTH)
+        spans.append((f" {name} ", "accent"))
+    if basket.terms.invoice is not None:
+        spans.append((f" {words('sale.invoice')} ", "accent"))
+    return tuple(spans)
 
 
 def origin_text(line: Line, words: Words, forms: Forms) -> str:

@@ -1,0 +1,112 @@
+"""Fiscal positions at the lane: a customer's other taxes in the lines of the basket (`domain.tax_position`).
+
+A price of the catalogue or of a list is adapted, so that a price with tax in it becomes one with the other tax. A price
+that a label or a person has said is what is paid: its taxes alone are others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from config.settings import Settings
+from domain.basket import Basket, Change, Line, kept_lines, rebuild
+from domain.deduction import has_fixed, without_fixed
+from domain.item import Item
+from domain.refusal import Refused
+from domain.tax import TaxClass, TaxRate
+from domain.tax_class import flatten
+from domain.tax_position import FiscalPosition, adapt_price_micro, map_class
+from register.finding import Found
+from register.lane import Lane
+from register.pricing import LISTED, list_price
+from storage.catalog import find_by_sku
+
+SIGN = "@"
+"""Parts a tax class from the position that it is mapped by (`domain.tax_position.map_class`)."""
+
+
+def mapped_classes(settings: Settings, classes: Mapping[str, TaxClass]) -> dict[str, TaxClass]:
+    """Return the classes that the shop's positions make of others, with those without their fixed taxes."""
+    rates = {rate.code: rate for one in classes.values() for rate in flatten(one.rates)}
+    found: dict[str, TaxClass] = {}
+    for wanted in settings.positions:
+        position = FiscalPosition(wanted.code, wanted.name, _taxes(wanted.taxes, rates))
+        mapped = [map_class(position, one) for one in classes.values()]
+        found |= {one.code: one for one in mapped if SIGN in one.code}
+    bare = [without_fixed(one) for one in found.values() if has_fixed(one)]
+    return found | {one.code: one for one in bare}
+
+
+def _taxes(wanted: Mapping[str, tuple[str, ...]], rates: Mapping[str, TaxRate]) -> dict[str, tuple[TaxRate, ...]]:
+    """Return the rates behind the codes of a position; codes that there are none of are left out."""
+    return {old: tuple(rates[code] for code in news if code in rates) for old, news in wanted.items()}
+
+
+def class_of(lane: Lane, tax_class: str, position: str) -> str:
+    """Return the tax class that one is for a position's customers."""
+    base = tax_class.partition(SIGN)[0]
+    mapped = f"{base}{SIGN}{position}"
+    return mapped if position and mapped in lane.book.classes else base
+
+
+def adapted(lane: Lane, tax_class: str, position: str, unit_price_micro: int) -> int:
+    """Return a price of a class as it is for a position's customers."""
+    base = tax_class.partition(SIGN)[0]
+    mapped = class_of(lane, base, position)
+    if mapped == base or base not in lane.book.classes:
+        return unit_price_micro
+    classes = lane.book.classes
+    return adapt_price_micro(classes[base].rates, classes[mapped].rates, unit_price_micro)
+
+
+def placed_found(lane: Lane, basket: Basket, found: Found) -> Found:
+    """Return what a code means, as it is for the customers of the basket's position."""
+    position, item, price = basket.terms.position, found.item, found.price_micro
+    if found.price_origin in LISTED and price is not None:
+        price = adapted(lane, item.tax_class, position, price)
+    placed = msgspec.structs.replace(item, tax_class=class_of(lane, item.tax_class, position))
+    return msgspec.structs.replace(found, item=placed, price_micro=price)
+
+
+def placed_line(lane: Lane, basket: Basket, line: Line, code: str) -> Line | Refused:
+    """Return a line as it is by the basket's position and a price list, from the catalogue's price on."""
+    position = basket.terms.position
+    tax_class = class_of(lane, line.tax_class, position)
+    item = find_by_sku(lane.db, line.sku) if line.price_origin in LISTED else None
+    placed: Line | Refused = msgspec.structs.replace(line, tax_class=tax_class)
+    if item is not None and item.unit_price_micro is not None:
+        placed = _priced(lane, basket, msgspec.structs.replace(line, tax_class=tax_class), item, code)
+    return line if placed == line else placed
+
+
+def _priced(lane: Lane, basket: Basket, line: Line, item: Item, code: str) -> Line | Refused:
+    """Return a line at the price of its item, by a list if there is one, with its own taxes in it."""
+    base = item.unit_price_micro or 0
+    found = list_price(lane, basket, line, base, code) if code else (base, "")
+    if isinstance(found, Refused):
+        return found
+    price, name = found
+    position = basket.terms.position
+    return msgspec.structs.replace(
+        line,
+        unit_price_micro=adapted(lane, item.tax_class, position, price),
+        price_origin=LISTED[1] if name else LISTED[0],
+        price_from=name,
+        regular_price_micro=adapted(lane, item.tax_class, position, base) if name else None,
+    )
+
+
+def place_basket(lane: Lane, basket: Basket, code: str) -> Change | Refused:
+    """Return a change in which all lines are as the basket's position has them, its sums worked out anew."""
+    placed: dict[int, Line] = {}
+    for line in kept_lines(basket):
+        new_line = placed_line(lane, basket, line, code)
+        if isinstance(new_line, Refused):
+            return new_line
+        placed[line.line_no] = new_line
+    lines = tuple(placed.get(line.line_no, line) for line in basket.lines)
+    changed = tuple(new for new, old in zip(lines, basket.lines, strict=True) if new is not old)
+    new = rebuild(lane.book, msgspec.structs.replace(basket, lines=lines))
+    return Change(new, tuple(new.lines[line.line_no - 1] for line in changed))
