@@ -93,8 +93,16 @@ class Reconciliation(msgspec.Struct, frozen=True):
 def reconcile(lane: Posted, erp: Posted) -> Reconciliation:
     """Compare both sides of a shift."""
     found = (*_documents(lane.documents, erp.documents), *_sums(lane, erp))
-    missing = tuple(sorted(lane.dimensions - erp.dimensions))
+    told = erp.dimensions
+    if all(document.total_minor is not None for document in erp.documents if document.document_id in _paid(lane)):
+        told |= {Dimension.KIND}  # what each document comes to was compared: so are the sums of their kinds
+    missing = tuple(sorted(lane.dimensions - told))
     return Reconciliation(len(lane.documents), found, missing)
+
+
+def _paid(lane: Posted) -> frozenset[str]:
+    """Return the documents that have a total."""
+    return frozenset(one.document_id for one in lane.documents if one.total_minor is not None)
 
 
 def _documents(lane: Sequence[PostedDocument], erp: Sequence[PostedDocument]) -> Iterator[Difference]:
@@ -134,3 +142,12 @@ def _by_name(sums: Iterable[PostedSum], tender_names: Mapping[str, str]) -> Mapp
         key = tender_names.get(one.key, one.key) if one.dimension is Dimension.TENDER else one.key
         total[one.dimension, key] += one.amount_minor
     return total
+
+
+class KeptReconciliation(msgspec.Struct, frozen=True):
+    """A comparison as it is kept: of which shift, when, with which connector, and what came of it."""
+
+    shift_id: int
+    at: str
+    connector: str
+    result: Reconciliation

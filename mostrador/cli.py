@@ -173,11 +173,15 @@ def _sync(commands: Commands) -> None:
     command.add_argument(
         "what",
         nargs="?",
-        choices=("status", "retry", "accept", "check"),
-        help="tell how it stands; let rejected documents wait again; let a feed shrink; check the ERP's arithmetic",
+        choices=("status", "retry", "export", "accept", "reconcile", "check"),
+        help="tell how it stands; let rejected documents wait again, or write them out; let a feed shrink; compare a"
+        " shift with the ERP; check whether lane and ERP fit",
     )
-    command.add_argument("documents", nargs="*", metavar="NAME", help="retry: ids of documents; accept: the feed")
-    command.add_argument("--all", action="store_true", help="retry: every rejected document")
+    command.add_argument(
+        "documents", nargs="*", metavar="NAME", help="retry, export: ids of documents; accept: the feed"
+    )
+    command.add_argument("--all", action="store_true", help="retry, export: every rejected document")
+    command.add_argument("--folder", type=Path, metavar="FOLDER", help="export: where to; default the working folder")
     command.add_argument(
         "--oracle", type=Path, metavar="FILE", help="check: answers of an ERP, such as odoo_taxes.json, also .gz"
     )

@@ -44,7 +44,7 @@ class Exit(IntEnum):
     """Another sync is at work; it was asked to try at once."""
 
 
-Action = Literal["run", "once", "status", "retry", "accept"]
+Action = Literal["run", "once", "status", "retry", "accept", "check", "reconcile", "export"]
 
 
 class SyncCommand(msgspec.Struct, frozen=True):
@@ -55,6 +55,8 @@ class SyncCommand(msgspec.Struct, frozen=True):
     document_ids: tuple[str, ...] = ()
     is_all: bool = False
     is_json: bool = False
+    folder: Path = Path()
+    """Where an export goes."""
 
 
 class RoundTold(msgspec.Struct, frozen=True):
@@ -79,7 +81,7 @@ class RoundTold(msgspec.Struct, frozen=True):
         return f"sent {self.sent}, rejected {self.rejected}, held {self.held}"
 
 
-class _Lane(msgspec.Struct, frozen=True):
+class CommandLane(msgspec.Struct, frozen=True):
     """The lane that a command is about, and where its answer goes."""
 
     settings: Settings
@@ -106,7 +108,7 @@ def run(command: SyncCommand, *, environ: Mapping[str, str] | None = None, out: 
     stream = out or sys.stdout
     try:
         settings = load_settings(find_settings(world, command.config))
-        lane = _Lane(settings, lane_paths(settings, world), world, stream)
+        lane = CommandLane(settings, lane_paths(settings, world), world, stream)
         return _ACTIONS[command.action](command, lane)
     except (ConfigError, LedgerError, SyncError) as error:
         for line in str(error).splitlines():
@@ -114,7 +116,7 @@ def run(command: SyncCommand, *, environ: Mapping[str, str] | None = None, out: 
         return Exit.BUSY if isinstance(error, SyncBusy) else Exit.FAILED
 
 
-def _run(command: SyncCommand, lane: _Lane) -> Exit:
+def _run(command: SyncCommand, lane: CommandLane) -> Exit:
     """Be the lane's sync until a signal, or the lane's end."""
     log = Log(lane.out, lane.paths.logs, Clock())
     wanted = lane_watch(lane.environ)
@@ -127,7 +129,7 @@ def _run(command: SyncCommand, lane: _Lane) -> Exit:
     return Exit.WELL
 
 
-def _once(command: SyncCommand, lane: _Lane) -> Exit:
+def _once(command: SyncCommand, lane: CommandLane) -> Exit:
     """Make one round, or ask the sync that is at work to make one."""
     try:
         report = run_once(lane.settings, say=lane.say if not command.is_json else _say_nothing, paths=lane.paths)
@@ -146,8 +148,8 @@ def _say_nothing(text: str) -> None:
     """Keep the lines for people out of what a program reads."""
 
 
-def _status(command: SyncCommand, lane: _Lane) -> Exit:
-    with _ledger(lane) as db:
+def _status(command: SyncCommand, lane: CommandLane) -> Exit:
+    with ledger_of(lane) as db:
         standing = read_standing(db, lane.settings, lane.paths)
     if command.is_json:
         lane.answer(standing)
@@ -157,12 +159,12 @@ def _status(command: SyncCommand, lane: _Lane) -> Exit:
     return Exit.LOOK if standing.rejected or standing.is_online is False else Exit.WELL
 
 
-def _retry(command: SyncCommand, lane: _Lane) -> Exit:
+def _retry(command: SyncCommand, lane: CommandLane) -> Exit:
     """Let rejected documents wait again, and ask the running sync to take them at once."""
     if command.is_all == bool(command.document_ids):
         raise SyncError("say which: the id of a rejected document (`mostrador sync status` lists them), or --all")
     at = stamp(Clock().now())
-    with _ledger(lane) as db, saving(), db.atomic():
+    with ledger_of(lane) as db, saving(), db.atomic():
         count = outbox.put_back(db, None if command.is_all else command.document_ids, at)
         nudge(db, at)
     if command.is_json:
@@ -172,7 +174,7 @@ def _retry(command: SyncCommand, lane: _Lane) -> Exit:
     return Exit.WELL if count or command.is_all else Exit.LOOK
 
 
-def _accept(command: SyncCommand, lane: _Lane) -> Exit:
+def _accept(command: SyncCommand, lane: CommandLane) -> Exit:
     """Let the ERP take many rows of a feed away, once."""
     from sync.feed import Feed  # nobody else here needs the words of feeds
     from sync.feed_pull import accept_mark
@@ -180,7 +182,7 @@ def _accept(command: SyncCommand, lane: _Lane) -> Exit:
     if len(command.document_ids) != 1 or command.document_ids[0] not in set(Feed):
         raise SyncError(f"say which feed may shrink: one of {', '.join(Feed)}")
     at = stamp(Clock().now())
-    with _ledger(lane) as db, saving(), db.atomic():
+    with ledger_of(lane) as db, saving(), db.atomic():
         save_checkpoint(db, accept_mark(command.document_ids[0]), "1", at)
         nudge(db, at)
     if command.is_json:
@@ -190,13 +192,21 @@ def _accept(command: SyncCommand, lane: _Lane) -> Exit:
     return Exit.WELL
 
 
-def _nudge(lane: _Lane) -> None:
-    with _ledger(lane) as db, saving(), db.atomic():
+def _look(command: SyncCommand, lane: CommandLane) -> Exit:
+    """Do what looks more closely at the ERP or at what it refused: few commands need any of it."""
+    from sync.erp_command import LOOKS
+
+    return LOOKS[command.action](command, lane)
+
+
+def _nudge(lane: CommandLane) -> None:
+    with ledger_of(lane) as db, saving(), db.atomic():
         nudge(db, stamp(Clock().now()))
 
 
 @contextmanager
-def _ledger(lane: _Lane) -> Iterator[LedgerDatabase]:
+def ledger_of(lane: CommandLane) -> Iterator[LedgerDatabase]:
+    """Open a lane's ledger, which must be there, and close it."""
     db = open_ledger(lane.paths.ledger, must_exist=True)
     try:
         yield db
@@ -204,4 +214,13 @@ def _ledger(lane: _Lane) -> Iterator[LedgerDatabase]:
         db.close()
 
 
-_ACTIONS: Final = {"run": _run, "once": _once, "status": _status, "retry": _retry, "accept": _accept}
+_ACTIONS: Final = {
+    "run": _run,
+    "once": _once,
+    "status": _status,
+    "retry": _retry,
+    "accept": _accept,
+    "check": _look,
+    "reconcile": _look,
+    "export": _look,
+}

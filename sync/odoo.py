@@ -11,6 +11,7 @@ from config.paths import LanePaths
 from config.settings import Settings
 from domain.reconciliation import Posted
 from domain.text import safe_text
+from sync.check import Finding
 from sync.clock import Clock
 from sync.connector import Answer, Incoming, Settled
 from sync.document import Batch
@@ -117,6 +118,12 @@ class OdooConnector:
     def posted(self, shift: ShiftRef) -> Posted:
         """Return what Odoo has of a shift."""
         return OdooPosted(self.rpc, self.shop(), load_country(self._settings.store.country)).read(shift)
+
+    def check(self) -> Sequence[Finding]:
+        """Look at this Odoo more closely."""
+        from sync.odoo_check import check_odoo  # a technician asks for it, no round does
+
+        return check_odoo(self, self._settings, self._clock.now())
 
     def ids(self, feed: Feed) -> Mapping[str, str] | None:
         """Return what is live of a feed that is one model."""

@@ -15,7 +15,7 @@ import msgspec
 
 from config.country import Country
 from domain.text import fold
-from sync.feed import AnyRow, CodeRow, DepartmentRow, FactRow, Feed, ItemRow, OperatorRow, Page, StockRow
+from sync.feed import AnyRow, CellRow, CodeRow, DepartmentRow, FactRow, Feed, ItemRow, OperatorRow, Page, StockRow
 from sync.odoo_rpc import Domain, OdooRpc, Record
 from sync.odoo_shop import OdooShop, class_for
 
@@ -62,6 +62,7 @@ SOURCES: Final[Mapping[Feed, Source]] = {
     Feed.TERMS: Source("account.payment.term", ("name", "note", "write_date"), (["active", "=", True],)),
     Feed.TENDER_KINDS: Source("pos.payment.method", ("name", "type", "write_date"), (["active", "=", True],)),
     Feed.OPERATORS: Source("hr.employee", ("name", "active", "write_date"), (["active", "=", True],)),
+    Feed.SALESPEOPLE: Source("hr.employee", ("name", "active", "write_date"), (["active", "=", True],)),
 }
 """Feeds that are one model each; stock, price lists and promotions are put together of several."""
 
@@ -79,6 +80,7 @@ class OdooFeeds:
             Feed.TERMS: lambda records: [_fact(record, {"note": str(record["note"] or "")}) for record in records],
             Feed.TENDER_KINDS: lambda records: [_fact(record, {"type": str(record["type"])}) for record in records],
             Feed.OPERATORS: lambda records: [_operator(record) for record in records],
+            Feed.SALESPEOPLE: lambda records: [_salesperson(record) for record in records],
         }
 
     def pull(self, feed: Feed, checkpoint: str) -> Page:
@@ -250,6 +252,12 @@ def _fact(record: Record, facts: Mapping[str, str]) -> FactRow:
 def _operator(record: Record) -> OperatorRow:
     number = str(record["id"])
     return OperatorRow(erp_id=number, stamp=str(record["write_date"]), number=number, name=str(record["name"]))
+
+
+def _salesperson(record: Record) -> CellRow:
+    number = str(record["id"])
+    cells = {"name": str(record["name"])}
+    return CellRow(erp_id=number, stamp=str(record["write_date"]), key=number, cells=cells)
 
 
 def own_sku(product_id: int) -> str:

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol, runtime_checkable
 
 import msgspec
 
-from domain.reconciliation import Dimension, Posted, PostedDocument, PostedSum, Reconciliation, reconcile
+from config.settings import Settings
+from domain.instant import stamp
+from domain.reconciliation import (
+    Dimension,
+    KeptReconciliation,
+    Posted,
+    PostedDocument,
+    PostedSum,
+    Reconciliation,
+    reconcile,
+)
+from domain.text import safe_text
 from storage.connection import LedgerDatabase
+from storage.errors import saving
 from storage.outbox import ShiftDocument, read_shift_documents
+from storage.reconciliations import find_uncompared, save_reconciliation
+from sync.clock import Clock
 from sync.connector import Connector, asking
+from sync.errors import SyncError
 
 _ORDERS = ("sale_posted", "collection_posted", "collection_reversed")
 _CASH = ("loan", "pickup", "paid_in", "paid_out")
@@ -77,3 +92,55 @@ def _sums(kind: str, body: Mapping[str, Any]) -> Iterator[tuple[Dimension, str, 
         yield Dimension.TENDER, tender["kind"], tender["amount_minor"]
         if tender["change_minor"]:
             yield Dimension.TENDER, tender.get("change_kind") or tender["kind"], -tender["change_minor"]
+
+
+NEWEST: Final = 3
+"""Shifts back from the newest one that are compared by themselves; older ones when somebody asks."""
+
+
+class Reconciler:
+    """Compares each shift once, when the ERP has its Z."""
+
+    def __init__(self, db: LedgerDatabase, connector: PostingConnector, settings: Settings, clock: Clock) -> None:
+        """Ask `connector` for the lane of the settings."""
+        self._db = db
+        self._connector = connector
+        self._settings = settings
+        self._clock = clock
+
+    def run(self, say: Callable[[str], None]) -> SyncError | None:
+        """Compare what is due and keep it; return why the ERP could not be asked. Raises `LedgerError` only."""
+        for shift_id in find_uncompared(self._db, NEWEST):
+            try:
+                kept = self.compare(shift_id)
+            except SyncError as error:
+                return error
+            say(told_line(kept))
+        return None
+
+    def compare(self, shift_id: int) -> KeptReconciliation:
+        """Compare a shift and keep what came of it. Raises `SyncError`, `LedgerError`."""
+        result = compare_shift(self._db, self._connector, self._settings.lane.id, shift_id)
+        kept = KeptReconciliation(shift_id, stamp(self._clock.now()), self._settings.sync.connector, result)
+        with saving(), self._db.atomic():
+            save_reconciliation(self._db, kept)
+        return kept
+
+
+def told_line(kept: KeptReconciliation) -> str:
+    """Return a comparison as one line."""
+    found = len(kept.result.differences)
+    outcome = (
+        "the ERP has the same" if not found else f"{found} differences: `mostrador sync reconcile {kept.shift_id}`"
+    )
+    return f"shift {kept.shift_id}: {kept.result.documents} documents compared, {outcome}"
+
+
+def difference_lines(kept: KeptReconciliation) -> Iterator[str]:
+    """Yield the differences for a person, amounts as plain decimals of minor units."""
+    for one in kept.result.differences:
+        lane = "-" if one.lane_minor is None else str(one.lane_minor)
+        erp = "-" if one.erp_minor is None else str(one.erp_minor)
+        yield safe_text(f"  {one.kind:8} {one.name}  lane {lane}  ERP {erp}  {one.detail}".rstrip(), 300)
+    if kept.result.not_compared:
+        yield f"  the ERP cannot tell sums by {', '.join(kept.result.not_compared)}"

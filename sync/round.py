@@ -23,6 +23,7 @@ from sync.left_file import LeftFiles
 from sync.lock import only_one
 from sync.pull import ImportFile, Pull, PullReport
 from sync.push import Push, PushReport, Say
+from sync.reconcile import PostingConnector, Reconciler
 from sync.retry import Retry
 
 LAST_SECONDS = 3
@@ -61,6 +62,7 @@ class Sync:
         self._push = Push(db, connector, settings.sync.batch, clock, say)
         self._pull = Pull(db, connector, import_file or LeftFiles(settings, clock), clock, say)
         self._feeds = _feeds_of(db, connector, settings, clock, say)
+        self._reconciler = _reconciler_of(db, connector, settings, clock)
         if isinstance(connector, KnowsIds):
             connector.take_ids(LedgerIds(db))
 
@@ -70,7 +72,8 @@ class Sync:
             push = self._push.run()
             pull = self._pull.run() if looks else PullReport()
             feeds = self._feeds.run() if looks and self._feeds else FeedReport()
-        problems = [error for error in (push.problem, pull.problem, feeds.problem) if error]
+            compared = self._reconciler.run(self.say) if self._reconciler and not push.problem else None
+        problems = [error for error in (push.problem, pull.problem, feeds.problem, compared) if error]
         asked = [error.retry_after_seconds for error in problems if isinstance(error, Unreachable)]
         problem = str(problems[0]) if problems else ""
         with reading():
@@ -94,6 +97,11 @@ def _feeds_of(db: LedgerDatabase, connector: Connector, settings: Settings, cloc
     from sync.feed_take import make_takers  # only an ERP that feeds needs the rules of everything
 
     return FeedPull(db, connector, make_takers(settings, clock.now), clock, say)
+
+
+def _reconciler_of(db: LedgerDatabase, connector: Connector, settings: Settings, clock: Clock) -> Reconciler | None:
+    """Return what compares shifts with an ERP that can tell what it has; None for another."""
+    return Reconciler(db, connector, settings, clock) if isinstance(connector, PostingConnector) else None
 
 
 @contextmanager

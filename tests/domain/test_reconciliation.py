@@ -62,7 +62,14 @@ def test_what_one_side_cannot_tell_is_named_and_not_compared() -> None:
     erp = side({}, [PostedSum(Dimension.TENDER, "cash", 90)], frozenset({Dimension.TENDER}))
     found = reconcile(lane, erp)
     assert found.differences == (Difference(DifferenceKind.SUM, "tender:cash", 100, 90),)
-    assert set(found.not_compared) == {Dimension.KIND, Dimension.TAX, Dimension.TAX_BASE}
+    assert set(found.not_compared) == {Dimension.TAX, Dimension.TAX_BASE}
+
+
+def test_kinds_are_compared_by_their_documents_unless_those_have_no_totals() -> None:
+    lane, dimensions = side({"a": 5}, []), frozenset(Dimension) - {Dimension.KIND}
+    for total, missing in ((5, ()), (None, (Dimension.KIND,))):
+        erp = Posted((PostedDocument("a", "sale", total),), (), dimensions)
+        assert reconcile(lane, erp).not_compared == missing
 
 
 def test_a_total_that_one_side_does_not_keep_is_no_difference() -> None:

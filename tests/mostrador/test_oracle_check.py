@@ -153,9 +153,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(
     assert ":" in line.removeprefix("mostrador: ")
 
 
-@pytest.mark.parametrize(
-    "words", ["check", "check --oracle x.json --once", "status --oracle x.json", "--oracle x.json"]
-)
+@pytest.mark.parametrize("words", ["check --oracle x.json --once", "status --oracle x.json", "--oracle x.json"])
 def test_what_does_not_go_together_is_one_sentence(words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["sync", *words.split()]) == 2
     out, err = capsys.readouterr()

@@ -69,6 +69,7 @@ class FakeOdoo:
             "pos.session.close_session_from_ui": self._close,
             "pos.order.sync_from_ui": self._sync_orders,
             "pos.order.create_from_ui": self._create_17,
+            "account.tax.compute_all": self._compute_all,
         }
 
     # --- data -------------------------------------------------------------------------------------------------
@@ -261,6 +262,13 @@ class FakeOdoo:
         if sum(payment["amount"] for _, _, payment in order["payment_ids"]) != order["amount_paid"]:
             raise _user("Order / is not fully paid.")
 
+    def _compute_all(self, ids: Sequence[int], args: dict[str, Any]) -> dict[str, Any]:
+        """Work out a line with one percent tax that is in the price: half up, as a document of one line."""
+        cents = int(args["price_unit"] * args["quantity"] * 100)
+        rate = int(self.tables["account.tax"][ids[0]]["amount"])
+        base = (cents * 100 * 2 + 100 + rate) // (2 * (100 + rate))
+        return {"total_excluded": Decimal(base) / 100, "total_included": Decimal(cents) / 100}
+
     def _find_session(self, session_id: int) -> int:
         if self.tables["pos.session"][session_id]["state"] in ("opened", "opening_control"):
             return session_id
@@ -298,6 +306,7 @@ def _arguments(name: str, positional: Sequence[Any], named: dict[str, Any]) -> t
         "close_session_from_ui": ("bank_payment_method_diff_pairs",),
         "try_cash_in_out": ("_type", "amount", "reason", "extras"),
         "write": ("vals",),
+        "compute_all": ("price_unit", "quantity"),
     }
     if name in words:
         return positional[0], dict(zip(words[name], positional[1:], strict=True))
