@@ -234,6 +234,12 @@ class ReadX(IntentBase, frozen=True, tag="read_x"):
     """Print it too."""
 
 
+class Consult(IntentBase, frozen=True, tag="consult"):
+    """Ask to look at what was sold in detail or at the journal, or to write either of them out."""
+
+    what: Literal["details", "journal", "export"] = "details"
+
+
 class ReadZ(IntentBase, frozen=True, tag="read_z"):
     """Read a Z again; without a number the newest one."""
 
@@ -333,6 +339,7 @@ Intent: TypeAlias = (
     | TakeBackTenders
     | PrintCopy
     | ReadX
+    | Consult
     | ReadZ
     | CloseShift
     | Loan

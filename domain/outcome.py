@@ -191,6 +191,12 @@ class XRead(_Outcome, frozen=True, tag="x_read"):
     report: Report
 
 
+class Consulted(_Outcome, frozen=True, tag="consulted"):
+    """Whoever is signed on may look at this, or somebody has approved it."""
+
+    what: str
+
+
 class ZRead(_Outcome, frozen=True, tag="z_read"):
     """A Z as it was drawn, with the hash of its journal row."""
 
@@ -269,6 +275,7 @@ Outcome: TypeAlias = (
     | SalePosted
     | CopyPrinted
     | XRead
+    | Consulted
     | ZRead
     | ShiftClosed
     | CashMoved

@@ -53,6 +53,8 @@ class Permission(StrEnum):
     CLOSE_SHIFT = "shift.close"
     READ_X = "report.x"
     Z_COPY = "report.copy"
+    DETAILS = "report.details"
+    EXPORT = "journal.export"
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -123,7 +125,7 @@ _CASHIER: Final = frozenset(
 )
 _SENIOR: Final = _CASHIER | {
     *(_P.BASKET_VOID, _P.LINE_DISCOUNT, _P.BASKET_DISCOUNT, _P.PRICE_OVERRIDE, _P.PRICE_LIST, _P.RESUME_OTHERS),
-    *(_P.NO_SALE, _P.PAID_IN, _P.PAID_OUT, _P.LOAN, _P.READ_X, _P.Z_COPY, _P.RETURN, _P.CUSTOMER_CHANGE),
+    *(_P.NO_SALE, _P.PAID_IN, _P.PAID_OUT, _P.LOAN, _P.READ_X, _P.Z_COPY, _P.DETAILS, _P.RETURN, _P.CUSTOMER_CHANGE),
 }
 _SUPERVISOR: Final = frozenset(_P) - {_P.SETTINGS}
 _TECHNICIAN: Final = frozenset({_P.SIGN_ON, _P.SHUT, _P.SETTINGS, _P.TRAINING, _P.NO_SALE, _P.Z_COPY})

@@ -147,6 +147,11 @@ def _credit(_: intents.AddTender, around: Surroundings) -> Need | None:
     return Need(Permission.CREDIT, _money(around.beyond_minor)) if around.beyond_minor > 0 else None
 
 
+def _consult(intent: intents.Consult, _: Surroundings) -> Need:
+    """Say what looking on needs, and what taking it away does."""
+    return Need(Permission.EXPORT if intent.what == "export" else Permission.DETAILS)
+
+
 def _resume(_: intents.Resume, around: Surroundings) -> Need | None:
     """Say whether the basket was somebody else's."""
     is_own = around.suspended_by in ("", around.operator)
@@ -164,6 +169,7 @@ MEASURED: Final[Mapping[type[Any], Callable[[Any, Surroundings], Need | None]]] 
     intents.PaidOut: _paid_out,
     intents.Resume: _resume,
     intents.AddTender: _credit,
+    intents.Consult: _consult,
 }
 """Acts that need a permission by what they do, or one with a limit."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from domain import outcome as outcomes
 from domain.cash import CashKind
-from domain.refusal import Refused
+from domain.refusal import Reason, Refused
 from domain.shift import CashCount, Operator
 from register import approving
 from register.keeping import act, answering
@@ -40,6 +40,11 @@ class TillActs:
     def read_x(self, paper: bool = False) -> outcomes.XRead | Refused:
         """Read the open shift's totals."""
         return closing.read_x(self._lane, paper)
+
+    @act
+    def consult(self, what: Literal["details", "journal", "export"] = "details") -> outcomes.Consulted | Refused:
+        """Say that whoever is signed on may look at something, or write it out; the desk itself asks nobody."""
+        return outcomes.Consulted(what) if self._lane.operator else Refused(Reason.NOT_SIGNED_ON)
 
     @act
     def draw_x(self) -> outcomes.XRead | Refused:

@@ -104,6 +104,7 @@ def the_whole_day(talk: Talk) -> Iterator[tuple[Intent, str]]:
     yield from a_cashier_with_help(talk)
     yield intents.Status(), "status_told"
     yield intents.ReadX(paper=True), "x_read"
+    yield intents.Consult("journal"), "consulted"
     yield intents.CloseShift(1), "refused"  # off: count again
     yield intents.CloseShift(53_100, {"10000": 5, "2000": 1, "1000": 1, "100": 1}), "shift_closed"
     yield intents.ReadZ(1), "z_read"

@@ -119,6 +119,8 @@ DEEDS: Final[dict[str, Deed]] = {
         Need(P.CLOSE_SHIFT), lambda s: intents.CloseShift(FLOAT_MINOR), other=lambda s: intents.CloseShift(1)
     ),
     "X": Deed(Need(P.READ_X), lambda s: intents.ReadX(), other=lambda s: intents.ReadX(paper=True)),
+    "details": Deed(Need(P.DETAILS), lambda s: intents.Consult("details"), other=lambda s: intents.Consult("journal")),
+    "export": Deed(Need(P.EXPORT), lambda s: intents.Consult("export")),
     "Z's copy": Deed(Need(P.Z_COPY), lambda s: intents.PrintZ(), close, lambda s: intents.PrintZ(1)),
     "line discount": Deed(
         Need(P.LINE_DISCOUNT, 100_001),

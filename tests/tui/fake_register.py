@@ -318,6 +318,9 @@ class FakeRegister:
     def _read_x(self, _: intents.ReadX) -> Answer:
         return Refused(Reason.NO_SHIFT)
 
+    def _consult(self, intent: intents.Consult) -> Answer:
+        return outcomes.Consulted(intent.what)
+
     def _read_z(self, _: intents.ReadZ) -> Answer:
         return Refused(Reason.NO_Z)
 

@@ -16,6 +16,7 @@ from storage.operators import put_badge
 from tests.kit.lane import ANA, ANA_PIN, BETO, BETO_PIN
 from tests.tui.lane_screen import LaneScreen, running
 from tests.tui.real_register import RecordedRegister, real_register
+from tui.screens.details import DetailsScreen
 
 BADGE = make_badge(bytes(range(16)))
 BETOS = make_badge(bytes(range(16, 32)))
@@ -212,3 +213,38 @@ async def test_a_supervisors_badge_lets_who_waits_try_again(
         await lane.press("ctrl+l")
         await lane.press("2", "enter", BETO_PIN, "enter")
         assert (register.operator == BETO) is is_unlocked
+
+
+@pytest.mark.parametrize(("number", "screen"), [("2", "DetailsScreen"), ("3", "JournalScreen")])
+async def test_figures_and_journal_ask_for_a_word_in_place(
+    register: RecordedRegister, number: str, screen: str
+) -> None:
+    async with running(register) as lane:
+        await lane.press("f10", "09", number)
+        assert lane.screen == "ApproveScreen"
+        assert "Ver lo vendido y el diario" in lane.text
+        await lane.press("escape")
+        assert lane.screen == "ManagerScreen"
+        await lane.press(number)
+        await lane.press(f"scan:{BADGE}")
+        await lane.press("1")
+        assert lane.screen == screen
+        await lane.press("escape", "f10", "09", number)
+        assert lane.screen == "ApproveScreen", "a word is good once"
+
+
+async def test_an_export_asks_for_a_word_of_its_own(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("f10", "09", "2")
+        await lane.press(f"scan:{BADGE}")
+        await lane.press("1")
+        details = lane.app.screen
+        assert isinstance(details, DetailsScreen)
+        assert details.job is None or details.job.wait(60)
+        details.look()
+        await lane.press("f12")
+        await lane.press("/", "enter")
+        assert lane.screen == "ApproveScreen"
+        assert "Exportar reportes y diario" in lane.text
+        await lane.press("escape")
+        assert lane.screen == "ExportScreen"

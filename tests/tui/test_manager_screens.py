@@ -162,8 +162,6 @@ async def test_the_journal_goes_on_page_by_page_and_back(
 async def test_who_may_not_is_told_so() -> None:
     register = Powerless()
     async with running(register) as lane:
-        for number in "123":
-            await lane.press("f10", "09", number)
-            assert lane.screen == "ManagerScreen"
-            assert "Ana no puede" in lane.text
-            await lane.press("escape")
+        await lane.press("f10", "09", "1")
+        assert lane.screen == "ManagerScreen"
+        assert "Ana no puede" in lane.text

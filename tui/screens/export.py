@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.widget import Widget
 
+from domain.intent import Consult
+from domain.refusal import Refused
 from domain.text import safe_text
 from tui.keys import Act
 from tui.screens.key_screen import Live
@@ -61,6 +63,10 @@ class ExportScreen(TypingScreen):
         if not self.typed.startswith(("/", "~")):
             self.refuse_text(self.till.words("export.no_folder"))
         elif self.job is None:
+            answer = self.till.act(Consult("export"))
+            if isinstance(answer, Refused):
+                self.refuse(answer)
+                return
             self.job = self.desk.start_export(self.report, Path(self.typed), form)
             self.foot.tell(self.till.words("export.writing"))
         else:

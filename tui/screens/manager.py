@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
+from domain.intent import Consult
 from domain.permission import Permission
+from domain.refusal import Refused
 from domain.text import safe_text
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.list_screen import ListScreen
@@ -34,7 +36,7 @@ class ManagerScreen(ListScreen):
 
     def read_details(self) -> None:
         """Show what was sold."""
-        if self.may(Permission.READ_X):
+        if self.consults("details"):
             from tui.screens.details import DetailsScreen
 
             self.leave()
@@ -42,7 +44,7 @@ class ManagerScreen(ListScreen):
 
     def read_journal(self) -> None:
         """Show the journal."""
-        if self.may(Permission.READ_X):
+        if self.consults("journal"):
             from tui.screens.journal import JournalScreen
 
             self.leave()
@@ -55,6 +57,14 @@ class ManagerScreen(ListScreen):
         elif self.may(Permission.TRAINING):
             self.leave()
             ask_training(self.till)
+
+    def consults(self, what: Literal["details", "journal"]) -> bool:
+        """Say whether something may be looked at; where not, ask for a word in place, and strike the key again."""
+        answer = self.till.act(Consult(what))
+        if isinstance(answer, Refused):
+            self.refuse(answer)
+            return False
+        return True
 
     def may(self, permission: Permission) -> bool:
         """Say whether whoever is signed on has a permission; refuse where not."""
