@@ -28,6 +28,7 @@ from domain.refusal import Reason, Refused
 from domain.shift import CashCount, Operator, Role, Shift
 from domain.tax import TaxBook, TaxProfile, TaxRounding
 from domain.tender import ForeignCurrency, TenderKind
+from register.pins import Proof
 from register.pricing import Prices, reckon_basket
 from storage import baskets, shifts
 from storage.connection import LedgerDatabase
@@ -77,6 +78,8 @@ class Lane:
     """What whoever is signed on may do without asking."""
     asked: Asked | None = None
     approval: Approval | None = None
+    proof: Proof | None = None
+    """What a thread has worked out of a PIN that is about to be judged."""
 
     @property
     def lane_id(self) -> str:

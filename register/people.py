@@ -6,7 +6,10 @@ before the PIN is compared, and taken out again when it was right.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from domain.badge import badge_hash
+from domain.intent import Approve, Intent, SignOn
 from domain.journal import Kind
 from domain.lockout import LANE, Attempts, Beat, anchor, fail, forgive, is_astray, waiting_ms
 from domain.outcome import SignedOff, SignedOn, Unlocked
@@ -16,7 +19,7 @@ from domain.refusal import Reason, Refused
 from domain.shift import Operator
 from register.keeping import keep, tell_journal
 from register.lane import Lane
-from register.pins import LEAST, PinCost, hash_pin, is_pin, needs_rehash, nobodys_hash
+from register.pins import LEAST, PinCost, Proof, hash_pin, nobodys_hash, work_out
 from storage import operators
 from storage.operators import Credential
 
@@ -125,9 +128,9 @@ def _by_pin(lane: Lane, number: str, pin: str) -> Credential | Refused:
     counted = {subject: fail(attempts, now) for subject, attempts in before.items()}
     if refused := keep(lane, lambda: _put(lane, counted)):
         return refused
-    cost = pin_cost(lane)
-    if is_pin(pin, found.pin_hash if found else nobodys_hash(cost)) and found:
-        return _take_back(lane, found, counted, now) or _renew(lane, found, pin, cost) or found
+    proof = _proof(lane, pin, found)
+    if proof.is_right and found:
+        return _take_back(lane, found, counted, now) or _renew(lane, found, proof) or found
     tried = number if found else ""
     return keep(lane, lambda: _tell_wrong(lane, tried, counted)) or Refused(Reason.WRONG_PIN)
 
@@ -159,12 +162,40 @@ def _take_back(lane: Lane, found: Credential, counted: dict[str, Attempts], now:
     return keep(lane, write)
 
 
-def _renew(lane: Lane, found: Credential, pin: str, cost: PinCost) -> Refused | None:
-    """Hash a PIN anew where its hash was made at another cost than is in force."""
-    if not needs_rehash(found.pin_hash, cost):
+def _renew(lane: Lane, found: Credential, proof: Proof) -> Refused | None:
+    """Keep a PIN's hash anew where it was made at another cost than is in force."""
+    if not proof.renewed:
         return None
-    renewed = hash_pin(pin, cost)
-    return keep(lane, lambda: operators.put_hash(lane.db, found.operator.operator, renewed))
+    return keep(lane, lambda: operators.put_hash(lane.db, found.operator.operator, proof.renewed))
+
+
+def ponder(lane: Lane, intent: Intent) -> Callable[[], None] | None:
+    """Return the comparison of a PIN that an intent is to be judged by, as work for a thread; None for all others.
+
+    What comes of it is shown to nobody before the attempt is counted: `perform` does that first, as ever.
+    """
+    if not isinstance(intent, SignOn | Approve) or intent.badge or not intent.pin:
+        return None
+    found, cost = operators.find_operator(lane.db, intent.operator), pin_cost(lane)
+    attempts = [operators.read_attempts(lane.db, subject) for subject in (LANE, intent.operator)]
+    if any(waiting_ms(made, lane.beat()) for made in attempts):
+        return None  # it will not even be looked at
+    pin, pin_hash = intent.pin, found.pin_hash if found else nobodys_hash(cost)
+
+    def work() -> None:
+        lane.proof = work_out(pin, pin_hash, cost)
+
+    return work
+
+
+def _proof(lane: Lane, pin: str, found: Credential | None) -> Proof:
+    """Return what a thread has worked out of a PIN, or work it out; it is used once."""
+    proof, lane.proof = lane.proof, None
+    cost = pin_cost(lane)
+    pin_hash = found.pin_hash if found else nobodys_hash(cost)
+    if proof is not None and (proof.pin, proof.pin_hash) == (pin, pin_hash):
+        return proof
+    return work_out(pin, pin_hash, cost)
 
 
 def _tell_wrong(lane: Lane, tried: str, counted: dict[str, Attempts]) -> None:

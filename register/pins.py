@@ -20,6 +20,15 @@ class PinCost(msgspec.Struct, frozen=True):
     passes: int = 2
 
 
+class Proof(msgspec.Struct, frozen=True):
+    """What was worked out of a PIN: whether it is that of a hash, and its hash at the cost in force if that differs."""
+
+    pin: str
+    pin_hash: str
+    is_right: bool
+    renewed: str = ""
+
+
 LEAST: Final = PinCost()
 """OWASP's minimum for argon2id (19 MiB, t=2, p=1): 22 ms on a thin PC. The parameters lie in each hash."""
 
@@ -58,6 +67,12 @@ def is_pin(pin: str, pin_hash: str) -> bool:
 def needs_rehash(pin_hash: str, cost: PinCost) -> bool:
     """Say whether a hash was made at another cost."""
     return _hasher(cost).check_needs_rehash(pin_hash)
+
+
+def work_out(pin: str, pin_hash: str, cost: PinCost) -> Proof:
+    """Compare a PIN with a hash, and hash it anew where the hash was made at another cost; some tenths of a second."""
+    is_right = is_pin(pin, pin_hash)
+    return Proof(pin, pin_hash, is_right, hash_pin(pin, cost) if is_right and needs_rehash(pin_hash, cost) else "")
 
 
 def nobodys_hash(cost: PinCost) -> str:

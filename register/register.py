@@ -195,6 +195,14 @@ class Register(GoodsActs, TillActs, AccountActs):
         """Give a word for the act that was refused for want of a permission."""
         return approving.approve(self._lane, act, operator, pin, badge, reason)
 
+    def ponder(self, intent: Intent) -> Callable[[], None] | None:
+        """Return what of an intent takes long and may be worked out in a thread before it is performed, if anything.
+
+        It leaves the ledger alone; `perform` uses what comes of it, once, or works it out itself.
+        """
+        work = answering(people.ponder)(self._lane, intent)
+        return None if isinstance(work, Refused) else work
+
     @act
     def unlock(self, operator: str = "") -> outcomes.Unlocked | Refused:
         """Let an operator who has to wait for wrong PINs try again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Literal
 
 from domain import outcome as outcomes
@@ -45,6 +46,12 @@ class TillActs:
     def consult(self, what: Literal["details", "journal", "export"] = "details") -> outcomes.Consulted | Refused:
         """Say that whoever is signed on may look at something, or write it out; the desk itself asks nobody."""
         return outcomes.Consulted(what) if self._lane.operator else Refused(Reason.NOT_SIGNED_ON)
+
+    def get_ready_to_close(self) -> None:
+        """Bring in what the first Z of a run needs to be sealed, in a thread: some tens of milliseconds."""
+        from storage.seal_key import warm_up
+
+        threading.Thread(target=warm_up, name="seal", daemon=True).start()
 
     @act
     def draw_x(self) -> outcomes.XRead | Refused:

@@ -23,6 +23,12 @@ class NoKey(LedgerError):
     """The lane's key cannot be read or made; the text says why."""
 
 
+def warm_up() -> None:
+    """Import what a seal needs, so that a later one does not wait for it."""
+    import cryptography.hazmat.primitives.asymmetric.ed25519
+    import cryptography.hazmat.primitives.serialization  # noqa: F401
+
+
 def key_file(ledger: Path) -> Path:
     """Return where the key of a ledger lies: each ledger, that of training too, has one of its own."""
     return ledger.with_suffix(".key")

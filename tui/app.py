@@ -1,7 +1,7 @@
 """The lane's application: it takes keys and scans in order, shows one screen at a time, and knows no rule of retail.
 
-Keys are taken in `on_event`, the only ordered place in Textual, and are done with before the next: never a
-binding, never an input field, never a worker (notes on key order; tests/tui/test_bursts.py is the alarm).
+Keys are taken in `on_event`, the only ordered place in Textual (`tui.key_order`), and are done with before the next:
+never a binding, never an input field, never a worker (notes on key order; tests/tui/test_bursts.py is the alarm).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Final
 
 from textual import events
-from textual.app import App
 
 from domain.form import Forms, format_time
 from domain.intent import Intent, SignOff, Status
@@ -23,6 +22,7 @@ from domain.refusal import Refused
 from tui.burst import Burst, answered, drop_rest, strike, surprise
 from tui.driver import lane_driver
 from tui.face import RegisterFace
+from tui.key_order import KeyOrder
 from tui.keys import KeyTable, key_facts, struck_keys
 from tui.messages import CodeScanned, DeviceChanged, PaperPrinted
 from tui.refusals import refusal_text
@@ -39,7 +39,7 @@ SLOW_SECONDS: Final = 0.05
 TICK_SECONDS: Final = 1.0
 
 
-class TillApp(App[str], inherit_bindings=False):
+class TillApp(KeyOrder, inherit_bindings=False):
     """The screen of one lane. It ends with the word of why: `leave`, `train`."""
 
     CSS_PATH = Path(__file__).parent / "styles" / "base.tcss"
@@ -105,23 +105,16 @@ class TillApp(App[str], inherit_bindings=False):
         self.settle()
         self.call_after_refresh(self._on_ready)
 
-    async def on_event(self, event: events.Event) -> None:
-        """Give keys to the screen on top, in the order in which they were struck; nothing else sees them."""
-        if isinstance(event, events.Key) and isinstance(self.screen, KeyScreen):
-            self._struck_at = self._clock()
-            for key, character in struck_keys(event.key, event.character):
+    def take(self, struck: events.Key | CodeScanned) -> None:
+        """Give a key or a scan to the screen on top."""
+        self._struck_at = self._clock()
+        if isinstance(struck, events.Key):
+            for key, character in struck_keys(struck.key, struck.character):
                 if isinstance(screen := self.screen, KeyScreen):
-                    screen.press(key, character, event.time)
-            return
-        await super().on_event(event)
-
-    def on_code_scanned(self, message: CodeScanned) -> None:
-        """Give a scan to the screen on top."""
-        screen = self.screen
-        if isinstance(screen, KeyScreen):
-            self._struck_at = self._clock()
-            self.strike(message.time)  # it belongs to the burst, or begins one; but it is never dropped
-            screen.take_scan(message.code)
+                    screen.press(key, character, struck.time)
+        elif isinstance(screen := self.screen, KeyScreen):
+            self.strike(struck.time)  # it belongs to the burst, or begins one; but it is never dropped
+            screen.take_scan(struck.code)
 
     def on_device_changed(self, message: DeviceChanged) -> None:
         """Keep how a device is, for the status bar."""

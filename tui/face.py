@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from domain.basket import Basket
@@ -113,6 +114,12 @@ class RegisterFace(Protocol):
 
     def open_desk(self) -> Desk:
         """Return what managers read."""
+
+    def ponder(self, intent: Intent) -> Callable[[], None] | None:
+        """Return what of an intent takes long and may be worked out in a thread before it is performed, if anything."""
+
+    def get_ready_to_close(self) -> None:
+        """Bring in what the first Z of a run needs, while somebody counts."""
 
     def perform(self, intent: Intent) -> Answer:
         """Do what is asked, or refuse it."""

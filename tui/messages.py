@@ -22,6 +22,10 @@ class DeviceChanged(Message, bubble=False):
         self.state = state
 
 
+class Pondered(Message, bubble=False):
+    """What took long is worked out, in a thread: the act itself can be done now."""
+
+
 class PaperPrinted(Message, bubble=False):
     """Paper came out of the virtual printer, as plain lines."""
 

@@ -13,7 +13,7 @@ from domain.badge import badge_hash, make_badge
 from domain.lockout import FIRST_WAIT_MS, FREE_TRIES, LONGEST_WAIT_MS
 from domain.outcome import SignedOn
 from domain.refusal import Reason, Refused
-from register import people
+from register import pins
 from register.pins import LEAST, PinCost, hash_pin, is_pin, needs_rehash, nobodys_hash, tune
 from storage.operators import find_operator, put_badge, put_cost
 from storage.verify import verify
@@ -43,7 +43,7 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         looked.append(pin)
         return real(pin, pin_hash)
 
-    monkeypatch.setattr(people, "is_pin", look)
+    monkeypatch.setattr(pins, "is_pin", look)
     return looked
 
 

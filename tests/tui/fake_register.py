@@ -121,6 +121,13 @@ class FakeRegister:
     def start_take_shared(self, share_id: str) -> Job[str]:
         raise NotImplementedError
 
+    def ponder(self, intent: Intent) -> Callable[[], None] | None:
+        """Have nothing to work out: PINs cost nothing here."""
+        return None
+
+    def get_ready_to_close(self) -> None:
+        """Need nothing."""
+
     def open_desk(self) -> Desk:
         """Have nothing to read: tests of the desk run on the real register."""
         raise LookupError("a lane without a ledger")

@@ -85,11 +85,19 @@ class LaneScreen:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until the application has nothing left to do."""
+        """Wait until the application has nothing left to do, and nothing is worked out in a thread."""
         await self.pilot.pause()
+        while self.app.is_pondering:
+            await self.pilot.pause()
 
     async def drain(self) -> None:
         """Wait until the application has taken every key, whether or not it has drawn anything."""
+        await self._take()
+        while self.app.is_pondering:
+            await self._take()
+
+    async def _take(self) -> None:
+        """Wait until the application has taken every message that it has now."""
         taken = asyncio.Event()
         self.app.call_later(taken.set)
         await taken.wait()

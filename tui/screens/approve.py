@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from domain.badge import begins_badge, is_badge
 from domain.intent import Approve
+from domain.outcome import Answer
 from domain.refusal import Refused
 from domain.text import safe_text
 from tui.keys import Act
@@ -93,8 +94,15 @@ class ApproveScreen(TypingScreen):
 
     def give(self, reason: str) -> None:
         """Give the word and do the act again; a wrong PIN begins anew with the number."""
-        answer = self.till.act(Approve(self.act_hash, self.number, self.pin, self.badge, reason))
+        intent = Approve(self.act_hash, self.number, self.pin, self.badge, reason)
         self.number = self.pin = self.badge = ""
+        self.till.ponder(intent, self._given)
+        if self.till.is_pondering:
+            self.show()
+            self.foot.tell(self.till.words("sign_on.checking"))
+
+    def _given(self, answer: Answer) -> None:
+        """Do the act, or tell why it is still forbidden."""
         if isinstance(answer, Refused):
             self.refuse(answer)
             self.show()

@@ -44,6 +44,11 @@ class CountScreen(TypingScreen):
         self.title_rows = LineWidget(classes="title")
         self.rows = PickList(id="pieces", is_numbered=False)
 
+    def on_mount(self) -> None:
+        """Show the count, and bring in meanwhile what a Z needs."""
+        super().on_mount()
+        self.till.register.get_ready_to_close()
+
     def body(self) -> Iterator[Widget]:
         """Yield what is to be counted and the entry line."""
         yield self.title_rows

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.widget import Widget
 
 from domain.badge import begins_badge, is_badge
 from domain.intent import SignOn, Unlock
+from domain.outcome import Answer
 from domain.permission import Permission
 from domain.refusal import Reason, Refused
 from tui.keys import Act
@@ -71,7 +73,12 @@ class SignOnScreen(TypingScreen):
     def _sign_on(self, intent: SignOn) -> None:
         """Try a badge, or a number and a PIN; a wrong one begins anew with the number."""
         self.number = ""
-        answer = self.till.act(intent)
+        self.till.ponder(intent, partial(self._signed_on, intent))
+        if self.till.is_pondering:
+            self.foot.tell(self.till.words("sign_on.checking"))
+
+    def _signed_on(self, intent: SignOn, answer: Answer) -> None:
+        """Go on to the sale, or tell why not."""
         if isinstance(answer, Refused):
             self.waits = intent.operator if answer.reason is Reason.PIN_WAIT else None
             self.refuse(answer)
