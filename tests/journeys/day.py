@@ -28,6 +28,7 @@ from domain.intent import (
 from domain.money import MICRO
 from domain.outcome import BasketSuspended
 from domain.refusal import Reason, Refused
+from storage.personal import reveal_body
 from tests.journeys.store import Store, Talk, open_small_store
 from tests.journeys.terminal import Terminal
 from tests.kit.catalog import BOOK, COFFEE, SALMON, SOAP, WATER, weight_label
@@ -207,10 +208,12 @@ def _afternoon(basket_id: str) -> Iterator[tuple[Intent, Reason | None]]:
 
 
 def journal_of(store: Store) -> list[Any]:
-    """Return a store's journal, record by record, without times, ids and hashes."""
+    """Return a store's journal, record by record, without times, ids and hashes; personal texts stand in clear."""
     with store.ledger() as db:
-        rows = db.all("SELECT record FROM journal ORDER BY seq")
-    return [_bare(msgspec.json.decode(text)) for (text,) in rows]
+        rows = [(seq, msgspec.json.decode(text)) for seq, text in db.all("SELECT seq, record FROM journal ORDER BY seq")]
+        for seq, record in rows:
+            record["body"] = reveal_body(db, seq, record["body"], record.get("personal", {}))
+    return [_bare(record) for _, record in rows]
 
 
 def _bare(value: Any) -> Any:
