@@ -210,7 +210,8 @@ def _afternoon(basket_id: str) -> Iterator[tuple[Intent, Reason | None]]:
 def journal_of(store: Store) -> list[Any]:
     """Return a store's journal, record by record, without times, ids and hashes; personal texts stand in clear."""
     with store.ledger() as db:
-        rows = [(seq, msgspec.json.decode(text)) for seq, text in db.all("SELECT seq, record FROM journal ORDER BY seq")]
+        found = db.all("SELECT seq, record FROM journal ORDER BY seq")
+        rows = [(seq, msgspec.json.decode(text)) for seq, text in found]
         for seq, record in rows:
             record["body"] = reveal_body(db, seq, record["body"], record.get("personal", {}))
     return [_bare(record) for _, record in rows]
