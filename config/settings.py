@@ -80,6 +80,17 @@ class ShiftSettings(_Table, frozen=True):
     """Empty takes the usual ones in the store's language."""
 
 
+class ReturnsSettings(_Table, frozen=True):
+    """`[returns]`: why things come back, and what proves another lane's receipts."""
+
+    reasons: tuple[str, ...] = ()
+    """Reasons of what goes back to the shelf; empty takes the usual ones in the store's language."""
+    damaged_reasons: tuple[str, ...] = ()
+    """Reasons of what does not; empty takes the usual ones."""
+    key_file: str = ""
+    """A file with the store's key (at least 16 bytes), the same on all its lanes; empty proves nothing."""
+
+
 class PeopleSettings(_Table, frozen=True):
     """`[people]`: who approves, and why."""
 
@@ -245,6 +256,7 @@ class Settings(_Table, frozen=True):
     lane: LaneSettings = LaneSettings()
     selling: SellingSettings = SellingSettings()
     shift: ShiftSettings = ShiftSettings()
+    returns: ReturnsSettings = ReturnsSettings()
     people: PeopleSettings = PeopleSettings()
     roles: RolesSettings = RolesSettings()
     retention: RetentionSettings = RetentionSettings()

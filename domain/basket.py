@@ -15,6 +15,7 @@ from msgspec import UNSET, UnsetType
 from domain import tax
 from domain.deduction import Deduction, Terms
 from domain.item import Item
+from domain.line_return import Returning
 from domain.money import MICRO
 from domain.refusal import Reason, Refused
 from domain.shift import Salesperson
@@ -34,6 +35,7 @@ class PriceOrigin(StrEnum):
     LABEL = "label"
     OPEN = "open"
     OVERRIDE = "override"
+    RETURN = "return"
 
 
 class QuantityOrigin(StrEnum):
@@ -50,6 +52,7 @@ class Line(msgspec.Struct, frozen=True):
     `discount_ppm` is the part of the price that is taken off, in parts per million. Where the price is not the
     catalogue's, `regular_price_micro` is what that was, and `price_from` the price list or the reason it comes from.
     `trace` stands only with what is told apart by lot, serial or expiry date.
+    `returns` says of what comes back where it was sold and why; one of a known sale has its money from there.
     """
 
     line_no: int
@@ -74,6 +77,7 @@ class Line(msgspec.Struct, frozen=True):
     trace: Trace | UnsetType = UNSET
     salesperson: Salesperson | UnsetType = UNSET
     """Whose the line is, where it is not the basket's."""
+    returns: Returning = UNSET
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -92,6 +96,7 @@ class Draft(msgspec.Struct, frozen=True):
     price_from: str = ""
     trace: Trace | UnsetType = UNSET
     salesperson: Salesperson | UnsetType = UNSET
+    returns: Returning = UNSET
 
 
 class Basket(msgspec.Struct, frozen=True):
@@ -147,7 +152,7 @@ def add_line(book: TaxBook, basket: Basket, draft: Draft) -> Change | Refused:
     if last is not None and _is_same(basket, last, draft):
         quantity = last.quantity_micro + draft.quantity_micro
         return _replace(book, basket, last, quantity, last.quantity_origin)
-    return _append(book, basket, _line_of(book, basket, draft))
+    return append_line(book, basket, _line_of(book, basket, draft))
 
 
 def change_quantity(
@@ -174,7 +179,7 @@ def void_line(book: TaxBook, basket: Basket, line_no: int, operator: str, at: st
         operator=operator,
         at=at,
     )
-    change = _append(book, basket, counter)
+    change = append_line(book, basket, counter)
     voided = msgspec.structs.replace(change.basket, voided=basket.voided | {line_no}, touched=0)
     return Change(voided, change.lines)
 
@@ -194,6 +199,11 @@ def kept_lines(basket: Basket) -> list[Line]:
     return [line for line in basket.lines if not line.voids and line.line_no not in basket.voided]
 
 
+def returned_lines(basket: Basket) -> list[Line]:
+    """Return the kept lines that come back, with a receipt or without."""
+    return [line for line in kept_lines(basket) if line.returns is not UNSET]
+
+
 def last_line_no(basket: Basket) -> int:
     """Return the number of the newest line that can be voided, or 0."""
     for line in reversed(basket.lines):
@@ -204,7 +214,7 @@ def last_line_no(basket: Basket) -> int:
 
 def has_known_taxes(book: TaxBook, basket: Basket) -> bool:
     """Say whether every line's tax class is still there: another country's settings may know others."""
-    return all(line.tax_class in book.classes for line in basket.lines)
+    return all(line.tax_class in book.classes or line.tax.group is TaxGroup.GIVEN for line in basket.lines)
 
 
 def rebuild(book: TaxBook, basket: Basket) -> Basket:
@@ -227,8 +237,8 @@ def rebuild(book: TaxBook, basket: Basket) -> Basket:
 
 
 def _price(book: TaxBook, line: Line) -> LineTax:
-    """Return the money of a line by the taxes now in force; a settled line's amounts were given and stay."""
-    if line.tax.group is TaxGroup.SETTLED:
+    """Return the money of a line by the taxes now in force; a line's amounts that were given stay."""
+    if line.tax.group in (TaxGroup.SETTLED, TaxGroup.GIVEN):
         return line.tax
     return tax.price_line(book, line.tax_class, line.quantity_micro, line.unit_price_micro, line.discount_ppm)
 
@@ -276,10 +286,11 @@ def _line_of(book: TaxBook, basket: Basket, draft: Draft) -> Line:
         price_from=draft.price_from,
         trace=draft.trace,
         salesperson=draft.salesperson,
+        returns=draft.returns,
     )
 
 
-def _append(book: TaxBook, basket: Basket, line: Line) -> Change:
+def append_line(book: TaxBook, basket: Basket, line: Line) -> Change:
     """Return a basket with one more line at its end."""
     sums = tax.summed(basket.sums, line.tax_class, line.tax)
     new = msgspec.structs.replace(

@@ -22,6 +22,7 @@ from domain.account_intent import (
     SetInvoice,
 )
 from domain.intent_base import IntentBase, Whole
+from domain.intent_return import BeginReturn, ChangeTender, FindSales, PostVoid, ReturnItem, ReturnLines
 from domain.trace import Trace
 
 
@@ -358,5 +359,11 @@ Intent: TypeAlias = (
     | Collect
     | ReverseCollection
     | ListSuspended
+    | BeginReturn
+    | ReturnLines
+    | ReturnItem
+    | PostVoid
+    | ChangeTender
+    | FindSales
     | Status
 )

@@ -59,6 +59,7 @@ class Kind(StrEnum):
     TENDERS_TAKEN_BACK = "tenders_taken_back"
     AGE_CONFIRMED = "age_confirmed"
     AGE_REFUSED = "age_refused"
+    TENDER_CHANGED = "tender_changed"
     COPY_PRINTED = "copy_printed"
     X_READ = "x_read"
     CUSTOMER_CREATED = "customer_created"

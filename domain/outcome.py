@@ -13,6 +13,7 @@ from domain.basket import Basket, Line
 from domain.cash import CashMove
 from domain.item import Item
 from domain.outcome_base import OutcomeBase as _Outcome
+from domain.past_sale import PastSale, ReturnableLine, TenderChange
 from domain.permission import Permission
 from domain.report import Report
 from domain.shift import Operator, Salesperson, Shift, ShiftAge
@@ -229,6 +230,36 @@ class ZCopyPrinted(_Outcome, frozen=True, tag="z_copy_printed"):
     copy: int
 
 
+class ReturnBegun(_Outcome, frozen=True, tag="return_begun"):
+    """What can come back of a receipt. Of another lane's nothing is known but what its bar code says."""
+
+    folio: str
+    sale_id: str
+    at: str
+    business_date: str
+    customer: str
+    total_minor: int
+    lines: tuple[ReturnableLine, ...]
+    refunds: dict[str, int]
+    """What can be refunded in each kind of tender in which it was paid."""
+    is_unconfirmed: bool = False
+    left_minor: int = 0
+    """For how much items of another lane's receipt can still come back."""
+
+
+class TenderChanged(_Outcome, frozen=True, tag="tender_changed"):
+    """A tender of a posted sale is of another kind now."""
+
+    change: TenderChange
+
+
+class SalesFound(_Outcome, frozen=True, tag="sales_found"):
+    """Posted sales that fit, newest first. The search goes on below `before`; 0 is its end."""
+
+    sales: tuple[PastSale, ...]
+    before: int
+
+
 class StatusTold(_Outcome, frozen=True, tag="status_told"):
     """How the lane stands."""
 
@@ -281,6 +312,9 @@ Outcome: TypeAlias = (
     | CashMoved
     | DrawerOpened
     | ZCopyPrinted
+    | ReturnBegun
+    | TenderChanged
+    | SalesFound
     | StatusTold
 )
 Answer: TypeAlias = "Outcome | AccountOutcome | Refused"

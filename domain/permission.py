@@ -38,6 +38,9 @@ class Permission(StrEnum):
     RECEIPT_COPY = "receipt.copy"
     RETURN = "return.receipt"
     RETURN_BLIND = "return.no_receipt"
+    REFUND_KIND = "return.other_kind"
+    POST_VOID = "sale.post_void"
+    TENDER_CHANGE = "tender.change"
     CREDIT = "account.credit"
     COLLECT = "account.collect"
     REVERSE_COLLECTION = "account.reverse"
@@ -80,7 +83,7 @@ LIMITED: Final[Mapping[Permission, str]] = {
 }
 """Which limit stands beside a permission."""
 
-AWAITED: Final = frozenset({Permission.SETTINGS, Permission.RETURN, Permission.RETURN_BLIND})
+AWAITED: Final = frozenset({Permission.SETTINGS})
 """Permissions of acts that the lane cannot do yet: who has them is settled before the act is there."""
 
 

@@ -1,9 +1,10 @@
 """What a basket comes to when everything that changes its price is looked at: promotions, then discounts by hand.
 
 Promotions see the lines as they are sold; a line that has a discount or a price of its own by hand takes part in
-none, so that nothing is given twice. Amounts off a line come next, a discount on the whole basket last, on what
-then remains. Each becomes a `Deduction` with its own lines in the document. Lines and their sums are not touched:
-one more line costs one more look at the promotions that it can have a part in (`memory`), and nothing else.
+none, so that nothing is given twice. What comes back is neither rewarded nor discounted. Amounts off a line come next,
+a discount on the whole basket last, on what then remains. Each becomes a `Deduction` with its own lines in the
+document. Lines and their sums are not touched: one more line costs one more look at the promotions that it can have a
+part in (`memory`), and nothing else.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import msgspec
 from domain import tax
 from domain.basket import Basket, Line, PriceOrigin, kept_lines
 from domain.deduction import Deduction, DeductionKind, DeductionPart, Grant, GrantScope, deduction_class
+from domain.line_return import UNSET
 from domain.money import MICRO, allocate
 from domain.promotion_basket import (
     PromotionContext,
@@ -49,7 +51,7 @@ def reckon(
     rules: PriceRules, basket: Basket, context: PromotionContext, memory: PromotionMemory | None = None
 ) -> Reckoned:
     """Return a basket with what is taken off it now, and its document."""
-    lines = kept_lines(basket)
+    lines = [line for line in kept_lines(basket) if line.returns is UNSET]
     rewards = Rewards(memory=memory or PromotionMemory())
     if rules.promotions.promotions:
         by_hand = {grant.line_no for grant in basket.terms.grants if grant.scope is GrantScope.LINE}

@@ -13,6 +13,7 @@ import msgspec
 
 from domain import account_intent as accounts
 from domain import intent as intents
+from domain import intent_return as past
 from domain.basket import Basket, Line
 from domain.deduction import GrantScope
 from domain.intent import Intent
@@ -34,6 +35,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     suspended_by: str = ""
     beyond_minor: int = 0
     """How far what is asked for on account goes beyond the customer's credit."""
+    worth_minor: int = 0
+    """What comes back in the basket with this act, or by how much a refund goes beyond the kind it was paid in."""
 
 
 PLAIN: Final[Mapping[type[Any], Permission]] = {
@@ -56,6 +59,8 @@ PLAIN: Final[Mapping[type[Any], Permission]] = {
     accounts.Collect: Permission.COLLECT,
     accounts.ReverseCollection: Permission.REVERSE_COLLECTION,
     accounts.PrintStatement: Permission.STATEMENT,
+    past.PostVoid: Permission.POST_VOID,
+    past.ChangeTender: Permission.TENDER_CHANGE,
 }
 """Acts that always need the same."""
 
@@ -142,9 +147,22 @@ def _paid_out(intent: intents.PaidOut, _: Surroundings) -> Need:
     return Need(Permission.PAID_OUT, _money(intent.amount_minor))
 
 
-def _credit(_: intents.AddTender, around: Surroundings) -> Need | None:
-    """Measure what goes on account beyond the customer's credit."""
-    return Need(Permission.CREDIT, _money(around.beyond_minor)) if around.beyond_minor > 0 else None
+def _tender(_: intents.AddTender, around: Surroundings) -> Need | None:
+    """Measure what goes on account beyond the customer's credit, or say that a refund goes out in another kind."""
+    if around.beyond_minor > 0:
+        return Need(Permission.CREDIT, _money(around.beyond_minor))
+    return Need(Permission.REFUND_KIND) if around.worth_minor else None
+
+
+def _return(_: past.ReturnLines, around: Surroundings) -> Need:
+    """Measure what comes back."""
+    return Need(Permission.RETURN, _money(around.worth_minor))
+
+
+def _return_item(intent: past.ReturnItem, around: Surroundings) -> Need:
+    """Measure what comes back; another lane's receipt is one."""
+    permission = Permission.RETURN if intent.receipt else Permission.RETURN_BLIND
+    return Need(permission, _money(around.worth_minor))
 
 
 def _consult(intent: intents.Consult, _: Surroundings) -> Need:
@@ -167,9 +185,11 @@ MEASURED: Final[Mapping[type[Any], Callable[[Any, Surroundings], Need | None]]] 
     intents.Scan: _negative,
     intents.ChangeQuantity: _quantity,
     intents.PaidOut: _paid_out,
+    past.ReturnLines: _return,
+    past.ReturnItem: _return_item,
     intents.Resume: _resume,
-    intents.AddTender: _credit,
     intents.Consult: _consult,
+    intents.AddTender: _tender,
 }
 """Acts that need a permission by what they do, or one with a limit."""
 

@@ -13,6 +13,7 @@ from domain.basket import QuantityOrigin
 from domain.form import Forms, date_text, format_money, format_price, format_quantity, format_rate
 from domain.money import MICRO, format_scaled
 from domain.paper import Align, Barcode, Columns, Cut, Element, Feed, Kick, Paper, Rule, Text
+from domain.receipt_code import NO_KEY, ReceiptKey, write_code
 from domain.sale import LineKind, Sale, SaleLine
 from domain.tender import TenderKind
 from domain.text import safe_text
@@ -40,6 +41,7 @@ class Style(msgspec.Struct, frozen=True):
     tender_kinds: Mapping[str, TenderKind]
     invoice_url: str = ""
     """Where customers make their invoices themselves, with fields to be filled in; empty for nowhere."""
+    key: ReceiptKey = NO_KEY
 
 
 def compose_receipt(sale: Sale, row_hash: str, head: StoreHead, style: Style, copy: int = 0) -> Paper:
@@ -51,6 +53,7 @@ def compose_receipt(sale: Sale, row_hash: str, head: StoreHead, style: Style, co
         *copy_mark(copy, style),
         *_about(sale, style),
         *_buyer(sale, style),
+        *_origin(sale, style),
         Rule(),
         *(element for line in sale.lines if line.kind is LineKind.ITEM for element in _line(line, style)),
         *_deductions(sale, style),
@@ -109,11 +112,34 @@ def _about(sale: Sale, style: Style) -> tuple[Element, ...]:
     texts = style.texts
     title = texts["return"] if sale.is_return else texts["receipt_number"]
     sold_by = f"{texts['salesperson']}: {safe_text(sale.salesperson.name, 28)}" if sale.salesperson else ""
+    if sale.is_post_void is not UNSET:
+        title = texts["post_void"]
     return (
         Columns(f"{title} {sale.folio}", instant_text(sale.at, style)),
         Columns(f"{texts['operator']}: {safe_text(sale.operator_name, 24)}", f"{texts['lane']} {safe_text(sale.lane)}"),
         *((Text(sold_by),) if sold_by else ()),
     )
+
+
+def _origin(sale: Sale, style: Style) -> tuple[Element, ...]:
+    """Return of which receipt something comes back, and whether the ERP has to confirm it."""
+    texts = style.texts
+    returns = [line.returns for line in sale.lines if line.returns is not UNSET and line.returns.of is not None]
+    folios = dict.fromkeys(safe_text(returned.of.folio, 24) for returned in returns if returned.of is not None)
+    word = "returned_from" if sale.is_post_void is UNSET else "voids_receipt"
+    unsure = any(returned.is_unconfirmed for returned in returns)
+    return (
+        *(Text(f"{texts[word]} {folio}") for folio in folios),
+        *((Text(texts["unconfirmed"], Align.CENTER, bold=True),) if unsure else ()),
+    )
+
+
+def _why(line: SaleLine, style: Style) -> tuple[Element, ...]:
+    """Return why a line comes back, below it."""
+    if line.returns is UNSET or line.voids:
+        return ()
+    damaged = f" ({style.texts['damaged']})" if line.returns.is_damaged else ""
+    return (Text(f"  {safe_text(line.returns.reason, 40)}{damaged}"),)
 
 
 def _line(line: SaleLine, style: Style) -> tuple[Element, ...]:
@@ -124,12 +150,17 @@ def _line(line: SaleLine, style: Style) -> tuple[Element, ...]:
     name = Columns(mark + safe_text(line.name), amount)
     changed = (*_trace(line, style), *_changed_price(line, style), *_sold_by(line, style))
     if line.quantity_micro == MICRO and not line.uom_digits:
-        return (name, *changed)
+        return (name, *changed, *_why(line, style))
     quantity = format_quantity(line.quantity_micro, line.uom_digits, forms)
     unit = f" {safe_text(line.uom, 8)}" if line.uom_digits else ""
     detail = f"  {quantity}{unit} x {format_price(line.unit_price_micro, forms, symbol=False)}"
     by_hand = line.uom_digits and line.quantity_origin is QuantityOrigin.TYPED
-    return (name, Text(f"{detail}  {style.texts['weighed_by_hand']}" if by_hand else detail), *changed)
+    return (
+        name,
+        Text(f"{detail}  {style.texts['weighed_by_hand']}" if by_hand else detail),
+        *changed,
+        *_why(line, style),
+    )
 
 
 def _trace(line: SaleLine, style: Style) -> tuple[Element, ...]:
@@ -252,10 +283,5 @@ def _foot(sale: Sale, row_hash: str, head: StoreHead, style: Style) -> tuple[Ele
         Columns(f"{style.texts['items']}: {pieces}", row_hash[:HASH_DIGITS]),
         *(Text(safe_text(text), Align.CENTER) for text in (head.footer or (style.texts["thank_you"],))),
         Feed(),
-        Barcode(receipt_code(sale.lane, sale.receipt_number)),
+        Barcode(write_code(safe_text(sale.lane, 12), sale.receipt_number, sale.total_minor, style.key)),
     )
-
-
-def receipt_code(lane: str, receipt_number: int) -> str:
-    """Return the text of a receipt's bar code: `R`, lane and number."""
-    return f"R{safe_text(lane, 12)}-{receipt_number:06d}"

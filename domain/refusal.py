@@ -75,6 +75,14 @@ class Reason(StrEnum):
     NO_SUCH_DOCUMENT = "no_such_document"
     NO_SUCH_COLLECTION = "no_such_collection"
     COLLECTION_REVERSED = "collection_reversed"
+    # what comes back
+    OVER_RETURN = "over_return"
+    OTHER_RECEIPT = "other_receipt"
+    BAD_RECEIPT = "bad_receipt"
+    OVER_RECEIPT = "over_receipt"
+    RETURN_LINE = "return_line"
+    NOT_VOIDABLE = "not_voidable"
+    TENDER_FIXED = "tender_fixed"
     # suspended baskets
     NEEDS_NAME = "needs_name"
     NO_SUCH_BASKET = "no_such_basket"

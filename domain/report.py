@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from domain.shift import CashCount, Shift
 from domain.tax import TaxRate
@@ -157,6 +158,8 @@ class Report(msgspec.Struct, frozen=True):
     journal_head: str = ""
     paper_hash: str = ""
     """A Z only: SHA-256 of its paper as it is kept, but for the hash of the record on it."""
+    return_reasons: tuple[NamedSum, ...] | UnsetType = UNSET
+    """Why lines came back, where any did."""
 
 
 class ReportNames(msgspec.Struct, frozen=True):

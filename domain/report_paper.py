@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
+from msgspec import UNSET
+
 from domain.form import format_money
 from domain.paper import Align, Columns, Cut, Element, Feed, Paper, Rule, Text
 from domain.receipt import HASH_DIGITS, StoreHead, Style, head_elements, instant_text
@@ -89,6 +91,7 @@ def compose_report(report: Report, row_hash: str, head: StoreHead, style: Style)
         *_tenders(report, style),
         *_collections(report, style),
         *_operators(report, style),
+        *_reasons(report, style),
         *_till(report, style),
         *_counters(report, style),
         *_totals(report, style),
@@ -194,6 +197,12 @@ def _named(title: str, rows: Iterable[NamedSum], style: Style) -> tuple[Element,
 def _departments(report: AnyReport, style: Style) -> tuple[Element, ...]:
     """Return what each department sold."""
     return _named(style.texts["by_department"], report.departments, style)
+
+
+def _reasons(report: Report, style: Style) -> tuple[Element, ...]:
+    """Return why lines came back."""
+    reasons = () if report.return_reasons is UNSET else report.return_reasons
+    return _named(style.texts["return_reasons"], reasons, style)
 
 
 def _operators(report: AnyReport, style: Style) -> tuple[Element, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from msgspec import UNSET
+
 from domain.cash import CashKind
 from domain.report import (
     NamedSum,
@@ -18,7 +20,7 @@ from domain.report import (
     TillRow,
 )
 from domain.shift import expected_cash
-from domain.tally import RETURN, SALE, Tally, TallyKind
+from domain.tally import RETURN, SALE, TENDER_CHANGED, Tally, TallyKind
 from domain.tax import TaxRate
 from domain.tender import TenderKind
 
@@ -47,7 +49,9 @@ COUNTERS: Final = (
 )
 """Counters that every report shows, be they 0; other events are counted where they happened."""
 
-DOCUMENT_EVENTS: Final = frozenset({"collection_posted", "collection_reversed", "customer_created", "customer_changed"})
+DOCUMENT_EVENTS: Final = frozenset(
+    {"collection_posted", "collection_reversed", "customer_created", "customer_changed", TENDER_CHANGED}
+)
 """Events that the ERP is told too."""
 
 _NOT_FACTS: Final = frozenset({"counts", "next_float_minor", "waiting_here"})
@@ -86,6 +90,7 @@ def build_report(facts: ReportFacts, tallies: Iterable[Tally], names: ReportName
         till=till,
         counters=_counters(totals),
         approvals=_named(totals, TallyKind.APPROVAL, {}),
+        return_reasons=_named(totals, TallyKind.RETURN_REASON, {}) or UNSET,
         outbox_sent=max(0, _document_count(totals) - facts.waiting_here),
     )
 
@@ -259,6 +264,7 @@ _PROVEN: Final = frozenset(
         "till",
         "counters",
         "approvals",
+        "return_reasons",
     ]
 )
 _GREW: Final = frozenset({"operators", "counters"})

@@ -11,10 +11,11 @@ from domain import tax
 from domain.basket import Basket, Line, PriceOrigin, QuantityOrigin, kept_lines
 from domain.buyer import InvoiceData, SaleAccount
 from domain.deduction import Deduction, DeductionKind, DeductionPart
+from domain.line_return import Returning
 from domain.money import MICRO
 from domain.promotion_basket import Share
 from domain.shift import Salesperson
-from domain.tax import LineShare, TaxAmount, TaxBook
+from domain.tax import LineShare, TaxAmount, TaxBook, TaxGroup
 from domain.tender import Tender
 from domain.trace import Trace
 
@@ -60,6 +61,7 @@ class SaleLine(msgspec.Struct, frozen=True):
     """Whose the line is, where it is not the sale's."""
     discount_minor: int | UnsetType = UNSET
     """What the part off the price takes off, taxes included: negative in a sale, and only where there is one."""
+    returns: Returning = UNSET
 
 
 class SaleDeduction(msgspec.Struct, frozen=True):
@@ -112,6 +114,10 @@ class Sale(msgspec.Struct, frozen=True, omit_defaults=True):
     """What an invoice of it needs, where one was wanted."""
     check_code: str | UnsetType = UNSET
     """By which the customer asks for the invoice himself; only who has the receipt knows it."""
+    of: tuple[str, ...] | UnsetType = UNSET
+    """The ids of the sales of which something comes back: the ERP must know them first."""
+    is_post_void: bool | UnsetType = UNSET
+    """Whether this takes a whole sale back as if it had not been; unset where not."""
 
 
 class SaleHeader(msgspec.Struct, frozen=True):
@@ -173,6 +179,7 @@ def post(book: TaxBook, basket: Basket, header: SaleHeader, receipt_number: int)
         account=header.account,
         invoice=basket.terms.invoice or UNSET,
         check_code=header.check_code,
+        of=origins(basket),
     )
 
 
@@ -180,6 +187,14 @@ def salesperson_of(sale: Sale, line: SaleLine) -> str:
     """Return the code of whose a line is; empty for nobody's."""
     person = line.salesperson or sale.salesperson
     return person.code if person else ""
+
+
+def origins(basket: Basket) -> tuple[str, ...] | UnsetType:
+    """Return the ids of the sales of which a basket brings something back, unset where there is none."""
+    found = dict.fromkeys(
+        line.returns.of.sale_id for line in kept_lines(basket) if line.returns is not UNSET and line.returns.of
+    )
+    return tuple(sale_id for sale_id in found if sale_id) or UNSET
 
 
 def _sale_lines(book: TaxBook, basket: Basket) -> tuple[SaleLine, ...]:
@@ -246,6 +261,8 @@ def _off_by_part(book: TaxBook, line: Line) -> int | UnsetType:
     """
     if not line.discount_ppm:
         return UNSET
+    if line.returns is not UNSET and line.tax.group is TaxGroup.GIVEN:
+        return line.returns.discount_minor or UNSET
     whole = tax.price_line(book, line.tax_class, line.quantity_micro, line.unit_price_micro)
     with_part, without = (
         tax.total(book, tax.sum_lines([(line.tax_class, money)])).total_minor for money in (line.tax, whole)
@@ -279,4 +296,12 @@ def _sale_line(book: TaxBook, line: Line, share: LineShare) -> SaleLine:
         trace=line.trace,
         salesperson=line.salesperson,
         discount_minor=_off_by_part(book, line),
+        returns=_returns(line),
     )
+
+
+def _returns(line: Line) -> Returning:
+    """Return how a line comes back, with the taxes that come back with it."""
+    if line.returns is UNSET or not line.tax.rows:
+        return line.returns
+    return msgspec.structs.replace(line.returns, taxes=line.tax.rows)

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET
 
 from domain.buyer import InvoiceData
+from domain.line_return import Returning
 from domain.money import MICRO_DIGITS, format_scaled
 from domain.sale import Sale, SaleLine
 from domain.tax import TaxAmount
@@ -39,6 +40,16 @@ _BUYER: Final = {
 }
 """What of a sale's account and invoice has a column."""
 _TRACED: Final = Trace.__struct_fields__
+RETURN_COLUMNS: Final = (
+    "of_folio",
+    "of_sale_id",
+    "of_line_no",
+    "return_reason",
+    "return_is_damaged",
+    "return_is_unconfirmed",
+)
+"""What a line's `returns` becomes; its taxes are in the sale's table of taxes."""
+
 _RAW: Final = frozenset({"foreign_minor"})
 """Whole minor units of a currency whose decimals a sale does not say."""
 
@@ -64,12 +75,23 @@ def _value(row: Any, name: str) -> Any:
     if name in _BUYER:
         struct, field = _BUYER[name]
         return getattr(getattr(row, struct) or None, field, "")
+    if name in RETURN_COLUMNS:
+        return _of_return(row.returns, name)
     return getattr(row.trace or NO_TRACE, name) if name in _TRACED else getattr(row, name)
+
+
+def _of_return(returns: Returning, name: str) -> Any:
+    """Return what a line that comes back has in a column: where it was sold, and why it comes back."""
+    if returns is UNSET:
+        return UNSET
+    field = name.removeprefix("return_").removeprefix("of_")
+    return getattr(returns.of, field, UNSET) if name.startswith("of_") else getattr(returns, field)
 
 
 def _fields(table: str) -> tuple[str, ...]:
     """Return the fields of a table's struct that are no table themselves."""
-    own = tuple(name for name in TABLES[table].__struct_fields__ if name not in _INNER)
+    names = (name for name in TABLES[table].__struct_fields__ if name not in _INNER)
+    own = tuple(column for name in names for column in (RETURN_COLUMNS if name == "returns" else (name,)))
     if table == "lines":
         own = (*own, *_TRACED)
     own = (*own, *_BUYER) if table == "sales" else own
@@ -87,6 +109,8 @@ def _cell(name: str, value: Any, exponent: int) -> str:
     """Return one cell."""
     if value is None or value is UNSET:
         return ""
+    if isinstance(value, tuple):
+        return safe_cell(" ".join(value))
     if isinstance(value, str):
         return safe_cell(value)
     if name.endswith("_micro"):

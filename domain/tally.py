@@ -15,6 +15,7 @@ from msgspec import UNSET
 
 from domain.cash import SIGNS
 from domain.sale import LineKind, Sale, SaleLine
+from domain.tender import Tender
 
 
 class TallyKind(StrEnum):
@@ -39,6 +40,7 @@ class TallyKind(StrEnum):
     COLLECTED = "collected"
     CREDIT = "credit"
     FOREIGN = "foreign"
+    RETURN_REASON = "return_reason"
     APPROVAL = "approval"
     EVENT = "event"
 
@@ -47,6 +49,9 @@ class TallyKind(StrEnum):
 
 
 APPROVED: Final = "approved"
+TENDER_CHANGED: Final = "tender_changed"
+POST_VOIDED: Final = "post_voided"
+WITHOUT_RECEIPT: Final = "returned_without_receipt"
 SALE = "sale"
 RETURN = "return"
 
@@ -79,21 +84,40 @@ def tally_sale(sale: Sale) -> tuple[Tally, ...]:
     if sale.account is not UNSET:
         key = SALE if sale.account.amount_minor > 0 else RETURN
         rows.append(Tally(TallyKind.CREDIT, key, 1, sale.account.amount_minor))
+    if any(line.returns is not UNSET for line in items):
+        rows += _tally_returns(items)
+    if sale.is_post_void is not UNSET:
+        rows.append(Tally(TallyKind.EVENT, POST_VOIDED, 1, 0))
     if sale.rounding_minor:
         rows.append(Tally(TallyKind.ROUNDING, "", 1, sale.rounding_minor))
     for tax in sale.taxes:
         rows.append(Tally(TallyKind.TAX_BASE, tax.code, 1, tax.base_minor))
         rows.append(Tally(TallyKind.TAX, tax.code, 1, tax.tax_minor))
     for tender in sale.tenders:
-        if tender.amount_minor < 0:
-            rows.append(Tally(TallyKind.REFUND, tender.kind, 1, tender.amount_minor))
-        else:
-            rows.append(Tally(TallyKind.TENDERED, tender.kind, 1, tender.amount_minor))
-        if tender.foreign_minor:
-            rows.append(Tally(TallyKind.FOREIGN, tender.currency, 1, tender.foreign_minor))
-        if tender.change_minor:
-            rows.append(Tally(TallyKind.CHANGE, tender.change_kind or tender.kind, 1, tender.change_minor))
+        rows += _tally_tender(tender)
     return add_up(rows)
+
+
+def _tally_tender(tender: Tender) -> list[Tally]:
+    """Return what a tender adds to its kind, and its change to the kind that it went back as."""
+    kind = TallyKind.REFUND if tender.amount_minor < 0 else TallyKind.TENDERED
+    rows = [Tally(kind, tender.kind, 1, tender.amount_minor)]
+    if tender.foreign_minor:
+        rows.append(Tally(TallyKind.FOREIGN, tender.currency, 1, tender.foreign_minor))
+    if tender.change_minor:
+        rows.append(Tally(TallyKind.CHANGE, tender.change_kind or tender.kind, 1, tender.change_minor))
+    return rows
+
+
+def _tally_returns(items: Iterable[SaleLine]) -> list[Tally]:
+    """Return what came back: counted by reason, and what had no receipt."""
+    rows = []
+    for line in items:
+        if line.returns is not UNSET and line.quantity_micro < 0:
+            rows.append(Tally(TallyKind.RETURN_REASON, line.returns.reason, 1, line.gross_minor))
+            if line.returns.of is None:
+                rows.append(Tally(TallyKind.EVENT, WITHOUT_RECEIPT, 1, 0))
+    return rows
 
 
 def _tally_deductions(sale: Sale, lines: Iterable[SaleLine]) -> list[Tally]:
@@ -119,11 +143,24 @@ def tally_event(event: str, operator: str = "", body: Mapping[str, Any] | None =
     if event in SIGNS:
         return (Tally(TallyKind.CASH, event, 1, SIGNS[event] * int((body or {})["amount_minor"])),)
     rows = [Tally(TallyKind.EVENT, event, 1, 0)]
+    if event == TENDER_CHANGED and body:
+        rows += _tally_tender_change(body)
     if operator and event in PERSONAL:
         rows.append(Tally(TallyKind.OPERATOR_EVENT, f"{event}:{operator}", 1, 0))
     if event == APPROVED and body and isinstance(permission := body.get("permission"), str):
         rows.append(Tally(TallyKind.APPROVAL, f"{permission}:{body.get('approver', '')}", 1, 0))
     return tuple(rows)
+
+
+def _tally_tender_change(body: Mapping[str, Any]) -> list[Tally]:
+    """Return what moves when a sale turns out to be paid in another kind: out of one kind's figures into the other's.
+
+    What went back as change belongs to neither any more: only what stayed was paid in the other kind.
+    """
+    amount, change = int(body["amount_minor"]), int(body["change_minor"])
+    kind = TallyKind.REFUND if amount < 0 else TallyKind.TENDERED
+    rows = [Tally(kind, str(body["from_kind"]), -1, -amount), Tally(kind, str(body["to_kind"]), 1, amount - change)]
+    return [*rows, Tally(TallyKind.CHANGE, str(body["from_kind"]), -1, -change)] if change else rows
 
 
 def real_lines(lines: Iterable[SaleLine]) -> list[SaleLine]:

@@ -31,6 +31,7 @@ from domain.tax_sum import (
     TaxGroup,
     TaxSum,
     add,
+    add_rows,
     negate,
     subtract,
 )
@@ -52,7 +53,9 @@ __all__ = [
     "TaxSum",
     "Wanted",
     "add",
+    "add_rows",
     "flatten",
+    "given_share",
     "negate",
     "price_line",
     "rates_by_code",
@@ -115,13 +118,38 @@ def price_line(
 
 
 def total(book: TaxBook, sums: Iterable[TaxSum]) -> DocumentTax:
-    """Return what a document comes to, with one row per tax and exempt class, in the order of the book."""
-    return book.at_work.total(sums)
+    """Return what a document comes to, with one row per tax and exempt class, in the order of the book.
+
+    Given lines are no profile's: what they bring is added as it is, their taxes that the book has not behind its own.
+    """
+    present = tuple(sums)
+    given = [one for one in present if one.group is TaxGroup.GIVEN and one.lines]
+    if not given:
+        return book.at_work.total(present)
+    reckoned = book.at_work.total([one for one in present if one.group is not TaxGroup.GIVEN])
+    net = reckoned.net_minor + sum(one.base_minor for one in given)
+    rows = reckoned.taxes
+    for one in given:
+        rows = add_rows(rows, one.rows)
+    ranks = {code: rank for rank, code in enumerate(rates_by_code(book))}
+    ordered = sorted(rows, key=lambda row: ranks.get(row.code, len(ranks)))
+    taxed = sum(row.tax_minor for one in given for row in one.rows)
+    return DocumentTax(net, reckoned.total_minor + sum(one.base_minor for one in given) + taxed, tuple(ordered))
 
 
 def spread(book: TaxBook, lines: Sequence[tuple[str, LineTax]]) -> list[LineShare]:
     """Return the lines of a document, each with its class's code, with their shares of its cents."""
-    return book.at_work.spread(lines)
+    reckoned = [line for line in lines if line[1].group is not TaxGroup.GIVEN]
+    if len(reckoned) == len(lines):
+        return book.at_work.spread(lines)
+    shares = iter(book.at_work.spread(reckoned))
+    return [given_share(line) if line.group is TaxGroup.GIVEN else next(shares) for _, line in lines]
+
+
+def given_share(line: LineTax) -> LineShare:
+    """Return a given line as it is posted."""
+    taxes, bases = tuple(row.tax_minor for row in line.rows), tuple(row.base_minor for row in line.rows)
+    return LineShare(line.amount_minor, line.base_minor, taxes, bases)
 
 
 def summed(sums: tuple[TaxSum, ...], tax_class: str, plus: LineTax, minus: LineTax | None = None) -> tuple[TaxSum, ...]:

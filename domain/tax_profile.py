@@ -15,6 +15,7 @@ it is chosen by `TaxProfile` in `domain/tax.py` and nowhere else. All of it is p
   taxes is what `total` said of the same lines.
 
 A line of the group `settled` keeps the figures it has: its net amount is `base_minor`, and they are summed as they are.
+Lines of the group `given` are added to what a profile answers and never shown to one (`domain/tax.py`).
 
 `taxes_minor` has one column per tax in the profile's own order; nobody outside the profile reads single columns.
 Figures are in minor units of the book's currency; when `step_minor` is not 1, totals are whole steps (5: 0.05).

@@ -5,6 +5,7 @@ Sums are exact: a line put in and taken out again leaves the sum as it was, what
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -16,12 +17,14 @@ class TaxGroup(StrEnum):
     """With which lines of its document a line's cents are rounded.
 
     Sold and returned lines are rounded apart, as ERPs book them apart. A settled line's amounts were given (a share
-    of a discount on the whole basket) and are rounded no more.
+    of a discount on the whole basket) and are rounded no more. A given line brings its rows of the tax table too: it
+    comes back as it was sold, with the taxes of that day, whatever the book has now.
     """
 
     SALE = "sale"
     RETURN = "return"
     SETTLED = "settled"
+    GIVEN = "given"
 
 
 class LineTax(msgspec.Struct, frozen=True):
@@ -31,6 +34,7 @@ class LineTax(msgspec.Struct, frozen=True):
     units, `base_minor` what remains without the taxes it contains, `taxes_minor` one amount per column of the class's
     taxes. `units_micro` is the quantity that a fixed tax counts, with the sign of the price. A counter-line is its
     line with every figure turned, `lines` too. `own` holds figures that the profile alone reads and needs the sum of.
+    `rows` are what a given line has in the tax table.
     """
 
     exact: int
@@ -41,6 +45,7 @@ class LineTax(msgspec.Struct, frozen=True):
     group: TaxGroup = TaxGroup.SALE
     lines: int = 1
     own: tuple[int, ...] = ()
+    rows: tuple[TaxAmount, ...] = ()
 
 
 class TaxSum(msgspec.Struct, frozen=True):
@@ -55,6 +60,7 @@ class TaxSum(msgspec.Struct, frozen=True):
     units_micro: int = 0
     lines: int = 0
     own: tuple[int, ...] = ()
+    rows: tuple[TaxAmount, ...] = ()
 
 
 class LineShare(msgspec.Struct, frozen=True):
@@ -111,6 +117,7 @@ def add(tax_sum: TaxSum, line: LineTax) -> TaxSum:
         tax_sum.units_micro + line.units_micro,
         tax_sum.lines + line.lines,
         tuple(map(int.__add__, tax_sum.own, line.own)) if tax_sum.own else line.own,
+        add_rows(tax_sum.rows, line.rows) if tax_sum.rows else line.rows,
     )
 
 
@@ -125,9 +132,27 @@ def negate(line: LineTax) -> LineTax:
         line.group,
         -line.lines,
         tuple(map(int.__neg__, line.own)) if line.own else (),
+        turn_rows(line.rows) if line.rows else (),
     )
 
 
 def subtract(tax_sum: TaxSum, line: LineTax) -> TaxSum:
     """Return a sum without one of its lines."""
     return add(tax_sum, negate(line))
+
+
+def add_rows(rows: Iterable[TaxAmount], more: Iterable[TaxAmount]) -> tuple[TaxAmount, ...]:
+    """Return rows of tax tables added up by code, in the order in which a code first appears; an empty row goes."""
+    found: dict[str, TaxAmount] = {}
+    for row in (*rows, *more):
+        old = found.get(row.code)
+        if old is not None:
+            base, tax = old.base_minor + row.base_minor, old.tax_minor + row.tax_minor
+            row = msgspec.structs.replace(old, base_minor=base, tax_minor=tax)
+        found[row.code] = row
+    return tuple(row for row in found.values() if row.base_minor or row.tax_minor)
+
+
+def turn_rows(rows: Iterable[TaxAmount]) -> tuple[TaxAmount, ...]:
+    """Return rows of a tax table with the other sign."""
+    return tuple(msgspec.structs.replace(row, base_minor=-row.base_minor, tax_minor=-row.tax_minor) for row in rows)

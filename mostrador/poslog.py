@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from domain.line_return import UNSET, LineReturn
 from domain.money import MICRO_DIGITS, format_scaled
 from domain.sale import LineKind, Sale, SaleLine
 from domain.tax import TaxAmount
@@ -53,6 +54,8 @@ def transaction(sale: Sale, shop: Shop) -> str:
         CurrencyCode=sale.currency,
     )
     retail = SubElement(root, "RetailTransaction", TransactionStatus="Totaled")
+    if sale.is_post_void is not UNSET:
+        retail.set("TransactionType", "PostVoid")
     _texts(retail, ReceiptNumber=sale.folio, TransactionID=sale.sale_id)
     if sale.salesperson:
         _texts(SubElement(retail, "Associate"), AssociateID=sale.salesperson.code)
@@ -107,6 +110,8 @@ def _line(parent: Element, line: SaleLine, is_void: bool, shop: Shop) -> None:
         ActualSalesUnitPrice=format_scaled(line.unit_price_micro, MICRO_DIGITS),
         ExtendedAmount=shop.money(line.amount_minor),
     )
+    if line.returns is not UNSET:
+        _origin(sold, line.returns)
     quantity = SubElement(sold, "Quantity", UnitOfMeasureCode=safe_text(line.uom), Units="1")
     quantity.text = format_scaled(line.quantity_micro, MICRO_DIGITS)
     if line.salesperson:
@@ -114,6 +119,17 @@ def _line(parent: Element, line: SaleLine, is_void: bool, shop: Shop) -> None:
     if line.trace:
         trace = line.trace
         _texts(sold, SerialNumber=trace.serial, LotNumber=trace.lot, ExpirationDate=trace.expires_on)
+
+
+def _origin(sold: Element, returns: LineReturn) -> None:
+    """Add where a returned line was sold, why it comes back and where it goes."""
+    if returns.of is not None:
+        link = SubElement(sold, "TransactionLink", ReasonCode="Return")
+        lane, _, number = returns.of.folio.rpartition("-")
+        _texts(link, WorkstationID=lane, SequenceNumber=str(int(number)), TransactionID=returns.of.sale_id)
+        if returns.of.line_no:
+            _texts(link, LineItemSequenceNumber=str(returns.of.line_no))
+    _texts(sold, ReturnReason=returns.reason, Disposition="Damaged" if returns.is_damaged else "ReturnToStock")
 
 
 def _discount(item: Element, line: SaleLine, shop: Shop) -> None:

@@ -14,6 +14,7 @@ from domain.approval import DEFAULT_REASONS, GOOD_FOR_MS, Approval, Asked, act_h
 from domain.basket import Basket
 from domain.cash import judge_reason
 from domain.intent import AddTender, Intent, Resume
+from domain.intent_return import ReturnItem, ReturnLines
 from domain.journal import Kind
 from domain.lockout import LANE
 from domain.outcome import Approved
@@ -29,9 +30,9 @@ from storage.errors import NotSaved, saving
 from storage.operators import Credential
 
 if TYPE_CHECKING:
-    from register import crediting
+    from register import crediting, returning
 else:
-    crediting = Later("register.crediting")
+    crediting, returning = (Later(f"register.{name}") for name in ("crediting", "returning"))
 
 P = ParamSpec("P")
 A = TypeVar("A")
@@ -93,7 +94,15 @@ def _need(lane: Lane, intent: Intent) -> Need | None:
     if isinstance(intent, AddTender) and (kind := lane.tender_kind(intent.kind)) and kind.is_account:
         beyond = crediting.beyond_minor(lane, intent)
     basket = lane.basket or Basket("")
-    return need_of(intent, Surroundings(basket, lane.book.exponent, lane.operator_id, owner, beyond))
+    worth = returning.worth_of(lane, intent) if _is_coming_back(basket, intent) else 0
+    return need_of(intent, Surroundings(basket, lane.book.exponent, lane.operator_id, owner, beyond, worth))
+
+
+def _is_coming_back(basket: Basket, intent: Intent) -> bool:
+    """Say whether an act brings something back or refunds it: only then is its worth asked for."""
+    if isinstance(intent, AddTender):
+        return basket.balance_minor < 0
+    return isinstance(intent, ReturnLines | ReturnItem)
 
 
 def _facts(lane: Lane, wanted: str, need: Need) -> dict[str, Fact]:

@@ -11,6 +11,7 @@ from domain.basket import Basket, Change, Line, PriceOrigin, find_line, put_line
 from domain.customer import Customer
 from domain.deduction import Grant, GrantScope, Terms
 from domain.journal import Kind
+from domain.line_return import UNSET
 from domain.outcome import BasketChanged
 from domain.refusal import Reason, Refused
 from domain.tax import PPM
@@ -191,7 +192,9 @@ def _line_at(lane: Lane, line_no: int) -> tuple[Basket, Line] | Refused:
     if isinstance(basket, Refused):
         return basket
     line = find_line(basket, line_no)
-    return line if isinstance(line, Refused) else (basket, line)
+    if isinstance(line, Refused):
+        return line
+    return (basket, line) if line.returns is UNSET else Refused(Reason.RETURN_LINE, {"name": line.name})
 
 
 def _bad_discount(percent_ppm: int, amount_minor: int, most_minor: int) -> Refused | None:

@@ -24,6 +24,7 @@ from domain.lockout import Beat
 from domain.money import MICRO_DIGITS, parse_scaled
 from domain.outcome import BasketChanged
 from domain.permission import DEFAULT_RIGHTS, NOTHING, Rights
+from domain.receipt_code import NO_KEY, ReceiptKey
 from domain.refusal import Reason, Refused
 from domain.shift import CashCount, Operator, Role, Shift
 from domain.tax import TaxBook, TaxProfile, TaxRounding
@@ -80,6 +81,8 @@ class Lane:
     approval: Approval | None = None
     proof: Proof | None = None
     """What a thread has worked out of a PIN that is about to be judged."""
+    receipt_key: ReceiptKey = NO_KEY
+    """What proves the bar codes of the store's receipts."""
 
     @property
     def lane_id(self) -> str:
@@ -194,6 +197,7 @@ def make_lane(db: LedgerDatabase, settings: Settings, country: Country, clock: C
         currency=currency.code,
         cash_rounding=_cash_rounding(settings, currency.cash_rounding_minor),
         roles=rights_of_roles(settings.roles),
+        receipt_key=_receipt_key(settings),
     )
     read_state(lane)
     return lane
@@ -205,6 +209,15 @@ def coin_rounding(lane: Lane, balance_minor: int, kind: TenderKind) -> int:
     if rounding.step_minor <= 1 or (rounding.is_cash_only and not (kind.is_cash or kind.foreign)):
         return 0
     return round_cash(rounding, balance_minor) - balance_minor
+
+
+def _receipt_key(settings: Settings) -> ReceiptKey:
+    """Return the store's key, where it has one."""
+    if not settings.returns.key_file:
+        return NO_KEY
+    from config.receipt_key import read_receipt_key  # a lane whose store has none does not import it
+
+    return read_receipt_key(settings.returns.key_file)
 
 
 def _cash_rounding(settings: Settings, currency_minor: int) -> CashRounding:

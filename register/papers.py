@@ -24,7 +24,7 @@ def store_head(lane: Lane) -> StoreHead:
 def style_of(lane: Lane) -> Style:
     """Return the language and country of the lane's papers."""
     kinds = {kind.code: kind for kind in lane.tender_kinds}
-    return Style(lane.texts, lane.forms, lane.zone, kinds, lane.settings.invoice.url)
+    return Style(lane.texts, lane.forms, lane.zone, kinds, lane.settings.invoice.url, lane.receipt_key)
 
 
 def receipt_composer(lane: Lane) -> ComposeJob:

@@ -37,6 +37,7 @@ from register.goods_acts import GoodsActs
 from register.keeping import act, answering
 from register.lane import BeatClock, Clock, Lane, NewId, coin_rounding, make_lane, settle
 from register.later import Later
+from register.past import PastActs
 from register.till import TillActs
 from storage import catalog, ledger
 from storage.connection import LedgerDatabase
@@ -57,7 +58,7 @@ _EMPTY: Final = Basket("")
 
 
 @with_permissions
-class Register(GoodsActs, TillActs, AccountActs):
+class Register(GoodsActs, TillActs, AccountActs, PastActs):
     """What one lane can do."""
 
     def __init__(self, lane: Lane) -> None:

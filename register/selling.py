@@ -258,7 +258,9 @@ def out_of_bounds(lane: Lane, quantity_micro: int, unit_price_micro: int) -> Ref
 
 
 def _bad_quantity(lane: Lane, line: Line, quantity_micro: int) -> Refused | None:
-    """Return why a line cannot have another quantity, if so: a label's is the label's own."""
+    """Return why a line cannot have another quantity, if so: a label's is the label's own, a return's the receipt's."""
+    if line.returns is not UNSET:
+        return Refused(Reason.RETURN_LINE, {"name": line.name})
     if line.quantity_origin is QuantityOrigin.LABEL or line.price_origin is PriceOrigin.LABEL:
         return Refused(Reason.LABEL_QUANTITY, {"name": line.name})
     if quantity_micro % 10 ** (6 - line.uom_digits):

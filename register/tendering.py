@@ -13,6 +13,7 @@ from domain.outcome import BasketChanged, CopyPrinted, SalePosted, TenderAdded
 from domain.refusal import Reason, Refused
 from domain.sale import Sale, SaleHeader, folio_of
 from domain.shift import Operator, Shift
+from domain.tax import TaxGroup
 from domain.tender import make_tender
 from register.keeping import answering, keep, not_saved, tell_journal
 from register.lane import Lane, basket_changed, coin_rounding
@@ -24,9 +25,9 @@ from storage.ledger import find_receipt, last_receipt, post_sale
 from storage.recovery import reopen
 
 if TYPE_CHECKING:
-    from register import crediting, customers
+    from register import crediting, customers, returning
 else:
-    crediting, customers = (Later(f"register.{name}") for name in ("crediting", "customers"))
+    crediting, customers, returning = (Later(f"register.{name}") for name in ("crediting", "customers", "returning"))
 
 
 def add_tender(
@@ -67,6 +68,8 @@ def _not_payable(lane: Lane, basket: Basket, confirmed: bool) -> Refused | None:
         return Refused(Reason.BASKET_EMPTY)
     if basket.is_resumed and not confirmed and not basket.tenders:
         return Refused(Reason.RESUMED_NEEDS_YES, {"name": basket.name})
+    if any(one.group is not TaxGroup.SALE for one in basket.sums):
+        return returning.no_longer_left(lane, basket)
     return None
 
 
@@ -107,6 +110,11 @@ def _post(lane: Lane, basket: Basket) -> SalePosted | Refused:
     except NotSaved as error:
         return _after_failure(lane, basket, error)
     lane.basket = None
+    return announce(lane, sale)
+
+
+def announce(lane: Lane, sale: Sale) -> SalePosted:
+    """Let the lane go on after a document was posted, and say so."""
     lane.counts.clear()  # what was counted before this sale says nothing of the till after it
     lane.posted += 1
     lane.wake_printer()

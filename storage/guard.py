@@ -28,10 +28,12 @@ LEDGER_TABLES: Final = (
     "account_move",
     "collection",
     "collection_part",
+    "sale_return",
+    "tender_change",
 )
 """Tables whose rows never change once they are there."""
 
-SEALED_BY_SALE: Final = ("sale_line", "sale_tax", "sale_tender", "stock_move", "stock_trace")
+SEALED_BY_SALE: Final = ("sale_line", "sale_tax", "sale_tender", "stock_move", "stock_trace", "sale_return")
 """Parts of a sale: written before their `sale` row, which seals them."""
 
 FIXED_COLUMNS: Final = {
@@ -121,6 +123,9 @@ def guard_triggers() -> list[str]:
     triggers.append(_refuse("cash_move_in_open_shift", "INSERT", "cash_move", closed))
     slip = "WHEN NEW.move_number <> 1 + coalesce((SELECT max(move_number) FROM cash_move), 0)"
     triggers.append(_refuse("cash_move_gapless", "INSERT", "cash_move", slip))
+    triggers.append(_refuse("tender_change_in_open_shift", "INSERT", "tender_change", closed))
+    triggers.append(_NO_MORE_THAN_SOLD)
+
     triggers += _personal_triggers()
     triggers.append(_refuse("collection_in_open_shift", "INSERT", "collection", closed))
     folio = "WHEN NEW.number <> 1 + coalesce((SELECT max(number) FROM collection), 0)"
@@ -141,6 +146,15 @@ def _personal_triggers() -> list[str]:
         _refuse("personal_with_record", "INSERT", PURGED, late),
         _refuse("personal_purge_with_record", "INSERT", "personal_purge", late.replace("NEW.seq", "NEW.journal_seq")),
     ]
+
+
+_NO_MORE_THAN_SOLD: Final = """CREATE TRIGGER sale_return_left BEFORE INSERT ON sale_return
+    WHEN NEW.of_receipt IS NOT NULL AND NEW.quantity_micro
+        + coalesce((SELECT sum(quantity_micro) FROM sale_return
+            WHERE of_folio = NEW.of_folio AND of_line_no = NEW.of_line_no), 0)
+        > coalesce((SELECT quantity_micro FROM sale_line
+            WHERE receipt_number = NEW.of_receipt AND line_no = NEW.of_line_no), 0)
+    BEGIN SELECT RAISE(ABORT, 'sale_return: no more can come back than was sold'); END"""
 
 
 def _refuse(name: str, event: str, table: str, condition: str = "") -> str:

@@ -14,7 +14,7 @@ from msgspec import UNSET
 from domain.basket import Basket
 from domain.journal import Head, JournalEntry, Kind
 from domain.sale import LineKind, Sale, SaleHeader, SaleLine, post, salesperson_of
-from domain.tally import absolute_minor, tally_sale
+from domain.tally import absolute_minor, real_lines, tally_sale
 from domain.tax import TaxBook
 from storage import baskets, journal
 from storage.connection import LedgerDatabase
@@ -41,6 +41,9 @@ _TENDER = """
     INSERT INTO sale_tender (receipt_number, position, kind, amount_minor, change_minor, reference)
     VALUES (?, ?, ?, ?, ?, ?)"""
 _STOCK = "INSERT INTO stock_move (receipt_number, sku, quantity_micro) VALUES (?, ?, ?)"
+_RETURN = """
+    INSERT INTO sale_return (receipt_number, line_no, of_folio, of_sale_id, of_receipt, of_line_no, quantity_micro,
+        amount_minor) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 _OUTBOX = "INSERT INTO outbox (document_id, kind, journal_seq) VALUES (?, ?, ?)"
 _RECEIPT = "INSERT INTO print_job (document, number, paper, created_at) VALUES ('receipt', ?, '', ?)"
 _PRINT = "INSERT INTO print_job (document, number, copy, paper, created_at) VALUES (?, ?, ?, ?, ?)"
@@ -50,17 +53,22 @@ def post_sale(db: LedgerDatabase, book: TaxBook, basket: Basket, header: SaleHea
     """Post a paid basket and return the sale. Raises `NotSaved`; then nothing of it is in the ledger."""
     with saving(), db.atomic():
         sale = post(book, basket, header, next_receipt(db))
-        head = journal.append(db, header.lane, sale_entry(sale))
-        add_sale_rows(db, sale, head)
-        add_tallies(db, sale.shift_id, tally_sale(sale))
-        if sale.account is not UNSET:
-            from storage.accounts import add_sale_move  # few shops sell on account
-
-            add_sale_move(db, sale, head.seq)
-        put_outbox(db, sale.sale_id, Kind.SALE_POSTED, head.seq)
-        db.run(_RECEIPT, (sale.receipt_number, sale.at))
+        add_document(db, sale)
         baskets.drop(db, basket.basket_id)
     return sale
+
+
+def add_document(db: LedgerDatabase, sale: Sale) -> None:
+    """Write everything a sale is, inside the caller's transaction."""
+    head = journal.append(db, sale.lane, sale_entry(sale))
+    add_sale_rows(db, sale, head)
+    add_tallies(db, sale.shift_id, tally_sale(sale))
+    if sale.account is not UNSET:
+        from storage.accounts import add_sale_move  # few shops sell on account
+
+        add_sale_move(db, sale, head.seq)
+    put_outbox(db, sale.sale_id, Kind.SALE_POSTED, head.seq)
+    db.run(_RECEIPT, (sale.receipt_number, sale.at))
 
 
 def sale_entry(sale: Sale) -> JournalEntry:
@@ -101,6 +109,8 @@ def add_sale_rows(db: LedgerDatabase, sale: Sale, head: Head) -> None:
     db.many(_STOCK, stock_rows(sale))
     if traces := trace_rows(sale):
         db.many(ADD_TRACE, traces)
+    if returns := return_rows(sale):
+        db.many(_RETURN, returns)
     db.run(_SALE, sale_row(sale, head.seq))
 
 
@@ -197,5 +207,21 @@ def stock_rows(sale: Sale) -> list[tuple[int | str, ...]]:
 
 
 def stock_quantity(line: SaleLine) -> int:
-    """Return how much of its item a line moves."""
-    return line.quantity_micro
+    """Return how much of its item a line moves: what comes back damaged is not put back on the shelf."""
+    return 0 if line.returns is not UNSET and line.returns.is_damaged else line.quantity_micro
+
+
+def return_rows(sale: Sale) -> list[tuple[int | str | None, ...]]:
+    """Return the rows of what a sale brings back with a receipt; a line that was voided brings nothing."""
+    if all(line.returns is UNSET for line in sale.lines):
+        return []
+    found: list[tuple[int | str | None, ...]] = []
+    for line in real_lines(sale.lines):
+        if line.returns is UNSET or line.returns.of is None:
+            continue
+        of = line.returns.of
+        lane, _, number = of.folio.rpartition("-")
+        own = int(number) if lane == sale.lane else None
+        row = (line.line_no, of.folio, of.sale_id, own, of.line_no, -line.quantity_micro, -line.gross_minor)
+        found.append((sale.receipt_number, *row))
+    return found

@@ -15,6 +15,7 @@ from typing import Final
 from peewee import CompositeKey, ForeignKeyField, Model
 
 from storage.account_models import ACCOUNT_MODELS
+from storage.basket_models import Basket, BasketLine, BasketShare, BasketTaken, BasketTender
 from storage.catalog_models import (
     Checkpoint,
     Department,
@@ -173,6 +174,55 @@ class StockTrace(Table):
         primary_key = CompositeKey("sale", "line_no")
 
 
+class SaleReturn(Table):
+    """What a line brings back, and of which line of which sale; `of` is null where another lane has sold it."""
+
+    sale = _part_of_sale()
+    line_no = whole("line_no > 0")
+    of_folio = text("of_folio <> ''")
+    of_sale_id = text()
+    of = belongs(Sale, "of_receipt", null=True, backref="returns")
+    of_line_no = whole()
+    quantity_micro = whole("quantity_micro > 0")
+    amount_minor = whole()
+
+    class Meta:
+        table_name = "sale_return"
+        without_rowid = True
+        primary_key = CompositeKey("sale", "line_no")
+        indexes = ((("of_folio", "of_line_no"), False),)
+
+
+class ReturnedElsewhere(Table):
+    """What came back at another place, as the ERP told."""
+
+    folio = text()
+    line_no = whole()
+    quantity_micro = whole("quantity_micro > 0")
+
+    class Meta:
+        table_name = "returned_elsewhere"
+        without_rowid = True
+        primary_key = CompositeKey("folio", "line_no")
+
+
+class TenderChange(Table):
+    """A tender of a posted sale that turned out to be of another kind."""
+
+    journal = belongs(Journal, "journal_seq", primary_key=True)
+    sale = belongs(Sale, "receipt_number")
+    position = whole()
+    shift = belongs(Shift, "shift_id")
+    from_kind = text()
+    to_kind = text()
+    amount_minor = whole("amount_minor <> 0")
+    reference = text()
+
+    class Meta:
+        table_name = "tender_change"
+        indexes = ((("sale",), False),)
+
+
 class ReceiptCopy(Table):
     """A copy of a receipt, counted."""
 
@@ -261,73 +311,6 @@ class PrintJob(Table):
     reason = text(default="")
 
 
-class Basket(Table):
-    """An open or suspended basket."""
-
-    basket_id = text(primary_key=True)
-    opened_at = text()
-    state = text("state IN ('open', 'suspended')")
-    name = text(default="")
-    operator = text()
-    touched = whole(default=0)
-    is_resumed = whole("is_resumed IN (0, 1)", 0)
-    suspended_at = text(default="")
-    terms = text(default="{}")
-
-    class Meta:
-        without_rowid = True
-
-
-class BasketLine(Table):
-    """A line of an open basket, as JSON."""
-
-    basket = belongs(Basket, "basket_id", on_delete="CASCADE")
-    line_no = whole()
-    line = text()
-
-    class Meta:
-        without_rowid = True
-        primary_key = CompositeKey("basket", "line_no")
-
-
-class BasketTender(Table):
-    """A tender of a basket that is not fully paid, as JSON."""
-
-    basket = belongs(Basket, "basket_id", on_delete="CASCADE")
-    position = whole()
-    tender = text()
-
-    class Meta:
-        without_rowid = True
-        primary_key = CompositeKey("basket", "position")
-
-
-class BasketShare(Table):
-    """A suspended basket that other lanes may take."""
-
-    share_id = text(primary_key=True)
-    basket = belongs(Basket, "basket_id", unique=True, on_delete="CASCADE")
-    state = text("state IN ('wanted', 'shared')")
-    lane = text(default="")
-    document = text()
-
-    class Meta:
-        table_name = "basket_share"
-        without_rowid = True
-
-
-class BasketTaken(Table):
-    """A laying-out of a basket that this lane has taken."""
-
-    share_id = text(primary_key=True)
-    lane = text()
-    at = text()
-
-    class Meta:
-        table_name = "basket_taken"
-        without_rowid = True
-
-
 MODELS: Final[tuple[type[Model], ...]] = (
     LedgerInfo,
     Journal,
@@ -339,6 +322,9 @@ MODELS: Final[tuple[type[Model], ...]] = (
     SaleTender,
     StockMove,
     StockTrace,
+    SaleReturn,
+    ReturnedElsewhere,
+    TenderChange,
     ReceiptCopy,
     CashMove,
     ZCopy,

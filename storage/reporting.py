@@ -46,6 +46,13 @@ _RANGES: Final = """
     FROM shift s WHERE business_date BETWEEN ? AND ? ORDER BY shift_id"""
 
 
+_CHANGED_TENDERS: Final = """
+    SELECT from_kind, -count(*), -sum(amount_minor) FROM tender_change
+    WHERE receipt_number BETWEEN ?1 AND ?2 GROUP BY from_kind
+    UNION ALL SELECT to_kind, count(*), sum(amount_minor) FROM tender_change
+    WHERE receipt_number BETWEEN ?1 AND ?2 GROUP BY to_kind"""
+
+
 def add_up_sales(
     db: LedgerDatabase, by: DetailBy, first_date: str, last_date: str, progress: Progress = lambda done, total: True
 ) -> Sums | None:
@@ -60,10 +67,21 @@ def add_up_sales(
         for code, name, count, quantity, amount in db.all(_SQL[by], (first, last)):
             _, counted, moved, sold = sums.get(code, ("", 0, 0, 0))
             sums[code] = (name, counted + count, moved + quantity, sold + amount)
+        if by is DetailBy.TENDER:
+            _follow_changes(db, first, last, sums)
         done += last - first + 1
         if not progress(done, total):
             return None
     return sums
+
+
+def _follow_changes(db: LedgerDatabase, first: int, last: int, sums: Sums) -> None:
+    """Count the tenders of some receipts in the kinds that they turned out to be of."""
+    for kind, count, amount in db.all(_CHANGED_TENDERS, (first, last)):
+        name, counted, moved, sold = sums.get(kind, ("", 0, 0, 0))
+        sums[kind] = (name, counted + count, moved, sold + amount)
+        if not (counted + count or sold + amount):
+            del sums[kind]
 
 
 def _parts(ranges: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

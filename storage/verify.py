@@ -8,8 +8,8 @@ of it is read from one state of the ledger, so that a lane may go on selling.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET
@@ -18,6 +18,7 @@ from domain.cash import SIGNS, CashMove
 from domain.chain import BROKEN, Discrepancy, Flaw, Verdict, next_head, read_row, total_flaws
 from domain.collection import tally_collection
 from domain.journal import Head, Kind, Record, canonical
+from domain.past_sale import TenderChange
 from domain.personal_check import PersonalWitness, Purge
 from domain.report import Report
 from domain.report_total import check_report
@@ -32,6 +33,7 @@ from storage.events import Mark
 from storage.journal import JournalRow, read_head_before, read_rows, row_of
 from storage.personal import read_openings
 from storage.seals import count_seals, own_trust, read_seal
+from storage.tender_changes import CHANGE_COLUMNS, change_row, document_id
 from storage.traces import trace_rows
 from storage.verify_accounts import ACCOUNT_TABLES
 from storage.z_paper import altered_papers
@@ -160,24 +162,13 @@ def _table_flaws(db: LedgerDatabase, record: Record, head: Head, rebuilt: _Rebui
     elif record.kind is Kind.SHIFT_CLOSED:
         rebuilt.closed.add(record.shift_id)
         yield from _z_flaws(db, record, msgspec.convert(record.body, Report), rebuilt)
-    else:
-        yield from _event_flaws(db, record, rebuilt)
-    if record.kind in EVENTS_COUNTED and record.shift_id:
-        rebuilt.add(record.shift_id, tally_event(record.kind.value, record.operator, record.body))
-
-
-def _event_flaws(db: LedgerDatabase, record: Record, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
-    """Yield where the rows of what is neither sale nor shift do not say what its record says."""
-    if record.kind is Kind.COPY_PRINTED:
-        yield from _copy_flaws(db, record, msgspec.convert(record.body, _Copy), rebuilt)
-    elif record.kind is Kind.Z_COPIED:
-        yield from _z_copy_flaws(db, record, msgspec.convert(record.body, _ZCopy), rebuilt)
-    elif record.kind is Kind.PERSONAL_PURGED:
-        yield from _purge_flaws(db, record, msgspec.convert(record.body, Purge), rebuilt)
-    elif record.kind.value in SIGNS:
-        yield from _cash_flaws(db, record, msgspec.convert(record.body, CashMove), rebuilt)
     elif record.kind in verify_accounts.ACCOUNT_KINDS:
         yield from _customer_flaws(db, record, rebuilt)
+    elif found := _WITH_ROW.get(record.kind):
+        body, look = found
+        yield from look(db, record, msgspec.convert(record.body, body), rebuilt)
+    if record.kind in EVENTS_COUNTED and record.shift_id:
+        rebuilt.add(record.shift_id, tally_event(record.kind.value, record.operator, record.body))
 
 
 def _said_twice(record: Record, operator: str, at: str, shift_id: int) -> Iterator[Discrepancy]:
@@ -208,6 +199,14 @@ def _purge_flaws(db: LedgerDatabase, record: Record, purge: Purge, rebuilt: _Reb
     yield from _compare(db, record.seq, sql, [(purge.kind, *found) for found in purge.ranges])
 
 
+def _change_flaws(db: LedgerDatabase, record: Record, change: TenderChange, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
+    """Yield where the row of a changed tender differs from its record."""
+    rebuilt.counts["tender_change"] += 1
+    sql = f"SELECT {CHANGE_COLUMNS} FROM tender_change WHERE journal_seq = ?"  # noqa: S608
+    yield from _compare(db, record.seq, sql, [change_row(change, record.shift_id, record.seq)])
+    yield from _outbox_flaws(db, record, document_id(record.lane, record.seq), rebuilt)
+
+
 def _cash_flaws(db: LedgerDatabase, record: Record, move: CashMove, rebuilt: _Rebuilt) -> Iterator[Discrepancy]:
     """Yield where the row of a move of cash differs from its record."""
     rebuilt.counts["cash_move"] += 1
@@ -230,6 +229,7 @@ def _sale_flaws(db: LedgerDatabase, record: Record, sale: Sale, rebuilt: _Rebuil
         ("sale_tender", "position", ledger.tender_rows(sale)),
         ("stock_move", "sku", sorted(ledger.stock_rows(sale))),
         ("stock_trace", "line_no", trace_rows(sale)),
+        ("sale_return", "line_no", ledger.return_rows(sale)),
     )
     for table, order, wanted in parts:
         rebuilt.counts[table] += len(wanted)
@@ -263,6 +263,15 @@ def _account_flaws(
     yield from verify_accounts.wrong_rows(db, record, rows)
 
 
+_WITH_ROW: Final[dict[Kind, tuple[type[msgspec.Struct], Callable[..., Iterator[Discrepancy]]]]] = {
+    Kind.COPY_PRINTED: (_Copy, _copy_flaws),
+    Kind.Z_COPIED: (_ZCopy, _z_copy_flaws),
+    Kind.PERSONAL_PURGED: (Purge, _purge_flaws),
+    Kind.TENDER_CHANGED: (TenderChange, _change_flaws),
+    **{Kind(name): (CashMove, _cash_flaws) for name in SIGNS},
+}
+"""Events that have a row of their own: what the record's body is, and who compares it."""
+
 _COLUMNS = {
     "sale": "receipt_number, sale_id, shift_id, journal_seq, at, business_date, operator, is_return, line_count,"
     " net_minor, total_minor, change_minor, rounding_minor",
@@ -273,6 +282,8 @@ _COLUMNS = {
     "sale_tender": "receipt_number, position, kind, amount_minor, change_minor, reference",
     "stock_move": "receipt_number, sku, quantity_micro",
     "stock_trace": "receipt_number, line_no, sku, lot, serial, expires_on, quantity_micro",
+    "sale_return": "receipt_number, line_no, of_folio, of_sale_id, of_receipt, of_line_no, quantity_micro,"
+    " amount_minor",
 }
 
 
@@ -352,6 +363,7 @@ def _compare_counts(db: LedgerDatabase, rebuilt: _Rebuilt, seals: int) -> Iterat
         "receipt_copy",
         "z_copy",
         "cash_move",
+        "tender_change",
         "personal",
         "personal_purge",
         "outbox",

@@ -11,8 +11,8 @@ FUNCTION_LINES = 40
 # What the domain may name: no clock, no files, no processes, no chance.
 DOMAIN_IMPORTS = frozenset({
     "__future__", "abc", "bisect", "collections", "copy", "dataclasses", "datetime", "decimal", "enum",
-    "fractions", "functools", "hashlib", "heapq", "html", "itertools", "json", "math", "operator", "re", "string",
-    "struct", "textwrap", "types", "typing", "unicodedata", "biip", "domain", "msgspec",
+    "fractions", "functools", "hashlib", "heapq", "hmac", "html", "itertools", "json", "math", "operator", "re",
+    "string", "struct", "textwrap", "types", "typing", "unicodedata", "biip", "domain", "msgspec",
 })  # fmt: skip
 NOT_ROOMS = frozenset({"bench", "docs", "kiosk", "resources", "tests"})
 

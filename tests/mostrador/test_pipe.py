@@ -18,6 +18,7 @@ import pytest
 
 from domain import account_intent as accounts
 from domain import intent as intents
+from domain import intent_return as past
 from domain import outcome as outcomes
 from domain.account_outcome import AccountOutcome
 from domain.intent import AddItem, Intent, OpenShift, Scan, SignOn, Status
@@ -96,6 +97,7 @@ def the_whole_day(talk: Talk) -> Iterator[tuple[Intent, str]]:
     yield intents.AddTender("debit_card", 10_000, "123456", confirmed=True), "tender_added"
     yield intents.AddTender("cash", 5_000), "sale_posted"
     yield intents.PrintCopy(1), "copy_printed"
+    yield from what_comes_back()
     yield intents.Scan(WATER), "basket_changed"
     yield from prices_by_hand()
     yield intents.VoidBasket(), "basket_voided"
@@ -118,6 +120,25 @@ def baskets_of_the_store(talk: Talk) -> Iterator[tuple[Intent, str]]:
     listed = talk.ask(intents.ListSuspended())
     assert isinstance(listed, outcomes.SuspendedListed)
     yield intents.TakeShared(listed.baskets[0].share_id), "basket_taken"
+
+
+def what_comes_back() -> Iterator[tuple[Intent, str]]:
+    """Yield returns that leave as much cash in the till as before."""
+    yield past.FindSales(item="CAFE"), "sales_found"
+    yield intents.Scan(COFFEE, 2 * MICRO), "basket_changed"
+    yield intents.AddTender("cash"), "sale_posted"
+    yield past.ChangeTender("voucher", "vale", 2), "tender_changed"
+    yield past.ChangeTender("cash", "efectivo", 2), "tender_changed"
+    yield past.BeginReturn("2"), "return_begun"
+    yield past.ReturnLines("2", "Otro", {"1": MICRO}), "basket_changed"
+    yield past.ReturnItem(WATER, "Otro"), "basket_changed"
+    yield intents.VoidLine(2), "basket_changed"
+    yield intents.AddTender("cash"), "sale_posted"
+    yield past.ReturnLines("1-000002", "Defectuoso", is_damaged=True), "basket_changed"
+    yield intents.AddTender("cash"), "sale_posted"
+    yield intents.Scan(WATER), "basket_changed"
+    yield intents.AddTender("cash"), "sale_posted"
+    yield past.PostVoid("Otro"), "sale_posted"
 
 
 def prices_by_hand() -> Iterator[tuple[Intent, str]]:

@@ -18,13 +18,14 @@ NEEDED: Final = {
         personal trace item_rule
         approval badge barcode basket cash cash_rounding code_pattern deduction entry form instant
         intent item journal lockout money outcome paper permission pin promotion_basket protection
+        intent_base intent_return line_return past_sale receipt_code
         receipt refusal report sale shift tally tax tax_class tax_profile tax_sum tender text""",
     "mostrador": """
         cli cli_parts cli_proof key_sheet lane logs wiring""",
     "register": """
         account_acts
         goods_acts aging approving clock_guard finding keeping lane later people pins pricing register selling
-        spool standing till""",
+        past spool standing till""",
     "storage": """
         personal traces baskets catalog checkpoint connection errors events guard journal ledger link operators
         outbox prices prints shifts software totals""",

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 import msgspec
 
-from config.settings import CreditSettings, RoleSettings, RolesSettings, ShiftSettings
+from config.settings import CreditSettings, ReturnsSettings, RoleSettings, RolesSettings, ShiftSettings
 from domain.account_intent import CollectTender
 from domain.badge import make_badge
 from domain.lockout import FREE_TRIES
 from domain.price_rule import PriceBasis, PriceList, PriceRule, PriceWay
+from domain.receipt_code import ReceiptKey, write_code
 from domain.refusal import Reason
 from domain.shift import Operator
 from domain.trace import Trace
@@ -19,6 +20,7 @@ from register.sharing import folder_of, tend
 from storage.operators import put_operator
 from storage.prices import put_price_lists
 from tests.kit.catalog import (
+    BOOK,
     COFFEE,
     FREE,
     GIFT,
@@ -232,6 +234,64 @@ def collect_and_reverse(shop: Shop) -> None:
     shop.register.reverse_collection(1)
 
 
+def sell_one(shop: Shop) -> None:
+    """Sell two coffees."""
+    shop.register.scan(COFFEE, 2_000_000)
+    shop.register.add_tender("cash")
+
+
+def sell_and_void(shop: Shop) -> None:
+    """Sell, and take the sale back whole."""
+    sell_one(shop)
+    shop.register.post_void("Otro")
+
+
+def return_one(shop: Shop) -> None:
+    """Sell two coffees and put one that comes back into the next basket."""
+    sell_one(shop)
+    shop.register.return_lines("1", "Otro", {"1": 1_000_000})
+
+
+def return_of_two(shop: Shop) -> None:
+    """Sell twice, and begin to take the first back."""
+    sell_one(shop)
+    return_one(shop)
+
+
+def return_and_pay(shop: Shop) -> None:
+    """Sell two coffees, one of which comes back."""
+    return_one(shop)
+    shop.register.add_tender("cash")
+
+
+def return_twice(shop: Shop) -> None:
+    """Put all that was sold into a basket that is put aside, and into another one."""
+    sell_one(shop)
+    for _ in range(2):
+        shop.register.return_lines("1", "Otro")
+        shop.register.suspend("Juan")
+    for entry in shop.register.list_suspended().baskets:  # type: ignore[union-attr]  # the ledger answers here
+        shop.register.resume(entry.basket_id)
+        shop.register.add_tender("cash", None, "", True)
+
+
+STORE_KEY: Final = ReceiptKey(b"a key of a store, of 32 bytes...")
+
+
+def share_key(shop: Shop) -> None:
+    """Give the lane the store's key."""
+    path = shop.path.with_name("store.key")
+    path.write_bytes(b"a key of a store, of 32 bytes...\n")
+    shop.settings = msgspec.structs.replace(shop.settings, returns=ReturnsSettings(key_file=str(path)))
+    shop.reopen()
+    shop.sign_on()
+
+
+def other_receipt(total_minor: int = 5_000) -> str:
+    """Return the bar code of a receipt of lane 2."""
+    return write_code("2", 77, total_minor, STORE_KEY)
+
+
 R: Final = Reason
 SCENES: Final[tuple[Scene, ...]] = (
     # codes and items
@@ -378,6 +438,50 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(R.NO_SUCH_COLLECTION, lambda s: s.register.reverse_collection(HUGE)),
     Scene(R.COLLECTION_REVERSED, lambda s: s.register.reverse_collection(1), collect_and_reverse),
     Scene(R.NO_SHIFT, lambda s: s.register.collect("C-1", 1), lambda s: s.sign_on(), is_ready=False),
+    # what comes back
+    Scene(R.OVER_RETURN, lambda s: s.register.return_lines("1", "Otro", {"1": 3_000_000}), sell_one),
+    Scene(R.OVER_RETURN, lambda s: s.register.return_lines("1-000001", "Otro", {"1": 2_000_000}), return_one),
+    Scene(R.OVER_RETURN, lambda s: s.register.return_lines("1", "Otro", {"1": 2_000_000}), return_and_pay),
+    Scene(R.OVER_RETURN, lambda s: s.register.add_tender("cash", None, "", True), return_twice),
+    Scene(R.OTHER_RECEIPT, lambda s: s.register.return_lines("2", "Otro"), return_of_two),
+    Scene(R.BAD_RECEIPT, lambda s: s.register.begin_return(write_code("1", 1, 4_551)), sell_one),
+    Scene(R.BAD_RECEIPT, lambda s: s.register.begin_return(write_code("2", 1, 4_550))),
+    Scene(R.BAD_RECEIPT, lambda s: s.register.begin_return("2-000077"), share_key),
+    Scene(R.BAD_RECEIPT, lambda s: s.register.begin_return(write_code("2", 77, 5_000)), share_key),
+    Scene(R.BAD_RECEIPT, lambda s: s.register.return_lines(other_receipt(), "Otro"), share_key),
+    Scene(R.BAD_RECEIPT, lambda s: s.register.return_item(COFFEE, "Otro", receipt="1"), sell_one),
+    Scene(R.OVER_RECEIPT, lambda s: s.register.return_item(BOOK, "Otro", receipt=other_receipt()), share_key),
+    Scene(R.RETURN_LINE, lambda s: s.register.change_quantity(1, 2_000_000), return_one),
+    Scene(R.RETURN_LINE, lambda s: s.register.discount_line(1, 100_000), return_one),
+    Scene(R.RETURN_LINE, lambda s: s.register.override_price(1, 1_000_000), return_one),
+    Scene(R.NO_SUCH_LINE, lambda s: s.register.return_lines("1", "Otro", {"2": 1_000_000}), sell_one),
+    Scene(R.NO_SUCH_LINE, lambda s: s.register.return_lines("1", "Otro", {"x": 1_000_000}), sell_one),
+    Scene(R.BAD_QUANTITY, lambda s: s.register.return_lines("1", "Otro", {"1": 0}), sell_one),
+    Scene(R.WRONG_UNIT, lambda s: s.register.return_lines("1", "Otro", {"1": 500_000}), sell_one),
+    Scene(R.NO_SUCH_REASON, lambda s: s.register.return_lines("1", "Porque sí"), sell_one),
+    Scene(R.NO_SUCH_REASON, lambda s: s.register.return_item(COFFEE, "")),
+    Scene(R.NO_SUCH_REASON, lambda s: s.register.post_void("Porque sí"), sell_one),
+    Scene(R.NO_SUCH_REASON, lambda s: s.register.change_tender("voucher", " "), sell_one),
+    Scene(R.BAD_QUANTITY, lambda s: s.register.return_item(COFFEE, "Otro", -1_000_000)),
+    Scene(R.PRICE_OUT_OF_RANGE, lambda s: s.register.return_item(COFFEE, "Otro", None, -1)),
+    Scene(R.NEEDS_PRICE, lambda s: s.register.return_item(GIFT, "Otro")),
+    Scene(R.WRONG_UNIT, lambda s: s.register.return_item(COFFEE, "Otro", 1_500_000)),
+    Scene(R.NO_TAX_CLASS, lambda s: s.register.return_item(STRAY, "Otro")),
+    Scene(R.NO_RECEIPT, lambda s: s.register.begin_return("7")),
+    Scene(R.NO_RECEIPT, lambda s: s.register.begin_return("nobody's")),
+    Scene(R.NO_RECEIPT, lambda s: s.register.change_tender("voucher", "x"), is_ready=True),
+    Scene(R.NOT_VOIDABLE, lambda s: s.register.post_void("Otro")),
+    Scene(R.NOT_VOIDABLE, lambda s: s.register.post_void("Otro"), return_and_pay),
+    Scene(R.NOT_VOIDABLE, lambda s: s.register.post_void("Otro"), sell_and_void),
+    Scene(R.BASKET_OPEN, lambda s: s.register.post_void("Otro"), return_one),
+    Scene(R.TENDER_FIXED, lambda s: s.register.change_tender("cash", "x"), sell_one),
+    Scene(R.NO_SUCH_TENDER, lambda s: s.register.change_tender("voucher", "x", position=2), sell_one),
+    Scene(R.NO_SUCH_TENDER, lambda s: s.register.change_tender("gold", "x"), sell_one),
+    Scene(R.NEEDS_REFERENCE, lambda s: s.register.change_tender("credit_card", "x"), sell_one),
+    Scene(R.CARD_NUMBER, lambda s: s.register.change_tender("credit_card", "x", reference=CARD), sell_one),
+    Scene(R.REFERENCE_TOO_LONG, lambda s: s.register.change_tender("credit_card", "x", reference="A" * 41), sell_one),
+    Scene(R.NOT_SIGNED_ON, lambda s: s.register.find_sales(), is_ready=False),
+    Scene(R.NOT_SIGNED_ON, lambda s: s.register.begin_return("1"), is_ready=False),
     # suspended baskets
     Scene(R.NEEDS_NAME, lambda s: s.register.suspend(""), scan_coffee),
     Scene(R.NEEDS_NAME, lambda s: s.register.suspend(" \x1b\u200b "), scan_coffee),

@@ -12,6 +12,7 @@ import pytest
 from config.settings import RoleSettings, RolesSettings, SellingSettings
 from domain import account_intent as accounts
 from domain import intent as intents
+from domain import intent_return as past
 from domain.approval import GOOD_FOR_MS
 from domain.intent import Intent
 from domain.money import MICRO
@@ -84,6 +85,21 @@ def collect_twice(shop: Shop) -> None:
     bring_customers(shop)
     shop.register.collect(LUZ.code, 100)
     shop.register.collect(LUZ.code, 200)
+
+
+def sell_two(shop: Shop) -> None:
+    shop.register.scan(COFFEE, 2 * MICRO)
+    shop.register.add_tender("cash")
+
+
+def sell_much(shop: Shop) -> None:
+    shop.register.scan(COFFEE, 50 * MICRO)
+    shop.register.add_tender("cash")
+
+
+def return_one(shop: Shop) -> None:
+    sell_two(shop)
+    shop.register.return_lines("1", "Otro", {"1": MICRO})
 
 
 P: Final = Permission
@@ -207,6 +223,38 @@ DEEDS: Final[dict[str, Deed]] = {
         lambda s: accounts.ChangeCustomer(MAX.code, "Min"),
     ),
     "resume": Deed(Need(P.RESUME_OTHERS), suspended, suspend),
+    "return": Deed(
+        Need(P.RETURN, 9_100),
+        lambda s: past.ReturnLines("1", "Otro"),
+        sell_two,
+        lambda s: past.ReturnLines("1", "Otro", {"1": MICRO}),
+    ),
+    "return, much": Deed(
+        Need(P.RETURN, 200_200),
+        lambda s: past.ReturnLines("1", "Otro", {"1": 44 * MICRO}),
+        sell_much,
+        lambda s: past.ReturnLines("1", "Otro", {"1": 45 * MICRO}),
+    ),
+    "return without receipt": Deed(
+        Need(P.RETURN_BLIND, 4_550),
+        lambda s: past.ReturnItem(COFFEE, "Otro"),
+        other=lambda s: past.ReturnItem(WATER, "Otro"),
+    ),
+    "refund in another kind": Deed(
+        Need(P.REFUND_KIND),
+        lambda s: intents.AddTender("voucher"),
+        return_one,
+        lambda s: intents.AddTender("voucher", 100),
+    ),
+    "post-void": Deed(
+        Need(P.POST_VOID), lambda s: past.PostVoid("Otro"), sell_two, lambda s: past.PostVoid("Defectuoso")
+    ),
+    "another kind": Deed(
+        Need(P.TENDER_CHANGE),
+        lambda s: past.ChangeTender("voucher", "x"),
+        sell_two,
+        lambda s: past.ChangeTender("voucher", "y"),
+    ),
 }
 CELLS: Final = [(name, role) for name in DEEDS for role in Role]
 FORBIDDEN: Final = [(name, role) for name, role in CELLS if not is_allowed(DEFAULT_RIGHTS[role], DEEDS[name].need)]

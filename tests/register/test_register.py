@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from config.settings import SellingSettings
 from domain import intent as intents
+from domain import intent_return as past
 from domain.account_outcome import AccountOutcome
 from domain.intent import Intent
 from domain.outcome import Outcome, StatusTold
@@ -99,6 +100,11 @@ useful = st.sampled_from(
         intents.PaidOut(1_000, "Gastos"),
         intents.NoSale("Otro"),
         intents.PrintZ(),
+        past.ReturnLines("1", "Otro"),
+        past.ReturnLines("1", "Otro", {"1": 1_000_000}, True),
+        past.ReturnItem(COFFEE, "Otro"),
+        past.PostVoid("Otro"),
+        past.ChangeTender("voucher", "x"),
     )
 )
 

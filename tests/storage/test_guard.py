@@ -179,6 +179,8 @@ def test_each_trigger_stands_in_the_ledger(trigger: str, shop: Shop) -> None:
 @pytest.mark.parametrize("table", SEALED_BY_SALE)
 def test_triggers_alone_stop_plain_changes_on_any_connection(table: str, shop: Shop) -> None:
     """A tool that opens the file without our authorizer still meets the triggers."""
+    shop.register.return_lines("1", "Otro")
+    shop.register.add_tender("cash")
     raw = apsw.Connection(str(shop.path))
     for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET receipt_number = receipt_number"):  # noqa: S608
         with pytest.raises(apsw.ConstraintError, match="posted"):
@@ -193,3 +195,17 @@ def test_what_is_meant_to_change_may_change(shop: Shop) -> None:
         shop.db.run("UPDATE item SET name = 'new'")
         shop.db.run("DELETE FROM item_code")
     assert shop.db.one("SELECT count(*) FROM outbox WHERE state = 'sent'") != (0,)
+
+
+def test_no_more_can_come_back_than_was_sold_whoever_writes_it(shop: Shop) -> None:
+    shop.register.change_tender("voucher", "vale")
+    shop.register.return_lines("1", "Otro")
+    shop.register.add_tender("voucher")
+    raw = apsw.Connection(str(shop.path))
+    raw.execute("PRAGMA foreign_keys=OFF")
+    again = "INSERT INTO sale_return SELECT 3, line_no, of_folio, of_sale_id, of_receipt, of_line_no, quantity_micro, 1"
+    with pytest.raises(apsw.ConstraintError, match="no more can come back"):
+        raw.execute(f"{again} FROM sale_return")
+    with pytest.raises(apsw.ConstraintError, match="posted"):
+        raw.execute("UPDATE tender_change SET to_kind = 'cash'")
+    raw.close()

@@ -47,6 +47,7 @@ CHANGING: Final = {
     "account_balance",
     "account_cover",
     "open_document",
+    "returned_elsewhere",
 }
 """Tables whose rows may change: marks, sums that are proven from the journal, open baskets and the catalogue."""
 

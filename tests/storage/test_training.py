@@ -17,6 +17,7 @@ ITS_OWN = {
     *("shift_total", "personal", "outbox", "print_job", "basket", "basket_line", "basket_tender"),
     *("ledger_info", "pin_attempt", "import_batch", "checkpoint", "item_fts"),
     *("customer_fts", "account_cover", "erp_row", "erp_former_key", "stock_level", "basket_share", "basket_taken"),
+    "returned_elsewhere",
 }
 """Tables that are no catalogue, or have a way of their own."""
 

@@ -65,6 +65,13 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shop.sign_on(BETO)
         shop.register.open_shift(seed)
     sell_at_random(shop, 6, 3)
+    for code in CODES:
+        shop.register.scan(code, 2_000_000)
+    number = shop.register.add_tender("cash").receipt_number  # type: ignore[union-attr]  # nothing is refused here
+    for kind in ("voucher", "cash"):
+        shop.register.change_tender(kind, "error")
+    shop.register.return_lines(str(number), "Otro")
+    shop.register.add_tender("cash")
     shop.db.close()
     return shop.path
 
@@ -142,6 +149,8 @@ COLUMNS: Final = [
         "sale_tender": "kind amount_minor change_minor reference",
         "stock_move": "sku quantity_micro",
         "receipt_copy": "at operator",
+        "sale_return": "of_folio of_sale_id of_receipt of_line_no quantity_micro amount_minor",
+        "tender_change": "position from_kind to_kind amount_minor reference",
         "shift_total": "kind key count amount_minor",
         "outbox": "document_id kind",
     }.items()
@@ -380,7 +389,16 @@ def test_a_cut_tail_is_what_only_an_anchor_elsewhere_can_show(copy: apsw.Connect
         row = rows.pop()
         body = json.loads(row[8])["body"]
         if row[2] == "sale_posted":
-            for table in ("sale_line", "sale_tax", "sale_tender", "stock_move", "receipt_copy", "sale"):
+            parts = (
+                "sale_line",
+                "sale_tax",
+                "sale_tender",
+                "stock_move",
+                "sale_return",
+                "tender_change",
+                "receipt_copy",
+            )
+            for table in (*parts, "sale"):
                 copy.execute(f"DELETE FROM {table} WHERE receipt_number = ?", (body["receipt_number"],))  # noqa: S608
         copy.execute("DELETE FROM outbox WHERE journal_seq = ?", (row[0],))
         copy.execute("DELETE FROM receipt_copy WHERE journal_seq = ?", (row[0],))

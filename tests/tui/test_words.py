@@ -51,6 +51,8 @@ FACTS: dict[str, str | int] = {
     "folio": "1-A000007",
     "field": "tax_id",
     "owed_minor": 30_000,
+    "left": "1.234",
+    "position": 1,
 }
 FAMILIES = {
     "reason": [r.value for r in Reason],
