@@ -19,7 +19,7 @@ from sync.errors import Denied
 from sync.feed import ErpIds, Feed, Page
 from sync.odoo_feeds import SOURCES, OdooFeeds
 from sync.odoo_loyalty import pull_promotions
-from sync.odoo_order import Orders
+from sync.odoo_partners import pull_balances
 from sync.odoo_posted import OdooPosted
 from sync.odoo_prices import pull_prices
 from sync.odoo_push import OdooPush
@@ -34,6 +34,7 @@ SHOP_AGE: Final = timedelta(minutes=15)
 _PROBES: Final[Mapping[Feed, str]] = {
     **{feed: source.model for feed, source in SOURCES.items()},
     Feed.STOCK: "stock.quant",
+    Feed.BALANCES: "res.partner",
     Feed.PRICES: "product.pricelist.item",
     Feed.PROMOTIONS: "loyalty.program",
 }
@@ -77,8 +78,7 @@ class OdooConnector:
 
     def deliver(self, batch: Batch) -> Sequence[Answer]:
         """Tell Odoo; see `sync.odoo_push`."""
-        shop = self.shop()
-        return OdooPush(self.rpc, shop, Orders(shop, self._ids)).deliver(batch.documents)
+        return OdooPush(self.rpc, self.shop(), self._ids).deliver(batch.documents)
 
     def incoming(self) -> Iterator[Incoming]:
         """Yield nothing: Odoo leaves no files."""
@@ -99,7 +99,7 @@ class OdooConnector:
 
     def _may_see(self, feed: Feed, model: str) -> bool:
         try:
-            self.rpc.search(model, [], ["write_date"], limit=1)
+            self.rpc.search(model, [], ["credit" if feed is Feed.BALANCES else "write_date"], limit=1)
         except Denied as error:
             self.denied[feed] = safe_text(str(error))
             return False
@@ -108,7 +108,10 @@ class OdooConnector:
     def pull(self, feed: Feed, checkpoint: str) -> Page:
         """Return a page of a feed."""
         shop = self.shop()
-        feeds = OdooFeeds(self.rpc, shop, load_country(self._settings.store.country))
+        has_credit = Feed.BALANCES in self.feeds()
+        feeds = OdooFeeds(self.rpc, shop, load_country(self._settings.store.country), has_credit=has_credit)
+        if feed is Feed.BALANCES:
+            return pull_balances(self.rpc, checkpoint, self._clock.now())
         if feed is Feed.PRICES:
             return pull_prices(self.rpc, feeds, shop.version, checkpoint, shop.currency)
         if feed is Feed.PROMOTIONS:

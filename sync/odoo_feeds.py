@@ -30,6 +30,11 @@ _ITEM_FIELDS: Final = (
     *("display_name", "default_code", "barcode", "active", "lst_price", "standard_price", "taxes_id", "uom_id"),
     *("to_weight", "sale_ok", "available_in_pos", "categ_id", "product_tmpl_id", "tracking", "write_date"),
 )
+_PARTNER_FIELDS: Final = (
+    *("name", "ref", "vat", "phone", "email", "barcode", "active", "property_payment_term_id"),
+    *("property_product_pricelist", "write_date"),
+)
+_CREDIT_FIELDS: Final = ("credit_limit",)
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -62,6 +67,7 @@ SOURCES: Final[Mapping[Feed, Source]] = {
     Feed.TERMS: Source("account.payment.term", ("name", "note", "write_date"), (["active", "=", True],)),
     Feed.TENDER_KINDS: Source("pos.payment.method", ("name", "type", "write_date"), (["active", "=", True],)),
     Feed.OPERATORS: Source("hr.employee", ("name", "active", "write_date"), (["active", "=", True],)),
+    Feed.CUSTOMERS: Source("res.partner", _PARTNER_FIELDS, (["active", "=", True], ["parent_id", "=", False])),
     Feed.SALESPEOPLE: Source("hr.employee", ("name", "active", "write_date"), (["active", "=", True],)),
 }
 """Feeds that are one model each; stock, price lists and promotions are put together of several."""
@@ -70,7 +76,8 @@ SOURCES: Final[Mapping[Feed, Source]] = {
 class OdooFeeds:
     """The feeds of one shop."""
 
-    def __init__(self, rpc: OdooRpc, shop: OdooShop, country: Country) -> None:
+    def __init__(self, rpc: OdooRpc, shop: OdooShop, country: Country, *, has_credit: bool = True) -> None:
+        self._has_credit = has_credit
         self._rpc = rpc
         self._shop = shop
         self._country = country
@@ -80,6 +87,7 @@ class OdooFeeds:
             Feed.TERMS: lambda records: [_fact(record, {"note": str(record["note"] or "")}) for record in records],
             Feed.TENDER_KINDS: lambda records: [_fact(record, {"type": str(record["type"])}) for record in records],
             Feed.OPERATORS: lambda records: [_operator(record) for record in records],
+            Feed.CUSTOMERS: self._customers,
             Feed.SALESPEOPLE: lambda records: [_salesperson(record) for record in records],
         }
 
@@ -121,7 +129,8 @@ class OdooFeeds:
         more: dict[str, Any] = {"limit": PAGE, "order": "id"}
         if source.model == "product.product":
             more["context"] = {"display_default_code": False}
-        return self._rpc.search(source.model, [*domain, ["id", ">", window.after]], source.fields, **more)
+        fields = [*source.fields, *(_CREDIT_FIELDS if source.model == "res.partner" and self._has_credit else ())]
+        return self._rpc.search(source.model, [*domain, ["id", ">", window.after]], fields, **more)
 
     def _alive(self, source: Source, records: Sequence[Record]) -> set[int]:
         """Return which records fit what is live: Odoo decides it, for what counts may be a computed field."""
@@ -129,6 +138,11 @@ class OdooFeeds:
             return {record["id"] for record in records}
         ids = [record["id"] for record in records]
         return {one["id"] for one in self._rpc.search(source.model, [*source.live, ["id", "in", ids]], ["id"])}
+
+    def _customers(self, records: Sequence[Record]) -> Sequence[AnyRow]:
+        from sync.odoo_partners import read_customer  # it needs this module's own words
+
+        return [read_customer(record, self._has_credit) for record in records]
 
     def _items(self, records: Sequence[Record]) -> Sequence[AnyRow]:
         packs = self._packs([record["id"] for record in records])

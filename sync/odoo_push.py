@@ -15,10 +15,13 @@ import msgspec
 
 from domain.journal import Record as JournalRecord
 from domain.journal import read_record
+from domain.personal import reveal
 from sync.connector import Answer, Verdict
 from sync.document import Document
-from sync.errors import SyncError
+from sync.errors import Denied, SyncError
+from sync.feed import ErpIds, Feed
 from sync.odoo_order import CannotSay, CollectionBody, Order, Orders, SaleBody, order_uuid
+from sync.odoo_partners import LaneCustomer, find_partner, put_partner
 from sync.odoo_rpc import OdooRpc, Record, Refusal
 from sync.odoo_session import CASH_WAYS, CLOSED, CashBody, Sessions, ShiftBody, ZBody
 from sync.odoo_shop import OdooShop
@@ -26,15 +29,34 @@ from sync.odoo_shop import OdooShop
 CHUNK: Final = 20
 """Orders in a call: beyond ten little is gained, and a refusal costs as many calls as there are orders."""
 SYNC_SINCE: Final = 18
+CUSTOMER_KINDS: Final = ("customer_created", "customer_changed")
 ORDER_KINDS: Final = ("sale_posted", "collection_posted", "collection_reversed")
 
 _T = TypeVar("_T")
 
 
+class PartnerIds:
+    """The lane's memory of ids, and for customers that were never pulled the references in Odoo."""
+
+    def __init__(self, rpc: OdooRpc, ids: ErpIds) -> None:
+        self._rpc = rpc
+        self._ids = ids
+
+    def erp_id(self, feed: Feed, key: str) -> str:
+        """Return the id of a key, empty for one that nobody knows."""
+        found = self._ids.erp_id(feed, key)
+        if found or feed is not Feed.CUSTOMERS:
+            return found
+        return str(find_partner(self._rpc, key) or "")
+
+
 class OdooPush:
     """Delivers documents to one shop."""
 
-    def __init__(self, rpc: OdooRpc, shop: OdooShop, orders: Orders) -> None:
+    def __init__(self, rpc: OdooRpc, shop: OdooShop, ids: ErpIds) -> None:
+        """Say what things are called there by `ids`."""
+        self._ids = PartnerIds(rpc, ids)
+        orders = Orders(shop, self._ids)
         self._rpc = rpc
         self._shop = shop
         self._orders = orders
@@ -69,7 +91,20 @@ class OdooPush:
             return self._sessions.close(document, _body(record, ZBody))
         if document.kind in CASH_WAYS:
             return self._sessions.move_cash(document, record.shift_id, _body(record, CashBody))
+        if document.kind in CUSTOMER_KINDS:
+            return self._put_customer(document, record)
         raise CannotSay(f"Odoo is not told of {document.kind}: export it from the sync inbox and book it there")
+
+    def _put_customer(self, document: Document, record: JournalRecord) -> Answer:
+        """Create or correct a partner; one that was created before is found by its reference and only corrected."""
+        body = reveal(record.body, record.personal, document.personal)
+        customer = _convert(body, LaneCustomer)
+        known = self._ids.erp_id(Feed.CUSTOMERS, customer.customer)
+        try:
+            put_partner(self._rpc, int(known or 0), customer)
+        except (Refusal, Denied) as error:
+            return Answer(document.document_id, Verdict.REJECTED, str(error))
+        return Answer(document.document_id, Verdict.TAKEN)
 
     def _deliver_orders(self, documents: Sequence[Document]) -> Sequence[Answer]:
         """Look the orders up, send what is missing, and look again."""
@@ -182,7 +217,11 @@ def _of_17(order: Order) -> Order:
 
 def _body(record: JournalRecord, kind: type[_T]) -> _T:
     """Return what of a record's body is needed. Raises `CannotSay` where it is not there."""
+    return _convert(record.body, kind)
+
+
+def _convert(body: Any, kind: type[_T]) -> _T:
     try:
-        return msgspec.convert(record.body, kind)
+        return msgspec.convert(body, kind)
     except msgspec.ValidationError as error:
         raise CannotSay(f"its record is not understood ({error}): update the program, then retry") from error

@@ -129,7 +129,8 @@ class FakeOdoo:
     def call(self, model: str, method: str, ids: Sequence[int], args: dict[str, Any]) -> Any:
         """Call a method; one that raises does so before it changes anything."""
         self.calls.append(f"{model}.{method}")
-        if model in self.denied or f"{model}.{method}" in self.denied:
+        fields = {f"{model}.{field}" for field in args.get("fields", ())}
+        if model in self.denied or f"{model}.{method}" in self.denied or fields & self.denied:
             raise OdooError("odoo.exceptions.AccessError", f"No tiene permiso para {model}")
         known = self._methods.get(f"{model}.{method}")
         return known(ids, args) if known else self._generic(model, method, ids, args)
@@ -293,7 +294,9 @@ class FakeOdoo:
         for payment in payments:
             method = self.tables["pos.payment.method"][payment["payment_method_id"]]
             named = [payment["payment_method_id"], method["name"]]
-            self.add("pos.payment", {**payment, "payment_method_id": named, "pos_order_id": [made, ""]})
+            partner = [order["partner_id"], ""] if order.get("partner_id") else False
+            places = {"pos_order_id": [made, ""], "session_id": [session_id, name], "partner_id": partner}
+            self.add("pos.payment", {**payment, "payment_method_id": named, **places})
 
 
 def _arguments(name: str, positional: Sequence[Any], named: dict[str, Any]) -> tuple[Sequence[int], dict[str, Any]]:

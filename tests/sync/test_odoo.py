@@ -11,15 +11,20 @@ from typing import Any
 import msgspec
 import pytest
 
+from domain.account_intent import CreateCustomer
+from domain.account_outcome import CustomerSaved
 from domain.price_rule import PriceBasis, PriceWay, RuleScope
 from domain.promotion import BasketAmountOff, Gift, PercentOff
 from storage.connection import LedgerDatabase
 from sync.errors import Denied, Halted, Unreachable
-from sync.feed import CodeRow, Feed, ItemRow, Page, StockRow
+from sync.feed import CellRow, CodeRow, Feed, ItemRow, Page, StockRow
 from sync.odoo import OdooConnector
 from sync.odoo_feeds import decimal_text
 from sync.odoo_order import CannotSay, CollectionBody, Orders, SaleBody, TenderBody, order_uuid
+from sync.odoo_partners import LANE_CODE
+from sync.odoo_push import PartnerIds
 from sync.odoo_rpc import Refusal, raise_refusal
+from tests.kit.lane import make_shop
 from tests.sync.odoo_fake import FakeOdoo
 from tests.sync.odoo_shop import (
     CARD,
@@ -181,6 +186,36 @@ class TestDown:
         assert Feed.OPERATORS not in connector.feeds()
         assert "look at the groups" in connector.denied[Feed.OPERATORS]
         assert Feed.ITEMS in connector.feeds()
+
+    def test_customers_with_their_limits_and_what_they_owe_with_open_sessions(
+        self, odoo: FakeOdoo, connector: OdooConnector, db: LedgerDatabase
+    ) -> None:
+        _add_partner(odoo, PARTNER, "Ñandú & Hijos", ref="N 1", vat="NAN010101AB1", credit_limit=5000.0, credit=120.5)
+        _add_partner(odoo, 51, "Contado", credit_limit=0.0, credit=0.0)
+        rows = {row.erp_id: row for row in connector.pull(Feed.CUSTOMERS, "").rows}
+        row = rows[str(PARTNER)]
+        assert isinstance(row, CellRow)
+        assert row.key == "odoo-50"
+        assert row.cells["codes"] == "N1"
+        assert (row.cells["tax_id"], row.cells["credit_limit"], row.cells["price_list"]) == (
+            "NAN010101AB1",
+            "5000",
+            "p1",
+        )
+        order = Orders(connector.shop(), AnyIds()).of_sale(_sale(kind_of_tender="account"), open_session(odoo))
+        odoo.call("pos.order", "sync_from_ui", [], {"orders": [order]})
+        page = connector.pull(Feed.BALANCES, "")
+        assert [(one.key, one.cells["owed"]) for one in page.rows] == [("odoo-50", "236.5")]  # type: ignore[union-attr]
+        assert connector.pull(Feed.BALANCES, page.checkpoint) == Page(checkpoint=page.checkpoint)
+
+    def test_without_the_right_to_see_debts_customers_come_without_limits(
+        self, odoo: FakeOdoo, connector: OdooConnector
+    ) -> None:
+        _add_partner(odoo, PARTNER, "Ana", credit_limit=5.0, credit=1.0)
+        odoo.denied |= {"res.partner.credit", "res.partner.credit_limit"}
+        assert Feed.BALANCES not in connector.feeds()
+        (row,) = connector.pull(Feed.CUSTOMERS, "").rows
+        assert "credit_limit" not in row.cells  # type: ignore[union-attr]
 
     def test_the_noise_of_floats_is_cut(self) -> None:
         assert decimal_text(Decimal("23.900000000000002")) == "23.9"
@@ -354,6 +389,12 @@ def _order(connector: OdooConnector, **line: Any) -> dict[str, Any]:
     return Orders(connector.shop(), AnyIds()).of_sale(_sale(**line), 9)
 
 
+def _add_partner(odoo: FakeOdoo, partner_id: int, name: str, **values: Any) -> None:
+    usual = {"ref": False, "vat": False, "phone": "55 1234 5678", "email": False, "barcode": False, "active": True}
+    places = {"parent_id": False, "property_payment_term_id": False, "property_product_pricelist": [1, "Menudeo"]}
+    odoo.add("res.partner", {"name": name, **usual, **places, **values}, partner_id)
+
+
 def _add_rule(odoo: FakeOdoo, rule_id: int, **values: Any) -> None:
     usual = {"pricelist_id": [2, "Mayoreo"], "compute_price": "fixed", "base": "list_price", "active": True}
     odoo.add("product.pricelist.item", {**usual, **values}, rule_id)
@@ -366,3 +407,22 @@ def _add_program(odoo: FakeOdoo, number: int, rule: dict[str, Any], reward: dict
     odoo.add("loyalty.reward", {**plain, "discount_product_ids": [], **reward}, number)
     program = {"name": f"Programa {number}", "program_type": "promotion", "rule_ids": [number], "pos_ok": True}
     odoo.add("loyalty.program", {**program, "reward_ids": [number], "active": True}, number)
+
+
+class TestCustomers:
+    def test_one_that_the_lane_has_created_is_a_partner_once_and_can_buy(self, odoo: FakeOdoo, tmp_path: Path) -> None:
+        shop_at = make_shop(tmp_path)
+        saved = shop_at.register.perform(CreateCustomer("Ana Ruiz", phone="5512345678"))
+        assert isinstance(saved, CustomerSaved)
+        code = saved.customer.code
+        open_session(odoo)
+        connector = connect(odoo)
+        for _ in range(2):
+            push(shop_at.db, connector)
+            with shop_at.db.atomic():
+                shop_at.db.run("UPDATE outbox SET state = 'waiting', batch = ''")
+        (partner,) = odoo.records("res.partner")
+        assert (partner["name"], partner["ref"], partner["phone"]) == ("Ana Ruiz", code, "5512345678")
+        assert LANE_CODE.fullmatch(code)
+        assert PartnerIds(connector.rpc, connector._ids).erp_id(Feed.CUSTOMERS, code) == str(partner["id"])
+        shop_at.db.close()
