@@ -55,6 +55,8 @@ _RANGES: tuple[tuple[str, int, int], ...] = (
     *((f"retention.{kind}_days", 0, 36_500) for kind in ("customer", "invoice", "basket", "copies")),
     ("credit.stale_hours", 0, 8_760),
     ("credit.stale_limit_ppm", 0, 1_000_000),
+    ("cards.fresh_hours", 0, 8_760),
+    ("cards.stale_limit_minor", 0, 10**9),
     ("sync.every_seconds", 1, 86_400),
     ("sync.batch", 1, 10_000),
 )

@@ -65,6 +65,17 @@ class SellingSettings(_Table, frozen=True):
     """A larger quantity on one line is refused: it is a scanned code taken for a quantity."""
 
 
+class CardSettings(_Table, frozen=True):
+    """`[cards]`: gift cards and vouchers of the store."""
+
+    are_taken: bool = False
+    """Take them as a kind of tender, and give what is owed back on them."""
+    fresh_hours: int = 24
+    """A balance that the ERP told no longer ago is good to its whole amount."""
+    stale_limit_minor: int = 0
+    """How much an older balance is good for, in minor units; 0 nothing."""
+
+
 class ShiftSettings(_Table, frozen=True):
     """`[shift]`: how long a shift may last, and cash that moves without a sale."""
 
@@ -255,6 +266,7 @@ class Settings(_Table, frozen=True):
     store: StoreSettings = StoreSettings()
     lane: LaneSettings = LaneSettings()
     selling: SellingSettings = SellingSettings()
+    cards: CardSettings = CardSettings()
     shift: ShiftSettings = ShiftSettings()
     returns: ReturnsSettings = ReturnsSettings()
     people: PeopleSettings = PeopleSettings()

@@ -19,6 +19,7 @@ from domain.line_return import Returning
 from domain.money import MICRO
 from domain.refusal import Reason, Refused
 from domain.shift import Salesperson
+from domain.stored_value import Load
 from domain.tax import DocumentTax, LineTax, TaxBook, TaxGroup, TaxSum
 from domain.tender import Tender, balance
 from domain.trace import Trace
@@ -78,6 +79,13 @@ class Line(msgspec.Struct, frozen=True):
     salesperson: Salesperson | UnsetType = UNSET
     """Whose the line is, where it is not the basket's."""
     returns: Returning = UNSET
+    load: Load | UnsetType = UNSET
+    """What the line puts on a card, beside its own price, which is nothing."""
+
+    @property
+    def shown_minor(self) -> int:
+        """What stands beside the line: its amount, or what it puts on a card."""
+        return self.load.amount_minor if self.load else self.tax.amount_minor
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -97,6 +105,7 @@ class Draft(msgspec.Struct, frozen=True):
     trace: Trace | UnsetType = UNSET
     salesperson: Salesperson | UnsetType = UNSET
     returns: Returning = UNSET
+    load: Load | UnsetType = UNSET
 
 
 class Basket(msgspec.Struct, frozen=True):
@@ -119,6 +128,8 @@ class Basket(msgspec.Struct, frozen=True):
     terms: Terms = Terms()
     deductions: tuple[Deduction, ...] = ()
     rounding_minor: int = 0
+    loads_minor: int = 0
+    """What the lines put on cards: to pay, and no part of the total."""
 
     @property
     def total_minor(self) -> int:
@@ -126,9 +137,14 @@ class Basket(msgspec.Struct, frozen=True):
         return self.document.total_minor
 
     @property
+    def due_minor(self) -> int:
+        """What the customer pays for: the total, and what goes on cards."""
+        return self.document.total_minor + self.loads_minor
+
+    @property
     def balance_minor(self) -> int:
         """What is still to pay."""
-        return balance(self.document.total_minor + self.rounding_minor, self.tenders)
+        return balance(self.due_minor + self.rounding_minor, self.tenders)
 
     @property
     def items_micro(self) -> int:
@@ -176,6 +192,7 @@ def void_line(book: TaxBook, basket: Basket, line_no: int, operator: str, at: st
         quantity_micro=-line.quantity_micro,
         tax=tax.negate(line.tax),
         voids=line_no,
+        load=msgspec.structs.replace(line.load, amount_minor=-line.load.amount_minor) if line.load else UNSET,
         operator=operator,
         at=at,
     )
@@ -232,6 +249,7 @@ def rebuild(book: TaxBook, basket: Basket) -> Basket:
         lines=tuple(lines),
         sums=sums,
         document=tax.total(book, sums),
+        loads_minor=sum(line.load.amount_minor for line in lines if line.load),
         voided=frozenset(line.voids for line in basket.lines if line.voids),
     )
 
@@ -259,6 +277,7 @@ def _is_same(basket: Basket, last: Line, draft: Draft) -> bool:
         and last.operator == draft.operator
         and last.trace == draft.trace
         and last.salesperson == draft.salesperson
+        and not draft.load
     )
 
 
@@ -287,6 +306,7 @@ def _line_of(book: TaxBook, basket: Basket, draft: Draft) -> Line:
         trace=draft.trace,
         salesperson=draft.salesperson,
         returns=draft.returns,
+        load=draft.load,
     )
 
 
@@ -299,6 +319,7 @@ def append_line(book: TaxBook, basket: Basket, line: Line) -> Change:
         sums=sums,
         document=tax.total(book, sums),
         touched=line.line_no,
+        loads_minor=basket.loads_minor + (line.load.amount_minor if line.load else 0),
     )
     return Change(new, (line,))
 

@@ -22,7 +22,7 @@ from domain.item import Department, UoM
 from domain.money import MICRO
 from domain.text import fold
 
-RULES = ("tracking", "expiry", "min_age", "min_quantity", "multiple")
+RULES = ("tracking", "expiry", "min_age", "min_quantity", "multiple", "gift_card")
 """The columns that say what an item asks for; a file that has one of them says all of it."""
 
 COLUMNS = (

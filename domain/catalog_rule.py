@@ -23,18 +23,18 @@ def read_rule_cells(cells: Sequence[str], uom: UoM) -> str | RowFlaw:
     """Return the rules of an item, written: its cells are those of `catalog_row.RULES`, in their order."""
     if not any(cells):
         return ""
-    tracking, expiry, age, least, multiple = (cell.strip() for cell in cells)
+    tracking, expiry, age, least, multiple, card = (cell.strip() for cell in cells)
     kind = TRACKING.get(fold(tracking).replace(" ", "_").replace(".", "")) if tracking else Tracking.NONE
-    needs_expiry = parse_flag(expiry, False)
+    needs_expiry, is_card = parse_flag(expiry, False), parse_flag(card, False)
     years = int(age) if age.isascii() and age.isdigit() and len(age) <= 3 else None if age else 0
     sizes = [_read_size(text, uom) for text in (least, multiple)]
-    read = (kind, None if isinstance(needs_expiry, Flaw) else needs_expiry, years, *sizes)
-    for value, text in zip(read, (tracking, expiry, age, least, multiple), strict=True):
-        if value is None:
+    read = (kind, needs_expiry, years, *sizes, is_card)
+    for value, text in zip(read, (tracking, expiry, age, least, multiple, card), strict=True):
+        if value is None or isinstance(value, Flaw):
             return RowFlaw(Flaw.BAD_RULE, shown(text))
     if kind is None or years is None or years > MAX_AGE or (kind is Tracking.SERIAL and uom.digits):
         return RowFlaw(Flaw.BAD_RULE, shown(age if kind is not Tracking.SERIAL else tracking))
-    return write_rules(ItemRules(kind, needs_expiry is True, years, sizes[0] or 0, sizes[1] or 0))
+    return write_rules(ItemRules(kind, needs_expiry is True, years, sizes[0] or 0, sizes[1] or 0, is_card is True))
 
 
 def _read_size(text: str, uom: UoM) -> int | None:

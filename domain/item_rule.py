@@ -1,7 +1,7 @@
 """What selling an item asks for beside its price: a lot, a serial, an age, so many at least.
 
 The catalogue keeps the rules of an item as one short text, empty for nearly all of them, so that finding an item costs
-what it did before there were any: `lot expiry age=18 min=6 by=6`, each word at most once, in this order.
+what it did before there were any: `lot expiry card age=18 min=6 by=6`, each word at most once, in this order.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ class ItemRules(msgspec.Struct, frozen=True):
     min_age: int = 0
     min_quantity_micro: int = 0
     multiple_micro: int = 0
+    is_card: bool = False
+    """Its price is put on a gift card and is no revenue."""
 
     @property
     def is_traced(self) -> bool:
@@ -51,6 +53,7 @@ def write_rules(rules: ItemRules) -> str:
     """Return rules as the catalogue keeps them: the same rules are the same text."""
     words = [rules.tracking.value] if rules.tracking is not Tracking.NONE else []
     words += ["expiry"] if rules.needs_expiry else []
+    words += ["card"] if rules.is_card else []
     words += [f"age={rules.min_age}"] if rules.min_age else []
     words += [f"min={_written(rules.min_quantity_micro)}"] if rules.min_quantity_micro else []
     words += [f"by={_written(rules.multiple_micro)}"] if rules.multiple_micro else []
@@ -76,6 +79,7 @@ def read_rules(text: str) -> ItemRules:
         (_read(values.get("age", "")) or 0) // MICRO,
         _read(values.get("min", "")) or 0,
         _read(values.get("by", "")) or 0,
+        "card" in flags,
     )
 
 

@@ -42,6 +42,8 @@ class Style(msgspec.Struct, frozen=True):
     invoice_url: str = ""
     """Where customers make their invoices themselves, with fields to be filled in; empty for nowhere."""
     key: ReceiptKey = NO_KEY
+    vouchers: tuple[tuple[str, int], ...] = ()
+    """Code and amount of each voucher that the sale at hand has given: no record has them."""
 
 
 def compose_receipt(sale: Sale, row_hash: str, head: StoreHead, style: Style, copy: int = 0) -> Paper:
@@ -64,6 +66,7 @@ def compose_receipt(sale: Sale, row_hash: str, head: StoreHead, style: Style, co
         *_self_invoice(sale, style),
         *copy_mark(copy, style),
         *_foot(sale, row_hash, head, style),
+        *_vouchers(style),
         Cut(),
     )
 
@@ -145,10 +148,10 @@ def _why(line: SaleLine, style: Style) -> tuple[Element, ...]:
 def _line(line: SaleLine, style: Style) -> tuple[Element, ...]:
     """Return one line: name and amount, and above it how many at what price where it is not one piece."""
     forms = style.forms
-    amount = format_money(line.amount_minor, forms, symbol=False)
+    amount = format_money(line.load.amount_minor if line.load else line.amount_minor, forms, symbol=False)
     mark = f"{style.texts['void']} " if line.voids else ""
     name = Columns(mark + safe_text(line.name), amount)
-    changed = (*_trace(line, style), *_changed_price(line, style), *_sold_by(line, style))
+    changed = (*_card(line, style), *_trace(line, style), *_changed_price(line, style), *_sold_by(line, style))
     if line.quantity_micro == MICRO and not line.uom_digits:
         return (name, *changed, *_why(line, style))
     quantity = format_quantity(line.quantity_micro, line.uom_digits, forms)
@@ -160,6 +163,27 @@ def _line(line: SaleLine, style: Style) -> tuple[Element, ...]:
         Text(f"{detail}  {style.texts['weighed_by_hand']}" if by_hand else detail),
         *changed,
         *_why(line, style),
+    )
+
+
+def _card(line: SaleLine, style: Style) -> tuple[Element, ...]:
+    """Return which card a line puts money on."""
+    return (Text(f"  {style.texts['card']} {safe_text(line.load.card.shown)}"),) if line.load else ()
+
+
+def _vouchers(style: Style) -> tuple[Element, ...]:
+    """Return the vouchers that a sale gives: what each is good for, and the code that is the money."""
+    return tuple(
+        element
+        for code, amount_minor in style.vouchers
+        for element in (
+            Rule(),
+            Text(style.texts["voucher"], Align.CENTER, bold=True),
+            Text(format_money(amount_minor, style.forms), Align.CENTER, bold=True, size=2),
+            Text(" ".join(code[n : n + 4] for n in range(0, len(code), 4)), Align.CENTER),
+            Barcode(code),
+            Text(style.texts["voucher_how"], Align.CENTER),
+        )
     )
 
 
@@ -210,7 +234,10 @@ def _deductions(sale: Sale, style: Style) -> tuple[Element, ...]:
 def _totals(sale: Sale, style: Style) -> tuple[Element, ...]:
     """Return the total, what was tendered and the change."""
     texts, forms = style.texts, style.forms
-    rows: list[Element] = [Columns(texts["total"], format_money(sale.total_minor, forms), bold=True, size=2)]
+    rows: list[Element] = []
+    if loads := sale.due_minor - sale.total_minor:
+        rows.append(Columns(texts["cards_loaded"], format_money(loads, forms)))
+    rows.append(Columns(texts["total"], format_money(sale.due_minor, forms), bold=True, size=2))
     if sale.rounding_minor:
         rows.append(Columns(texts["rounding"], format_money(sale.rounding_minor, forms)))
     for tender in sale.tenders:

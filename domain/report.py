@@ -151,6 +151,8 @@ class Report(msgspec.Struct, frozen=True):
     collections: tuple[TenderRow, ...] = ()
     credit_sold: Sum = Sum()
     approvals: tuple[NamedSum, ...] = ()
+    cards: tuple[NamedSum, ...] | UnsetType = UNSET
+    """What the store owes on gift cards and vouchers more (put on, given back) or less (spent) than before."""
     corrections: tuple[Correction, ...] = ()
     reset_count: int = 0
     outbox_sent: int = 0

@@ -90,6 +90,7 @@ def compose_report(report: Report, row_hash: str, head: StoreHead, style: Style)
         *_taxes(report, style),
         *_tenders(report, style),
         *_collections(report, style),
+        *_cards(report, style),
         *_operators(report, style),
         *_reasons(report, style),
         *_till(report, style),
@@ -232,6 +233,13 @@ def _collections(report: AnyReport, style: Style) -> tuple[Element, ...]:
     if report.credit_sold.count:
         rows.append(_counted(texts["credit_sold"], report.credit_sold.count, report.credit_sold.amount_minor, style))
     return (*_heading(texts["collections"]), *rows) if rows else ()
+
+
+def _cards(report: AnyReport, style: Style) -> tuple[Element, ...]:
+    """Return what the store owes on cards more or less than before: no part of the sales' total."""
+    texts = style.texts
+    rows = [_counted(texts[f"cards_{row.code}"], row.count, row.amount_minor, style) for row in report.cards or ()]
+    return (*_heading(texts["cards"]), *rows) if rows else ()
 
 
 def _taxes(report: AnyReport, style: Style) -> tuple[Element, ...]:

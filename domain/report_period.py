@@ -73,6 +73,7 @@ class PeriodReport(msgspec.Struct, frozen=True):
     tenders: tuple[TenderRow, ...]
     collections: tuple[TenderRow, ...]
     credit_sold: Sum
+    cards: tuple[NamedSum, ...]
     operators: tuple[OperatorRow, ...]
     approvals: tuple[NamedSum, ...]
     counters: dict[str, int]
@@ -98,7 +99,7 @@ def build_period(kind: PeriodKind, period: str, zs: Sequence[tuple[Report, str]]
     first, last = reports[0], reports[-1]
     sums: dict[str, Any] = {name: _total(getattr(report, name) for report in reports) for name in _SUMS}
     rows: dict[str, Any] = {
-        name: _merged((row for r in reports for row in getattr(r, name)), key) for name, key in _ROWS.items()
+        name: _merged((row for r in reports for row in getattr(r, name) or ()), key) for name, key in _ROWS.items()
     }
     return PeriodReport(
         kind=kind,
@@ -130,6 +131,7 @@ _ROWS: Final = {
     "taxes": "code",
     "tenders": "kind",
     "collections": "kind",
+    "cards": "code",
     "operators": "code",
     "approvals": "code",
 }

@@ -15,6 +15,7 @@ from domain.line_return import Returning
 from domain.money import MICRO
 from domain.promotion_basket import Share
 from domain.shift import Salesperson
+from domain.stored_value import Load
 from domain.tax import LineShare, TaxAmount, TaxBook, TaxGroup
 from domain.tender import Tender
 from domain.trace import Trace
@@ -59,6 +60,8 @@ class SaleLine(msgspec.Struct, frozen=True):
     trace: Trace | UnsetType = UNSET
     salesperson: Salesperson | UnsetType = UNSET
     """Whose the line is, where it is not the sale's."""
+    load: Load | UnsetType = UNSET
+    """What the line puts on a card: no revenue, and in no total of the sale."""
     discount_minor: int | UnsetType = UNSET
     """What the part off the price takes off, taxes included: negative in a sale, and only where there is one."""
     returns: Returning = UNSET
@@ -118,6 +121,11 @@ class Sale(msgspec.Struct, frozen=True, omit_defaults=True):
     """The ids of the sales of which something comes back: the ERP must know them first."""
     is_post_void: bool | UnsetType = UNSET
     """Whether this takes a whole sale back as if it had not been; unset where not."""
+
+    @property
+    def due_minor(self) -> int:
+        """What the customer paid for: the total, and what was put on cards."""
+        return self.total_minor + sum(line.load.amount_minor for line in self.lines if line.load)
 
 
 class SaleHeader(msgspec.Struct, frozen=True):
@@ -295,6 +303,7 @@ def _sale_line(book: TaxBook, line: Line, share: LineShare) -> SaleLine:
         price_from=line.price_from,
         trace=line.trace,
         salesperson=line.salesperson,
+        load=line.load,
         discount_minor=_off_by_part(book, line),
         returns=_returns(line),
     )

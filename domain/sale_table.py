@@ -19,7 +19,7 @@ from domain.sale import Sale, SaleLine
 from domain.tax import TaxAmount
 from domain.tender import Tender
 from domain.text import safe_cell
-from domain.trace import NO_TRACE, Trace
+from domain.trace import NO_TRACE
 
 PERCENT_DIGITS: Final = 4
 """Parts per million as per cent."""
@@ -32,14 +32,16 @@ TABLES: Final[dict[str, type[msgspec.Struct]]] = {
 }
 """The tables by the name of their file; but for the first one each is a tuple in a sale of the same name."""
 
-_INNER: Final = frozenset({"lines", "taxes", "tenders", "deductions", "trace", "salesperson", "account", "invoice"})
+_INNER: Final = frozenset(
+    {"lines", "taxes", "tenders", "deductions", "trace", "salesperson", "account", "invoice", "load", "card"}
+)
 _PEOPLE: Final = {"salesperson": "code", "salesperson_name": "name"}
 _BUYER: Final = {
     "on_account_minor": ("account", "amount_minor"),
     **{f"invoice_{name}": ("invoice", name) for name in InvoiceData.__struct_fields__},
 }
 """What of a sale's account and invoice has a column."""
-_TRACED: Final = Trace.__struct_fields__
+_TRACED: Final = ("lot", "serial", "expires_on")
 RETURN_COLUMNS: Final = (
     "of_folio",
     "of_sale_id",

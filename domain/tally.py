@@ -41,6 +41,7 @@ class TallyKind(StrEnum):
     CREDIT = "credit"
     FOREIGN = "foreign"
     RETURN_REASON = "return_reason"
+    CARD = "card"
     APPROVAL = "approval"
     EVENT = "event"
 
@@ -88,6 +89,7 @@ def tally_sale(sale: Sale) -> tuple[Tally, ...]:
         rows += _tally_returns(items)
     if sale.is_post_void is not UNSET:
         rows.append(Tally(TallyKind.EVENT, POST_VOIDED, 1, 0))
+    rows += _tally_cards(sale, items)
     if sale.rounding_minor:
         rows.append(Tally(TallyKind.ROUNDING, "", 1, sale.rounding_minor))
     for tax in sale.taxes:
@@ -117,6 +119,15 @@ def _tally_returns(items: Iterable[SaleLine]) -> list[Tally]:
             rows.append(Tally(TallyKind.RETURN_REASON, line.returns.reason, 1, line.gross_minor))
             if line.returns.of is None:
                 rows.append(Tally(TallyKind.EVENT, WITHOUT_RECEIPT, 1, 0))
+    return rows
+
+
+def _tally_cards(sale: Sale, items: Iterable[SaleLine]) -> list[Tally]:
+    """Return what the store owes more or less than before: put on cards, spent of them, given as vouchers."""
+    rows = [Tally(TallyKind.CARD, "loaded", 1, line.load.amount_minor) for line in items if line.load]
+    for tender in sale.tenders:
+        if tender.card:
+            rows.append(Tally(TallyKind.CARD, "spent" if tender.amount_minor > 0 else "given", 1, -tender.amount_minor))
     return rows
 
 

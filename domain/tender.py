@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from domain.money import MICRO, divide_half_up
 from domain.refusal import Reason, Refused
+from domain.stored_value import CardRef
 from domain.text import holds_card_number
 
 DEFAULT_LIMIT_MINOR = 10_000_000
@@ -54,6 +56,8 @@ class TenderKind(msgspec.Struct, frozen=True):
     """Largest amount of one tender; a scanned code typed as an amount is above it."""
     is_account: bool = False
     """Sold on the customer's account: nothing is handed over."""
+    is_stored_value: bool = False
+    """A gift card or voucher of the store: it is spent as far as it is good, and what is owed can go back on it."""
     foreign: ForeignCurrency | None = None
     """The currency in which it is handed over, where it is not the store's."""
 
@@ -72,6 +76,8 @@ class Tender(msgspec.Struct, frozen=True):
     currency: str = ""
     foreign_minor: int = 0
     change_kind: str = ""
+    card: CardRef | UnsetType = UNSET
+    """The gift card or voucher that it was taken from or given back on."""
 
     @property
     def net_minor(self) -> int:

@@ -25,6 +25,8 @@ class Trace(msgspec.Struct, frozen=True, omit_defaults=True):
     lot: str = ""
     serial: str = ""
     expires_on: str = ""
+    card: str = ""
+    """The code of a gift card that is loaded: only on its way in, no ledger has it."""
 
 
 NO_TRACE: Final = Trace()

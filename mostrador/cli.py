@@ -132,6 +132,7 @@ def _import(commands: Commands) -> None:
         ("items", "take items from a CSV file"),
         ("departments", "take departments from a CSV file"),
         ("salespeople", "take salespeople from a CSV file"),
+        ("cards", "take balances of gift cards from a CSV file"),
     ):
         command = add_command(
             group, name, text, f"mostrador import {name} {name}.csv", f"mostrador.import_items:run_{name}"

@@ -27,7 +27,7 @@ from sync.import_rules import shop_rules
 from sync.import_summary import summarize
 from sync.small_import import SMALL_KINDS, import_small, small_kind
 
-Kind = Literal["items", "departments", "salespeople"]
+Kind = Literal["items", "departments", "salespeople", "cards"]
 
 TAKEN = 0
 REFUSED = 1
@@ -46,6 +46,11 @@ def run_departments(arguments: argparse.Namespace) -> int:
 def run_salespeople(arguments: argparse.Namespace) -> int:
     """Take salespeople from a CSV file."""
     return _run(arguments, "salespeople")
+
+
+def run_cards(arguments: argparse.Namespace) -> int:
+    """Take balances of gift cards and vouchers from a CSV file."""
+    return _run(arguments, "cards")
 
 
 def import_file(

@@ -18,6 +18,7 @@ from register.tendering import announce, header_of
 from storage.errors import NotSaved, saving
 from storage.ledger import add_document, last_receipt, next_receipt
 from storage.tender_changes import post_change
+from storage.traces import has_cards
 
 MAX_REASON = 60
 
@@ -45,7 +46,9 @@ def post_void(lane: Lane, reason: str) -> SalePosted | Refused:
 
 
 def _may_be_voided(found: KnownReceipt, shift_id: int) -> bool:
-    """Say whether a sale is of the open shift, and nothing of it came back here or elsewhere."""
+    """Say whether a sale is of the open shift, with nothing on cards, and nothing of it came back anywhere."""
+    if has_cards(found.sale):
+        return False  # what is on a card may be spent by now, by whoever has it
     return found.sale.shift_id == shift_id and is_voidable(found.sale) and not (found.returns or found.elsewhere)
 
 
@@ -58,7 +61,7 @@ def change_tender(lane: Lane, wanted: ChangeTender) -> TenderChanged | Refused:
     if found is None:
         return Refused(Reason.NO_RECEIPT, {"receipt_number": number})
     kind = lane.tender_kind(wanted.kind)
-    if kind is None:
+    if kind is None or kind.is_stored_value:
         return Refused(Reason.NO_SUCH_TENDER, {"kind": wanted.kind})
     kinds, at = {one.code: one for one in lane.tender_kinds}, wanted.position - 1
     if refused := judge_change(found.sale, at, kinds, kind.code, lane.shift_id) or _bad_words(
@@ -66,6 +69,8 @@ def change_tender(lane: Lane, wanted: ChangeTender) -> TenderChanged | Refused:
     ):
         return refused
     tender = found.sale.tenders[at]
+    if tender.card:
+        return Refused(Reason.NO_SUCH_TENDER, {"kind": tender.kind})
     change = TenderChange(
         of=found.sale.sale_id,
         receipt_number=number,

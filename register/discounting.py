@@ -80,6 +80,8 @@ def override_price(lane: Lane, line_no: int, unit_price_micro: int, reason: str)
     if isinstance(found, Refused):
         return found
     basket, line = found
+    if line.load:
+        return Refused(Reason.CARD_LINE, {"name": line.name})
     if unit_price_micro < 0:
         return Refused(Reason.PRICE_OUT_OF_RANGE, {"name": line.name})
     if refused := _bad_reason(reason) or out_of_bounds(lane, line.quantity_micro, unit_price_micro):

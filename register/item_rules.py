@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from domain.basket import Basket, Line, kept_lines
+from domain.basket import Basket, Draft, Line, PriceOrigin, kept_lines
 from domain.item import Item
 from domain.item_rule import MAX_AGE, Tracking
 from domain.journal import Kind
@@ -19,6 +19,7 @@ from domain.money import MICRO, MICRO_DIGITS, format_scaled
 from domain.outcome import AgeChecked
 from domain.refusal import Reason, Refused
 from domain.trace import NO_TRACE, Trace, age_on, born_by, is_date, judge_trace
+from register import cards
 from register.keeping import keep, tell_journal
 from register.lane import Lane
 from register.selling import new_basket, not_now
@@ -30,8 +31,24 @@ BY_DATE: Final = "birth_date"
 BY_SIGHT: Final = "sight"
 
 
-def ruled(lane: Lane, item: Item, quantity_micro: int, given: Trace | None) -> Trace | UnsetType | Refused:
-    """Return what is noted of an item that asks for something, or what is to be asked first."""
+def ruled(lane: Lane, draft: Draft, given: Trace | None) -> Draft | Refused:
+    """Return a line of an item that asks for something with what is noted of it, or what is to be asked first."""
+    trace = _traced(lane, draft.item, draft.quantity_micro, given)
+    if isinstance(trace, Refused):
+        return trace
+    if not draft.item.rules.is_card:
+        return msgspec.structs.replace(draft, trace=trace)
+    card = given.card if given else ""
+    load = cards.make_load(lane, draft.item, draft.quantity_micro, draft.unit_price_micro, card)
+    if isinstance(load, Refused):
+        return load
+    return msgspec.structs.replace(
+        draft, trace=trace, load=load, unit_price_micro=0, price_origin=PriceOrigin.OPEN, regular_price_micro=None
+    )
+
+
+def _traced(lane: Lane, item: Item, quantity_micro: int, given: Trace | None) -> Trace | UnsetType | Refused:
+    """Return what is told apart of what is sold, or what is to be asked first."""
     age, today = item.rules.min_age, lane.today()
     if quantity_micro > 0 and age > _age_seen(lane):
         return Refused(Reason.NEEDS_AGE, {"sku": item.sku, "name": item.name, "age": age, "date": born_by(age, today)})
@@ -73,6 +90,8 @@ def too_few(item: Item, line: Line) -> Refused | None:
 
 def bad_change(lane: Lane, line: Line, quantity_micro: int) -> Refused | None:
     """Return why a line cannot have another quantity by the rules that its item has now, if so."""
+    if line.load:
+        return Refused(Reason.CARD_LINE, {"name": line.name})
     if line.trace and line.trace.serial:
         return Refused(Reason.SERIAL_QUANTITY, {"name": line.name})
     item = find_by_sku(lane.db, line.sku)

@@ -40,6 +40,9 @@ Clock = Callable[[], datetime]
 NewId = Callable[[], str]
 BeatClock = Callable[[], Beat]
 
+STORED_VALUE: Final = "stored_value"
+"""The kind of tender that gift cards and vouchers are."""
+
 UNKNOWN_TAXES: Final = "?"
 """The name under which a basket is put aside whose taxes the settings no longer know."""
 
@@ -164,7 +167,7 @@ def _put_aside(lane: Lane, basket: Basket, shift: Shift | None) -> None:
 def basket_changed(basket: Basket, change: Change | None = None) -> BasketChanged:
     """Return the outcome of a basket that is different now."""
     lines = change.lines if change else ()
-    return BasketChanged(lines, basket.total_minor, basket.balance_minor, len(basket.lines))
+    return BasketChanged(lines, basket.due_minor, basket.balance_minor, len(basket.lines))
 
 
 def make_lane(db: LedgerDatabase, settings: Settings, country: Country, clock: Clock, new_id: NewId) -> Lane:
@@ -193,7 +196,11 @@ def make_lane(db: LedgerDatabase, settings: Settings, country: Country, clock: C
         texts=country.receipt_texts(language),
         zone=ZoneInfo(settings.store.time_zone),
         labels=rules,
-        tender_kinds=(*country.tender_kinds(language), *_foreign_kinds(settings, country)),
+        tender_kinds=(
+            *country.tender_kinds(language),
+            *_card_kinds(settings, country, language),
+            *_foreign_kinds(settings, country),
+        ),
         currency=currency.code,
         cash_rounding=_cash_rounding(settings, currency.cash_rounding_minor),
         roles=rights_of_roles(settings.roles),
@@ -225,6 +232,14 @@ def _cash_rounding(settings: Settings, currency_minor: int) -> CashRounding:
     selling = settings.selling
     step = 0 if selling.cash_rounding == "none" else selling.cash_rounding_minor or currency_minor
     return CashRounding(step, RoundingWay(selling.cash_rounding_way), is_cash_only=selling.cash_rounding == "cash")
+
+
+def _card_kinds(settings: Settings, country: Country, language: str) -> Iterator[TenderKind]:
+    """Yield the kind of tender that gift cards and vouchers of the store are, where it takes them."""
+    if settings.cards.are_taken:
+        name = country.receipt_texts(language)["stored_value"]
+        fiscal = "05" if country.code == "mx" else ""  # SAT c_FormaPago: monedero electrónico
+        yield TenderKind(STORED_VALUE, name, needs_reference=True, fiscal_code=fiscal, is_stored_value=True)
 
 
 def _foreign_kinds(settings: Settings, country: Country) -> Iterator[TenderKind]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
+
 from domain.paper import Paper
 from domain.receipt import StoreHead, Style, compose_receipt
+from domain.sale import Sale
 from register.lane import Lane
 from storage.connection import LedgerDatabase
 from storage.copies import read_sale
@@ -27,6 +30,15 @@ def style_of(lane: Lane) -> Style:
     return Style(lane.texts, lane.forms, lane.zone, kinds, lane.settings.invoice.url, lane.receipt_key)
 
 
+def with_vouchers(lane: Lane, sale: Sale, style: Style) -> Style:
+    """Return a style with the codes of the vouchers that a sale has given."""
+    if not any(tender.card and tender.amount_minor < 0 for tender in sale.tenders):
+        return style
+    from register.cards import new_vouchers  # few sales give any
+
+    return msgspec.structs.replace(style, vouchers=new_vouchers(lane, sale))
+
+
 def receipt_composer(lane: Lane) -> ComposeJob:
     """Return what makes receipts in this lane's language, with its head as it is now; it may run in any thread."""
     head, style = store_head(lane), style_of(lane)
@@ -37,6 +49,6 @@ def receipt_composer(lane: Lane) -> ComposeJob:
 
             return compose_named(db, job, lane, head, style)
         found = read_sale(db, job.number)
-        return compose_receipt(*found, head, style, job.copy) if found else None
+        return compose_receipt(*found, head, with_vouchers(lane, found[0], style), job.copy) if found else None
 
     return compose

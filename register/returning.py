@@ -109,7 +109,8 @@ def _wanted(
     if not lines:
         paid = found.paid(lane)
         backs = found.backs(paid, lane.basket)
-        left = {number: returnable(line, backs[number]).left_micro for number, line in paid.items()}
+        loads = {line.line_no for line in found.sale.lines if line.load}
+        left = {n: returnable(line, backs[n]).left_micro for n, line in paid.items() if n not in loads}
         wanted = [Wanted(number, micro, reason, is_damaged) for number, micro in left.items() if micro]
         return wanted or over_return(found.sale.folio, 0)
     wrong = next((number for number in lines if not (number.isascii() and number.isdigit())), None)
@@ -133,6 +134,8 @@ def _lines_back(lane: Lane, found: KnownReceipt, wanted: list[Wanted] | Refused)
         if line is None:
             return Refused(Reason.NO_SUCH_LINE, {"line_no": piece.line_no})
         back = backs[piece.line_no]
+        if found.sale.lines[piece.line_no - 1].load:
+            return Refused(Reason.CARD_LINE, {"name": found.sale.lines[piece.line_no - 1].name})
         if refused := judge_quantity(returnable(line, back), piece.quantity_micro):
             return refused
         change = append_line(lane.book, basket, return_line(found.sale, line, piece, back, len(basket.lines) + 1))
@@ -186,6 +189,8 @@ def return_item(lane: Lane, wanted: ReturnItem) -> BasketChanged | Refused:
     found = find(lane, wanted.code)
     if isinstance(found, Refused):
         return found
+    if found.item.rules.is_card:
+        return Refused(Reason.CARD_LINE, {"name": found.item.name})
     draft = _draft(lane, wanted, found)
     if isinstance(draft, Refused):
         return draft

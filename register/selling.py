@@ -101,10 +101,6 @@ def sell(lane: Lane, found: Found, quantity_micro: int | None) -> BasketChanged 
         return refused
     assert found.price_micro is not None  # _not_sellable has refused an item without a price
     quantity = _quantity(found, quantity_micro)
-    is_ruled = found.item.rules is not NO_RULES
-    trace = item_rules.ruled(lane, found.item, quantity, found.trace) if is_ruled else UNSET
-    if isinstance(trace, Refused):
-        return trace
     basket = lane.basket or new_basket(lane)
     if basket.terms.position:
         from register.positions import placed_found  # few customers have other taxes
@@ -122,8 +118,12 @@ def sell(lane: Lane, found: Found, quantity_micro: int | None) -> BasketChanged 
         quantity_origin=_quantity_origin(found, quantity_micro),
         operator=lane.operator_id,
         at=lane.now(),
-        trace=trace,
     )
+    if is_ruled := found.item.rules is not NO_RULES:
+        ruled = item_rules.ruled(lane, draft, found.trace)
+        if isinstance(ruled, Refused):
+            return ruled
+        draft = ruled
     change = add_line(lane.book, basket, draft)
     if isinstance(change, Refused):
         return change
@@ -211,7 +211,7 @@ def give_up(lane: Lane) -> BasketVoided | Refused:
 def _traced(found: Found, given: Trace) -> Found:
     """Return what was found with a typed lot, serial and expiry date where its code says none."""
     said = found.trace or Trace()
-    trace = Trace(said.lot or given.lot, said.serial or given.serial, said.expires_on or given.expires_on)
+    trace = Trace(said.lot or given.lot, said.serial or given.serial, said.expires_on or given.expires_on, given.card)
     return msgspec.structs.replace(found, trace=trace)
 
 

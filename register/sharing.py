@@ -48,7 +48,7 @@ def make_shared(lane: Lane, basket: Basket, name: str, at: str) -> SharedBasket:
         suspended_at=at,
         line_count=len(basket.lines),
         item_count=basket.items_micro // MICRO,
-        total_minor=basket.total_minor,
+        total_minor=basket.due_minor,
         lines=basket.lines,
         terms=basket.terms,
     )

@@ -27,7 +27,7 @@ def tell(lane: Lane) -> StatusTold:
         operator=lane.operator,
         shift=lane.shift,
         line_count=len(basket.lines) if basket else 0,
-        total_minor=basket.total_minor if basket else 0,
+        total_minor=basket.due_minor if basket else 0,
         balance_minor=basket.balance_minor if basket else 0,
         suspended=baskets.count_suspended(lane.db),
         outbox_waiting=outbox.waiting,

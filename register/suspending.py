@@ -126,4 +126,4 @@ def _shares(lane: Lane) -> list[Share]:
 
 def _total(lane: Lane, basket: Basket) -> int:
     """Return what a stored basket comes to, 0 where its taxes are not known here."""
-    return reckon_basket(lane, rebuild(lane.book, basket)).total_minor if has_known_taxes(lane.book, basket) else 0
+    return reckon_basket(lane, rebuild(lane.book, basket)).due_minor if has_known_taxes(lane.book, basket) else 0

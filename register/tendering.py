@@ -14,7 +14,7 @@ from domain.refusal import Reason, Refused
 from domain.sale import Sale, SaleHeader, folio_of
 from domain.shift import Operator, Shift
 from domain.tax import TaxGroup
-from domain.tender import make_tender
+from domain.tender import Tender, TenderKind, make_tender
 from register.keeping import answering, keep, not_saved, tell_journal
 from register.lane import Lane, basket_changed, coin_rounding
 from register.later import Later
@@ -25,9 +25,11 @@ from storage.ledger import find_receipt, last_receipt, post_sale
 from storage.recovery import reopen
 
 if TYPE_CHECKING:
-    from register import crediting, customers, returning
+    from register import cards, crediting, customers, returning
 else:
-    crediting, customers, returning = (Later(f"register.{name}") for name in ("crediting", "customers", "returning"))
+    cards, crediting, customers, returning = (
+        Later(f"register.{name}") for name in ("cards", "crediting", "customers", "returning")
+    )
 
 
 def add_tender(
@@ -47,7 +49,8 @@ def add_tender(
     rounding = coin_rounding(lane, basket.balance_minor, kind)
     if basket.balance_minor + rounding == 0 and amount_minor is None:
         return _post(lane, msgspec.structs.replace(basket, rounding_minor=rounding))
-    tender = make_tender(kind, basket.balance_minor + rounding, amount_minor, reference, lane.book.exponent)
+    take = cards.card_tender if kind.is_stored_value else _plain_tender
+    tender: Tender | Refused = take(lane, basket, kind, amount_minor, reference)
     if isinstance(tender, Refused):
         return tender
     paid = msgspec.structs.replace(basket, tenders=(*basket.tenders, tender))
@@ -71,6 +74,14 @@ def _not_payable(lane: Lane, basket: Basket, confirmed: bool) -> Refused | None:
     if any(one.group is not TaxGroup.SALE for one in basket.sums):
         return returning.no_longer_left(lane, basket)
     return None
+
+
+def _plain_tender(
+    lane: Lane, basket: Basket, kind: TenderKind, amount_minor: int | None, reference: str
+) -> Tender | Refused:
+    """Return the tender of a kind that asks nobody else: of cash, what coins there are for it."""
+    owed = basket.balance_minor + coin_rounding(lane, basket.balance_minor, kind)
+    return make_tender(kind, owed, amount_minor, reference, lane.book.exponent)
 
 
 def take_back_tenders(lane: Lane) -> BasketChanged | Refused:
@@ -168,7 +179,7 @@ def _after_failure(lane: Lane, basket: Basket, error: NotSaved) -> SalePosted | 
         receipt_number=number,
         folio=folio_of(lane.lane_id, number),
         sale_id=basket.basket_id,
-        total_minor=basket.total_minor,
+        total_minor=basket.due_minor,
         tendered_minor=sum(t.amount_minor for t in basket.tenders),
         change_minor=sum(t.change_minor for t in basket.tenders),
         line_count=len(basket.lines) + sum(len(deduction.parts) for deduction in basket.deductions),
@@ -181,7 +192,7 @@ def _posted(sale: Sale) -> SalePosted:
         receipt_number=sale.receipt_number,
         folio=sale.folio,
         sale_id=sale.sale_id,
-        total_minor=sale.total_minor,
+        total_minor=sale.due_minor,
         tendered_minor=sum(tender.amount_minor for tender in sale.tenders),
         change_minor=sale.change_minor,
         line_count=len(sale.lines),

@@ -20,6 +20,7 @@ LEDGER_TABLES: Final = (
     "sale_tender",
     "stock_move",
     "stock_trace",
+    "card_entry",
     "receipt_copy",
     "cash_move",
     "z_copy",
@@ -33,7 +34,15 @@ LEDGER_TABLES: Final = (
 )
 """Tables whose rows never change once they are there."""
 
-SEALED_BY_SALE: Final = ("sale_line", "sale_tax", "sale_tender", "stock_move", "stock_trace", "sale_return")
+SEALED_BY_SALE: Final = (
+    "sale_line",
+    "sale_tax",
+    "sale_tender",
+    "stock_move",
+    "stock_trace",
+    "sale_return",
+    "card_entry",
+)
 """Parts of a sale: written before their `sale` row, which seals them."""
 
 FIXED_COLUMNS: Final = {

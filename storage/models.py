@@ -223,6 +223,39 @@ class TenderChange(Table):
         indexes = ((("sale",), False),)
 
 
+class CardEntry(Table):
+    """What a sale put on a card or took off."""
+
+    sale = _part_of_sale()
+    position = whole("position > 0")
+    card_hash = text("length(card_hash) = 64")
+    last4 = text()
+    kind = text()
+    amount_minor = whole()
+
+    class Meta:
+        table_name = "card_entry"
+        without_rowid = True
+        primary_key = CompositeKey("sale", "position")
+        indexes = ((("card_hash",), False),)
+
+
+class CardBalance(Table):
+    """What the ERP says is on a card."""
+
+    card_hash = text("length(card_hash) = 64", primary_key=True)
+    last4 = text()
+    kind = text()
+    balance_minor = whole()
+    told_at = text()
+    is_active = whole("is_active IN (0, 1)", 1)
+    expires_on = text(default="")
+
+    class Meta:
+        table_name = "card_balance"
+        without_rowid = True
+
+
 class ReceiptCopy(Table):
     """A copy of a receipt, counted."""
 
@@ -325,6 +358,8 @@ MODELS: Final[tuple[type[Model], ...]] = (
     SaleReturn,
     ReturnedElsewhere,
     TenderChange,
+    CardEntry,
+    CardBalance,
     ReceiptCopy,
     CashMove,
     ZCopy,

@@ -20,6 +20,18 @@ def trace_rows(sale: Sale) -> list[tuple[int | str, ...]]:
     ]
 
 
+def has_cards(sale: Sale) -> bool:
+    """Say whether a sale moves anything on a gift card or voucher."""
+    return any(tender.card for tender in sale.tenders) or any(line.load for line in sale.lines)
+
+
+def add_card_rows(db: LedgerDatabase, sale: Sale) -> None:
+    """Write what a sale moves on cards; few sales do."""
+    from storage.cards import ADD_ENTRY, card_rows
+
+    db.many(ADD_ENTRY, card_rows(sale))
+
+
 def find_serial(db: LedgerDatabase, sku: str, serial: str) -> int:
     """Return where a piece is, as far as this lane knows, in millionths: below 0 it was sold and is not back."""
     row = db.one("SELECT coalesce(sum(quantity_micro), 0) FROM stock_trace WHERE sku = ? AND serial = ?", (sku, serial))

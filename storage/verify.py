@@ -27,6 +27,7 @@ from domain.shift import Shift
 from domain.tally import Tally, TallyKind, absolute_minor, tally_event, tally_sale
 from domain.witness import Anchors, Trust, Witness
 from storage import ledger, verify_accounts
+from storage.cards import card_rows
 from storage.cash import cash_row
 from storage.connection import LedgerDatabase
 from storage.events import Mark
@@ -230,10 +231,11 @@ def _sale_flaws(db: LedgerDatabase, record: Record, sale: Sale, rebuilt: _Rebuil
         ("stock_move", "sku", sorted(ledger.stock_rows(sale))),
         ("stock_trace", "line_no", trace_rows(sale)),
         ("sale_return", "line_no", ledger.return_rows(sale)),
+        ("card_entry", "position", card_rows(sale)),
     )
     for table, order, wanted in parts:
         rebuilt.counts[table] += len(wanted)
-        if not wanted and table == "stock_trace":
+        if not wanted and table in ("stock_trace", "sale_return", "card_entry"):
             continue  # few sales have any: rows that nobody told of are found when all are counted
         columns = _COLUMNS[table]
         sql = f"SELECT {columns} FROM {table} WHERE receipt_number = ? ORDER BY {order}"  # noqa: S608
@@ -281,6 +283,7 @@ _COLUMNS = {
     "sale_tax": "receipt_number, code, name, rate_ppm, included, base_minor, tax_minor, kind",
     "sale_tender": "receipt_number, position, kind, amount_minor, change_minor, reference",
     "stock_move": "receipt_number, sku, quantity_micro",
+    "card_entry": "receipt_number, position, card_hash, last4, kind, amount_minor",
     "stock_trace": "receipt_number, line_no, sku, lot, serial, expires_on, quantity_micro",
     "sale_return": "receipt_number, line_no, of_folio, of_sale_id, of_receipt, of_line_no, quantity_micro,"
     " amount_minor",

@@ -31,6 +31,7 @@ ITEM_COLUMNS: Final[Aliases] = {
     "expiry": "expiry needs_expiry use_expiration_date caducidad pide_caducidad",
     "min_age": "min_age edad_minima edad",
     "min_quantity": "min_quantity min_qty cantidad_minima venta_minima",
+    "gift_card": "gift_card tarjeta_de_regalo monedero",
     "multiple": "multiple sale_multiple multiplo venta_por_multiplo",
 }
 

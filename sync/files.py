@@ -39,6 +39,7 @@ PATTERNS: Final = (
     "promotions*.json",
     "promotions*.toml",
     "salespeople*.csv",
+    "cards*.csv",
     "ack-*.jsonl",
 )
 MAX_ANSWER_BYTES: Final = 16_000_000

@@ -29,7 +29,7 @@ from sync.catalog_text import UnreadableFile
 from sync.refused_rows import write_refused
 
 MAX_ROWS: Final = 200_000
-SMALL_KINDS: Final = {"salespeople": "sync.salespeople:SalespeopleKind"}
+SMALL_KINDS: Final = {"salespeople": "sync.salespeople:SalespeopleKind", "cards": "sync.cards:CardsKind"}
 """What comes in such files, and who knows how; imported with the first of them."""
 
 Flawed = tuple[int, Flaw, str]

@@ -36,6 +36,7 @@ def item(rules: str) -> Item:
         st.integers(0, MAX_AGE),
         st.integers(0, MAX_LEAST_MICRO),
         st.integers(0, MAX_LEAST_MICRO),
+        st.booleans(),
     )
 )
 def test_rules_are_read_as_they_were_written(rules: ItemRules) -> None:
@@ -50,12 +51,12 @@ def test_a_word_of_a_newer_program_is_passed_over() -> None:
 @pytest.mark.parametrize(
     ("cells", "rules"),
     [
-        (("", "", "", "", ""), ""),
-        (("Lote", "sí", "", "", ""), "lot expiry"),
-        (("Número de serie", "", "", "", ""), "serial"),
-        (("ninguno", "no", "0", "0", "0"), ""),
-        (("", "", "18", "", ""), "age=18"),
-        (("", "", "", "12", "6"), "min=12 by=6"),
+        (("", "", "", "", "", ""), ""),
+        (("Lote", "sí", "", "", "", ""), "lot expiry"),
+        (("Número de serie", "", "", "", "", ""), "serial"),
+        (("ninguno", "no", "0", "0", "0", ""), ""),
+        (("", "", "18", "", "", ""), "age=18"),
+        (("", "", "", "12", "6", ""), "min=12 by=6"),
     ],
 )
 def test_cells_of_a_spreadsheet_become_rules(cells: tuple[str, ...], rules: str) -> None:
@@ -65,14 +66,14 @@ def test_cells_of_a_spreadsheet_become_rules(cells: tuple[str, ...], rules: str)
 @pytest.mark.parametrize(
     "cells",
     [
-        ("caja", "", "", "", ""),
-        ("", "quizá", "", "", ""),
-        ("", "", "-1", "", ""),
-        ("", "", "121", "", ""),
-        ("", "", "dieciocho", "", ""),
-        ("", "", "", "1.5", ""),
-        ("", "", "", "", "-6"),
-        ("", "", "", "muchos", ""),
+        ("caja", "", "", "", "", ""),
+        ("", "quizá", "", "", "", ""),
+        ("", "", "-1", "", "", ""),
+        ("", "", "121", "", "", ""),
+        ("", "", "dieciocho", "", "", ""),
+        ("", "", "", "1.5", "", ""),
+        ("", "", "", "", "-6", ""),
+        ("", "", "", "muchos", "", ""),
     ],
 )
 def test_a_bad_cell_refuses_the_row(cells: tuple[str, ...]) -> None:
@@ -84,8 +85,8 @@ def test_a_bad_cell_refuses_the_row(cells: tuple[str, ...]) -> None:
 
 
 def test_a_quantity_is_as_fine_as_its_unit_and_a_serial_has_no_weight() -> None:
-    assert read_rule_cells(("", "", "", "1,5", "0.25"), KILOGRAM) == "min=1.5 by=0.25"
-    assert read_rule_cells(("serie", "", "", "", ""), KILOGRAM) == RowFlaw(Flaw.BAD_RULE, "serie")
+    assert read_rule_cells(("", "", "", "1,5", "0.25", ""), KILOGRAM) == "min=1.5 by=0.25"
+    assert read_rule_cells(("serie", "", "", "", "", ""), KILOGRAM) == RowFlaw(Flaw.BAD_RULE, "serie")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ NEEDED: Final = {
         boot check country disk errors file lock paths roles rules settings time_sync version""",
     "domain": """
         account_intent buyer intent_base outcome_base
-        personal trace item_rule
+        personal trace item_rule stored_value
         approval badge barcode basket cash cash_rounding code_pattern deduction entry form instant
         intent item journal lockout money outcome paper permission pin promotion_basket protection
         intent_base intent_return line_return past_sale receipt_code

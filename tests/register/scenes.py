@@ -19,6 +19,8 @@ from domain.trace import Trace
 from register.sharing import folder_of, tend
 from storage.operators import put_operator
 from storage.prices import put_price_lists
+from tests.kit.cards import GIFT_500, TAKEN, load, put_card_items, spend, tell
+from tests.kit.cards import OTHER as GIFT_CARD
 from tests.kit.catalog import (
     BOOK,
     COFFEE,
@@ -75,6 +77,29 @@ def sell_phone(shop: Shop) -> None:
     """Put a telephone with its serial into the basket."""
     bring_ruled(shop)
     shop.register.add_item(PHONE, None, None, Trace(serial="A"))
+
+
+def take_cards(shop: Shop) -> None:
+    """Take gift cards, and have the ERP say that there is 1.00 on one of two; a coffee is sold."""
+    shop.settings = msgspec.structs.replace(shop.settings, cards=TAKEN)
+    shop.reopen()
+    shop.sign_on()
+    if shop.db.one("SELECT 1 FROM item WHERE sku = ?", (GIFT_500,)) is None:
+        put_card_items(shop.db)
+    tell(shop, GIFT_CARD, 100)
+    scan_coffee(shop)
+
+
+def grow_stale(shop: Shop) -> None:
+    """Let what the ERP said grow old."""
+    take_cards(shop)
+    shop.clock.advance(25 * 3_600)
+
+
+def bar_card(shop: Shop) -> None:
+    """Have the ERP bar the card."""
+    take_cards(shop)
+    tell(shop, GIFT_CARD, 100, is_active=False)
 
 
 def void_first(shop: Shop) -> None:
@@ -328,6 +353,13 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(R.NEEDS_EXPIRY, lambda s: s.register.add_item(YOGURT), bring_ruled),
     Scene(R.NEEDS_AGE, lambda s: s.register.add_item(WINE), bring_ruled),
     Scene(R.UNKNOWN_CODE, lambda s: s.register.check_age("nobody")),
+    Scene(R.NEEDS_CARD, lambda s: s.register.add_item(GIFT_500), take_cards),
+    Scene(R.BAD_CARD, lambda s: load(s, "?"), take_cards),
+    Scene(R.CARD_LINE, lambda s: s.register.add_item(GIFT_500, 2_000_000), take_cards),
+    Scene(R.UNKNOWN_CARD, spend, take_cards),
+    Scene(R.OVER_BALANCE, lambda s: spend(s, GIFT_CARD, 101), take_cards),
+    Scene(R.CARD_STALE, lambda s: spend(s, GIFT_CARD), grow_stale),
+    Scene(R.CARD_NOT_VALID, lambda s: spend(s, GIFT_CARD), bar_card),
     Scene(R.BAD_DATE, lambda s: s.register.check_age(WINE, "hoy"), bring_ruled),
     Scene(R.BAD_DATE, lambda s: s.register.add_item(YOGURT, None, None, Trace(expires_on="hoy")), bring_ruled),
     Scene(R.EXPIRED, lambda s: s.register.add_item(YOGURT, None, None, Trace(expires_on="2026-11-23")), bring_ruled),

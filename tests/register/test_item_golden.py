@@ -10,12 +10,16 @@ from typing import Final
 import msgspec
 import pytest
 
+from config.settings import SellingSettings
 from domain.paper import lay_paper
 from domain.trace import Trace
-from tests.kit.catalog import COFFEE
+from register import drawing
+from tests.kit.cards import CARD, load, spend, tell
+from tests.kit.catalog import BOOK, COFFEE
 from tests.kit.lane import STORE, Shop, make_shop
 from tests.kit.ruled import CHEESE_GTIN, PHONE, put_ruled
 from tests.register.reading import queue
+from tests.register.scenes import take_cards
 
 GOLDEN: Final = Path(__file__).parents[1] / "data" / "golden_items"
 
@@ -30,13 +34,62 @@ def sell_traced(shop: Shop) -> None:
     shop.register.add_tender("cash")
 
 
-PAPERS: Final[dict[str, Callable[[Shop], None]]] = {"traced": sell_traced}
+def sell_card(shop: Shop) -> None:
+    """Sell a gift card beside a coffee."""
+    take_cards(shop)
+    load(shop)
+    shop.register.add_tender("cash", 60_000)
+
+
+def spend_card(shop: Shop) -> None:
+    """Pay a book by a card as far as it goes, and the rest in cash."""
+    take_cards(shop)
+    tell(shop, CARD, 10_000)
+    shop.register.scan(BOOK)
+    spend(shop)
+    shop.register.add_tender("cash")
+
+
+def give_voucher(shop: Shop) -> None:
+    """Take a book back and give a voucher for it."""
+    secret = shop.path.with_suffix(".cards")
+    secret.write_bytes(bytes(range(32)))
+    take_cards(shop)
+    shop.register.void_line(1)
+    shop.register.scan(BOOK, -1_000_000)
+    shop.register.add_tender("stored_value")
+
+
+def close_with_cards(shop: Shop) -> None:
+    """Do all three, and close the shift."""
+    sell_card(shop)
+    spend_card(shop)
+    give_voucher(shop)
+    shop.register.close_shift(0)
+    shop.register.close_shift(0)
+
+
+PAPERS: Final[dict[str, Callable[[Shop], None]]] = {
+    "traced": sell_traced,
+    "card_sold": sell_card,
+    "card_spent": spend_card,
+    "voucher": give_voucher,
+    "cards_z": close_with_cards,
+}
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.parametrize("name", PAPERS)
-def test_a_paper_looks_as_it_did_when_a_person_read_it(name: str, language: str, tmp_path: Path) -> None:
-    shop = make_shop(tmp_path, store=msgspec.structs.replace(STORE, language=language))
+def test_a_paper_looks_as_it_did_when_a_person_read_it(
+    name: str, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawing, "software", lambda: "Mostrador")
+    monkeypatch.setattr(drawing, "host_name", lambda: "caja-1")
+    shop = make_shop(
+        tmp_path,
+        store=msgspec.structs.replace(STORE, language=language),
+        selling=SellingSettings(negative_lines=True),
+    )
     PAPERS[name](shop)
     for width in (42, 32):
         lines = lay_paper(queue(shop)[-1], width)

@@ -279,7 +279,7 @@ STEPS: Final = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_wherever_lanes_die_one_of_them_has_the_basket(
     steps: list[tuple[str, str, int, bool]], tmp_path_factory: pytest.TempPathFactory

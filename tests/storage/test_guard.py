@@ -15,6 +15,7 @@ import pytest
 
 from domain.trace import Trace
 from storage.guard import LEDGER_TABLES, SEALED_BY_SALE, guard_triggers
+from tests.kit.cards import TAKEN, load, put_card_items
 from tests.kit.catalog import COFFEE
 from tests.kit.lane import Shop, make_shop
 from tests.kit.ruled import YOGURT, put_ruled
@@ -86,13 +87,15 @@ MORE: Final[dict[str, tuple[str, ...]]] = {
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
     """A lane that has sold once, with a copy and a printed Z before it."""
-    made = make_shop(tmp_path)
+    made = make_shop(tmp_path, cards=TAKEN)
     made.register.close_shift(50_000)
     made.register.open_shift(0)
     put_ruled(made.db)
     made.register.scan(COFFEE)
     made.register.add_item(YOGURT, None, None, Trace(expires_on="2027-01-31"))
-    made.register.add_tender("cash", 10_000)
+    put_card_items(made.db)
+    load(made)
+    made.register.add_tender("cash", 100_000)
     made.register.print_copy()
     yield made
     made.db.close()

@@ -25,6 +25,7 @@ CHANGING: Final = {
     "basket_line",
     "basket_tender",
     "basket_share",
+    "card_balance",
     "basket_taken",
     "price_list",
     "promotion",

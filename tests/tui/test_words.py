@@ -53,6 +53,7 @@ FACTS: dict[str, str | int] = {
     "owed_minor": 30_000,
     "left": "1.234",
     "position": 1,
+    "left_minor": 12_345,
 }
 FAMILIES = {
     "reason": [r.value for r in Reason],

@@ -11,7 +11,7 @@ from tui.screens import openers
 if TYPE_CHECKING:
     from tui.screens.sale import SaleScreen
 
-TRACED = (Reason.NEEDS_LOT, Reason.NEEDS_SERIAL, Reason.NEEDS_EXPIRY)
+TRACED = (Reason.NEEDS_LOT, Reason.NEEDS_SERIAL, Reason.NEEDS_EXPIRY, Reason.NEEDS_CARD)
 ASKED = (Reason.NEEDS_PRICE, Reason.NEEDS_QUANTITY, Reason.NEEDS_AGE, *TRACED)
 
 

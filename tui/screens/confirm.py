@@ -61,7 +61,7 @@ def ask_void_basket(below: KeyScreen) -> None:
     if not basket.lines:
         below.refuse(Refused(Reason.BASKET_EMPTY))
         return
-    total = format_money(basket.total_minor, till.forms)
+    total = format_money(basket.due_minor, till.forms)
     till.open(ConfirmScreen(till, "void_basket", total, lambda: void_basket(below)))
 
 

@@ -113,7 +113,7 @@ class PayScreen(TypingScreen):
         if text and amount is None:
             self.refuse(Refused(Reason.BAD_AMOUNT, {"text": text}))
             self.show()
-        elif kind.needs_reference:
+        elif kind.needs_reference and not (kind.is_stored_value and self.till.register.basket.balance_minor < 0):
             self._ask_reference(kind, amount)
         else:
             self.tender(AddTender(kind.code, amount))
@@ -212,7 +212,7 @@ class PayScreen(TypingScreen):
         """Yield the total, the tenders so far and the balance."""
         basket, forms, words = self.till.register.basket, self.till.forms, self.till.words
         names = {kind.code: kind.name for kind in self.till.register.tender_kinds}
-        yield _sum_row(words("sale.total"), format_money(basket.total_minor, forms), "plain")
+        yield _sum_row(words("sale.total"), format_money(basket.due_minor, forms), "plain")
         for tender in basket.tenders:
             name = safe_text(names.get(tender.kind, tender.kind), KIND_LENGTH)
             reference = f" {safe_text(tender.reference, 12)}" if tender.reference else ""

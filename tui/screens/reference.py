@@ -80,10 +80,20 @@ class ReferenceScreen(TypingScreen):
 
     def enter(self) -> None:
         """Take what is typed, unless a scanner has typed it: that is asked about."""
-        self.is_scanned = self.is_scanned or is_scan(self.rush, self.typed)
+        is_rushed = is_scan(self.rush, self.typed) and not self.kind.is_stored_value
+        self.is_scanned = self.is_scanned or is_rushed
         if self.is_scanned:
             self.refuse_text(self.till.words("notice.scanned_reference"))
             return
+        self.take()
+
+    def scan(self, code: str) -> None:
+        """Take a scanned gift card or voucher; for anything else a scan is a mistake."""
+        if not self.kind.is_stored_value:
+            super().scan(code)
+            return
+        self.foot.clear()
+        self.typed = code
         self.take()
 
     def confirm(self) -> None:
@@ -112,5 +122,10 @@ class ReferenceScreen(TypingScreen):
     def show(self) -> None:
         """Show what is asked and what is typed."""
         words = self.till.words
-        self.title_rows.show([text_row(words("ask.reference"), "quiet"), text_row(self.kind.name, "strong")])
+        self.title_rows.show(
+            [
+                text_row(words("ask.card" if self.kind.is_stored_value else "ask.reference"), "quiet"),
+                text_row(self.kind.name, "strong"),
+            ]
+        )
         self.show_typed()

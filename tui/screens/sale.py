@@ -300,7 +300,7 @@ class SaleScreen(KeyScreen):
         basket, forms, words = self.basket, self.till.forms, self.till.words
         self.view.show_basket(basket, forms, self.meant(), is_moved=bool(self.chosen))
         label = f" {words('sale.total')} {forms.symbol.strip()} "
-        total = format_money(basket.total_minor, forms, symbol=False)
+        total = format_money(basket.due_minor, forms, symbol=False)
         self.total.show_sums(count_spans(basket, words, self.till.register.customer), ((label, "quiet"),), total)
         self.total.show_info(list(info_lines(basket, self.meant(), words, forms, self.till.register.hints)))
         self.show_entry()

@@ -68,7 +68,7 @@ def info_lines(
         return
     unit = "" if line.uom in PIECES else f" {line.uom}"
     many = f"{format_quantity(line.quantity_micro, line.uom_digits, forms)}{unit}"
-    price, amount = format_price(line.unit_price_micro, forms), format_money(line.tax.amount_minor, forms)
+    price, amount = format_price(line.unit_price_micro, forms), format_money(line.shown_minor, forms)
     yield ((fit(line.name, INFO_WIDTH), "strong"),)
     yield ((f"{many} × {price} = {amount}", "plain"),)
     if origin := origin_text(line, words, forms):

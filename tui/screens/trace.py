@@ -24,14 +24,20 @@ from tui.widgets.line_widget import LineWidget, text_row
 if TYPE_CHECKING:
     from tui.app import TillApp
 
+MAX_CARD = 48
 EXAMPLE = date(2027, 1, 31).isoformat()
-FIELDS = {Reason.NEEDS_LOT: "lot", Reason.NEEDS_SERIAL: "serial", Reason.NEEDS_EXPIRY: "expiry"}
+FIELDS = {
+    Reason.NEEDS_LOT: "lot",
+    Reason.NEEDS_SERIAL: "serial",
+    Reason.NEEDS_EXPIRY: "expiry",
+    Reason.NEEDS_CARD: "card",
+}
 
 
 class TraceScreen(TypingScreen):
     """Asks until the register takes what was typed, or the operator goes back."""
 
-    LENGTH: ClassVar[int] = MAX_TRACE
+    LENGTH: ClassVar[int] = MAX_CARD
 
     def __init__(self, till: TillApp) -> None:
         super().__init__(till)
@@ -61,7 +67,8 @@ class TraceScreen(TypingScreen):
         """Take a scanned lot or serial, or what a GS1 code says of them."""
         self.foot.clear()
         given = self.intent.trace or NO_TRACE
-        said = _read_gs1(code) if len(code) > MAX_TRACE else None
+        is_long = len(code) > MAX_TRACE and self.wanted != "card"
+        said = _read_gs1(code) if is_long else None
         if said is not None:
             self.offer(Trace(said.lot or given.lot, said.serial or given.serial, said.expires_on or given.expires_on))
         else:

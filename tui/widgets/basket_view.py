@@ -106,7 +106,7 @@ class BasketView(LineWidget):
         text = (
             f" {mark}{line.line_no:>{NO_WIDTH}} {self._quantity(line):>{QUANTITY_WIDTH}} "
             f" {self._item_name(line, name_width)}{self._middle(line, is_voided):>{PRICE_WIDTH}}"
-            f"{format_money(line.tax.amount_minor, self._forms, symbol=False):>{AMOUNT_WIDTH}}"
+            f"{format_money(line.shown_minor, self._forms, symbol=False):>{AMOUNT_WIDTH}}"
         )
         if is_selected and self._is_moved:
             return Row(((text, "pick"),), ink="pick")
