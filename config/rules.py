@@ -11,7 +11,7 @@ import msgspec
 from config.country import country_codes, load_country
 from config.errors import Fault, Problem
 from config.paths import LANE_ID, LANE_ID_REMEDY, is_absolute
-from config.settings import PrinterSettings, ScannerSettings, Settings
+from config.settings import PrinterSettings, ScannerSettings, Settings, TillSettings
 from domain.barcode import compile_pattern
 from domain.money import MICRO_DIGITS, parse_scaled
 from domain.permission import ALL, Limits, Permission
@@ -223,7 +223,17 @@ def _scanners(settings: Settings) -> Iterator[Breach]:
             yield f"scanners.{number}.device", Fault.BAD_VALUE, DEVICE_REMEDIES[scanner.kind]
 
 
-def _unique(key: str, devices: Iterable[PrinterSettings | ScannerSettings]) -> Iterator[Breach]:
+def _tills(settings: Settings) -> Iterator[Breach]:
+    """Yield tills without a name, or with one that is there twice."""
+    yield from _unique("tills", settings.tills)
+    for number, till in enumerate(settings.tills, 1):
+        if not till.name.strip():
+            yield f"tills.{number}.name", Fault.BAD_VALUE, "needs a name: it is chosen by it"
+        if till.drawer not in (1, 2):
+            yield f"tills.{number}.drawer", Fault.BAD_VALUE, "is 1 or 2: a printer's connector has two drawers"
+
+
+def _unique(key: str, devices: Iterable[PrinterSettings | ScannerSettings | TillSettings]) -> Iterator[Breach]:
     names = [device.name for device in devices]
     count = Counter(names)
     for number, name in enumerate(names, 1):
@@ -263,6 +273,7 @@ _RULES: tuple[Callable[[Settings], Iterator[Breach]], ...] = (
     _exchange,
     _positions,
     _invoice,
+    _tills,
     _printers,
     _scanners,
     _keys,

@@ -102,6 +102,14 @@ class ReturnsSettings(_Table, frozen=True):
     """A file with the store's key (at least 16 bytes), the same on all its lanes; empty proves nothing."""
 
 
+class TillSettings(_Table, frozen=True):
+    """`[[tills]]`: one of several cash trays of a lane. A shift counts the cash of one."""
+
+    name: str
+    drawer: int = 1
+    """On which of the printer's two drawers it opens."""
+
+
 class PeopleSettings(_Table, frozen=True):
     """`[people]`: who approves, and why."""
 
@@ -269,6 +277,8 @@ class Settings(_Table, frozen=True):
     cards: CardSettings = CardSettings()
     shift: ShiftSettings = ShiftSettings()
     returns: ReturnsSettings = ReturnsSettings()
+    tills: tuple[TillSettings, ...] = ()
+    """Empty: the lane has one, without a name."""
     people: PeopleSettings = PeopleSettings()
     roles: RolesSettings = RolesSettings()
     retention: RetentionSettings = RetentionSettings()

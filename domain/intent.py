@@ -59,6 +59,8 @@ class OpenShift(IntentBase, frozen=True, tag="open_shift"):
     """Open a shift with a float in the till."""
 
     float_minor: Whole
+    till: str = ""
+    """Which of several; empty is the first."""
 
 
 class Scan(IntentBase, frozen=True, tag="scan"):

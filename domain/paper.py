@@ -66,8 +66,15 @@ class Cut(msgspec.Struct, frozen=True, tag_field="el", tag="cut"):
     """Feed past the knife and cut."""
 
 
-class Kick(msgspec.Struct, frozen=True, tag_field="el", tag="kick"):
-    """Open the till (the cash drawer's pulse on the printer's connector)."""
+class Kick(msgspec.Struct, frozen=True, tag_field="el", tag="kick", omit_defaults=True):
+    """Open the till (the cash drawer's pulse on the printer's connector): of two drawers the first or the second."""
+
+    drawer: int = 1
+
+
+def kick_to(paper: Paper, drawer: int) -> Paper:
+    """Return a paper whose kicks go to one drawer."""
+    return tuple(Kick(drawer) if isinstance(element, Kick) else element for element in paper)
 
 
 Element: TypeAlias = Text | Columns | Rule | Barcode | Qr | Feed | Cut | Kick

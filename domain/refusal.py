@@ -118,6 +118,7 @@ class Reason(StrEnum):
     SHIFT_TOO_OLD = "shift_too_old"
     Z_BEFORE_LAST = "z_before_last"
     NO_Z = "no_z"
+    NO_SUCH_TILL = "no_such_till"
     NO_RECEIPT = "no_receipt"
     # scanning
     SCAN_NOT_HERE = "scan_not_here"

@@ -135,6 +135,7 @@ def _about(report: Report, style: Style) -> tuple[Element, ...]:
     closed = texts["closed_at"] if report.kind == "z" else texts["printed_at"]
     return (
         Columns(f"{texts['lane']} {safe_text(report.lane)}", f"{texts['shift']} {shift.shift_id}"),
+        *((Columns(texts["till"], safe_text(shift.till, 24), bold=True),) if shift.till else ()),
         Columns(texts["business_date"], shift.business_date),
         Columns(texts["opened_at"], instant_text(shift.opened_at, style)),
         Columns(texts["opened_by"], safe_text(shift.opened_by)),

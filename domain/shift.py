@@ -32,7 +32,7 @@ class Salesperson(msgspec.Struct, frozen=True):
     name: str
 
 
-class Shift(msgspec.Struct, frozen=True):
+class Shift(msgspec.Struct, frozen=True, omit_defaults=True):
     """A shift from its float to its Z; `shift_id` counts from 1 per lane, and so does its Z."""
 
     shift_id: int
@@ -40,6 +40,8 @@ class Shift(msgspec.Struct, frozen=True):
     opened_by: str
     business_date: str
     float_minor: int
+    till: str = ""
+    """Whose cash it counts, where the lane has several tills; left out of records where it has one."""
 
 
 class CashCount(msgspec.Struct, frozen=True):

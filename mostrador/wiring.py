@@ -167,7 +167,14 @@ def make_spool(
     def compose(db: LedgerDatabase, job: PrintJob) -> Paper | None:
         return composer()(db, job)
 
-    return Spool(LedgerDatabase(paths.ledger), open_it, lambda: datetime.now(UTC), compose=compose)
+    @cache
+    def finder() -> Callable[[LedgerDatabase], int]:
+        return register.drawer_finder()
+
+    def drawer(db: LedgerDatabase) -> int:
+        return finder()(db) if settings.tills else 1
+
+    return Spool(LedgerDatabase(paths.ledger), open_it, lambda: datetime.now(UTC), compose=compose, drawer=drawer)
 
 
 def mark_printer(settings: Settings, register: Register, printer: PaperPrinter) -> PaperPrinter:

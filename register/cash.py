@@ -31,10 +31,10 @@ def move(lane: Lane, kind: CashKind, amount_minor: int, reason: str = "", note: 
     if refused := lane.not_ready() or judge_move(kind, amount_minor, reason, reasons(lane, kind.value), note):
         return refused
     mark, head, style = lane.mark(), store_head(lane), style_of(lane)
-    wanted = CashMove(kind, 0, amount_minor, reason, note)
+    wanted, till = CashMove(kind, 0, amount_minor, reason, note), lane.shift.till if lane.shift else ""
     try:
         moved = move_cash(
-            lane.db, mark, wanted, lambda numbered: compose_slip(numbered, mark.at, _who(lane), head, style)
+            lane.db, mark, wanted, lambda numbered: compose_slip(numbered, mark.at, _who(lane), head, style, till)
         )
     except NotSaved as error:
         return not_saved(lane, error)

@@ -12,6 +12,7 @@ from domain.refusal import Reason, Refused
 from domain.report import Report
 from domain.report_paper import compose_report
 from domain.shift import CashCount, Operator, Shift, needs_second_count
+from domain.text import safe_text
 from register.drawing import Draft, draw_report
 from register.keeping import keep, not_saved, tell_journal
 from register.lane import Lane
@@ -22,10 +23,11 @@ from storage.ledger import put_print_job
 from storage.shifts import ZBeforeLast
 
 MAX_DIGITS: Final = 12
+MAX_TILL: Final = 30
 """Digits of a denomination, at most."""
 
 
-def open_shift(lane: Lane, float_minor: int) -> ShiftOpened | Refused:
+def open_shift(lane: Lane, float_minor: int, till: str = "") -> ShiftOpened | Refused:
     """Open a shift with a float; the business day is today's date in the store's time zone."""
     if lane.operator is None:
         return Refused(Reason.NOT_SIGNED_ON)
@@ -33,15 +35,13 @@ def open_shift(lane: Lane, float_minor: int) -> ShiftOpened | Refused:
         return Refused(Reason.SHIFT_OPEN, {"shift_id": lane.shift.shift_id})
     if not 0 <= float_minor <= MAX_MINOR:
         return Refused(Reason.BAD_AMOUNT, {"amount_minor": float_minor})
+    names = [found.name for found in lane.settings.tills]
+    if till and till not in names:
+        return Refused(Reason.NO_SUCH_TILL, {"till": safe_text(till, MAX_TILL)})
+    till = till or next(iter(names), "")
     try:
-        lane.shift = shifts.open_shift(
-            lane.db,
-            lane.lane_id,
-            at=lane.now(),
-            operator=lane.operator_id,
-            business_date=lane.today(),
-            float_minor=float_minor,
-        )
+        wanted = Shift(0, lane.now(), lane.operator_id, lane.today(), float_minor, till)
+        lane.shift = shifts.open_shift(lane.db, lane.lane_id, wanted)
     except NotSaved as error:
         return not_saved(lane, error)
     lane.posted += 1
@@ -106,9 +106,9 @@ def print_z(lane: Lane, number: int | None) -> ZCopyPrinted | Refused:
     return ZCopyPrinted(shift_id, copy)
 
 
-def next_float(lane: Lane) -> int | None:
-    """Return the float that the newest Z has left in the till, None where it does not tell or there is none."""
-    return shifts.last_closed(lane.db).next_float_minor
+def next_float(lane: Lane, till: str = "") -> int | None:
+    """Return the float that the newest Z of a till has left in it, None where it does not tell or there is none."""
+    return shifts.left_in(lane.db, till)
 
 
 def close_shift(lane: Lane, count: CashCount, carry_over: bool, next_float_minor: int | None) -> ShiftClosed | Refused:

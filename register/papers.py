@@ -13,6 +13,7 @@ from register.lane import Lane
 from storage.connection import LedgerDatabase
 from storage.copies import read_sale
 from storage.prints import PrintJob
+from storage.shifts import newest_till
 
 ComposeJob = Callable[[LedgerDatabase, PrintJob], Paper | None]
 """Makes the paper of a job that brings none, from the ledger; None where there is no such document."""
@@ -37,6 +38,14 @@ def with_vouchers(lane: Lane, sale: Sale, style: Style) -> Style:
     from register.cards import new_vouchers  # few sales give any
 
     return msgspec.structs.replace(style, vouchers=new_vouchers(lane, sale))
+
+
+def drawer_finder(lane: Lane) -> Callable[[LedgerDatabase], int]:
+    """Return what tells on which drawer the till of the shift at hand opens; nothing is asked where all are on one."""
+    drawers = {till.name: till.drawer for till in lane.settings.tills}
+    if set(drawers.values()) <= {1}:
+        return lambda _db: 1
+    return lambda db: drawers.get(newest_till(db), 1)
 
 
 def receipt_composer(lane: Lane) -> ComposeJob:

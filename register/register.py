@@ -72,6 +72,10 @@ class Register(GoodsActs, TillActs, AccountActs, PastActs):
         """Say whom to wake when a paper is queued, and who knows how the printer is."""
         self._lane.wake_printer, self._lane.printer_state = wake, state
 
+    def drawer_finder(self) -> Callable[[LedgerDatabase], int]:
+        """Return what tells on which drawer the till at hand opens; it may run in any thread."""
+        return papers.drawer_finder(self._lane)
+
     def receipt_composer(self) -> ComposeJob:
         """Return what makes the receipts that the printer's queue names."""
         return papers.receipt_composer(self._lane)

@@ -73,12 +73,13 @@ class Spool:
         clock: Clock,
         on_state: Callable[[str], None] = lambda _state: None,
         compose: ComposeJob = lambda _db, _job: None,
+        drawer: Callable[[LedgerDatabase], int] = lambda _db: 1,
     ) -> None:
         """Take the ledger (a connection is opened in the thread), a way to the printer and who is told of its state.
 
         `compose` makes the papers that the queue only names.
         """
-        self._compose = compose
+        self._compose, self._drawer = compose, drawer
         self._db, self._open_printer, self._clock, self._on_state = db, open_printer, clock, on_state
         self._wake, self._leave, self._stop = threading.Event(), threading.Event(), threading.Event()
         self._idle, self._lock = threading.Event(), threading.Lock()
@@ -217,7 +218,11 @@ class Spool:
             from domain.paper import Kick
 
             return tuple(element for element in paper if not isinstance(element, Kick))
-        return paper
+        if (drawer := self._drawer(self._db)) == 1:
+            return paper
+        from domain.paper import kick_to
+
+        return kick_to(paper, drawer)
 
     def _tell_away(self, state: str) -> None:
         """Tell of a fault, and doubt the printer until it has printed again."""

@@ -33,9 +33,14 @@ class TillActs:
         settle(self._lane)
 
     @act
-    def open_shift(self, float_minor: int) -> outcomes.ShiftOpened | Refused:
-        """Open a shift with a float in the till."""
-        return closing.open_shift(self._lane, float_minor)
+    def open_shift(self, float_minor: int, till: str = "") -> outcomes.ShiftOpened | Refused:
+        """Open a shift with a float in the till; where the lane has several, in the one that is named, or the first."""
+        return closing.open_shift(self._lane, float_minor, till)
+
+    @property
+    def tills(self) -> tuple[str, ...]:
+        """The names of the lane's tills; none where it has one."""
+        return tuple(till.name for till in self._lane.settings.tills)
 
     @act
     def read_x(self, paper: bool = False) -> outcomes.XRead | Refused:
@@ -97,9 +102,9 @@ class TillActs:
         """Return the reasons for an act: `paid_in`, `paid_out`, `no_sale` or `approve`."""
         return approving.reasons(self._lane) if act == "approve" else cash.reasons(self._lane, act)
 
-    def next_float(self) -> int | None:
-        """Return the float that the newest Z has left in the till, if it tells."""
-        found = answering(closing.next_float)(self._lane)
+    def next_float(self, till: str = "") -> int | None:
+        """Return the float that the newest Z of a till has left in it, if it tells."""
+        found = answering(closing.next_float)(self._lane, till)
         return None if isinstance(found, Refused) else found
 
     @act

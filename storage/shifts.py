@@ -22,8 +22,17 @@ if TYPE_CHECKING:
     from storage.z_paper import ComposeReport
 
 _OPEN = """
-    SELECT shift_id, opened_at, opened_by, business_date, float_minor FROM shift s
-    WHERE NOT EXISTS (SELECT 1 FROM z_report z WHERE z.shift_id = s.shift_id) ORDER BY shift_id DESC LIMIT 1"""
+    SELECT s.shift_id, s.opened_at, s.opened_by, s.business_date, s.float_minor,
+        CASE WHEN json_valid(j.record) THEN coalesce(json_extract(j.record, '$.body.till'), '') ELSE '' END
+    FROM shift s JOIN journal j ON j.seq = s.journal_seq
+    WHERE NOT EXISTS (SELECT 1 FROM z_report z WHERE z.shift_id = s.shift_id) ORDER BY s.shift_id DESC LIMIT 1"""
+_TILL = """
+    SELECT CASE WHEN json_valid(j.record) THEN coalesce(json_extract(j.record, '$.body.till'), '') ELSE '' END
+    FROM shift s JOIN journal j ON j.seq = s.journal_seq ORDER BY s.shift_id DESC LIMIT 1"""
+_LEFT_IN = """
+    SELECT report FROM z_report
+    WHERE CASE WHEN json_valid(report) THEN coalesce(json_extract(report, '$.shift.till'), '') ELSE '' END = ?
+    ORDER BY shift_id DESC LIMIT 1"""
 _INSERT = """
     INSERT INTO shift (shift_id, opened_at, opened_by, business_date, float_minor, journal_seq)
     VALUES (?, ?, ?, ?, ?, ?)"""
@@ -61,11 +70,24 @@ def read_counts(db: LedgerDatabase, shift: Shift) -> list[CashCount]:
     return [msgspec.convert(read_record(record).body, CashCount) for (record,) in rows]
 
 
-def open_shift(db: LedgerDatabase, lane: str, *, at: str, operator: str, business_date: str, float_minor: int) -> Shift:
-    """Open the next shift. Raises `NotSaved`."""
+def newest_till(db: LedgerDatabase) -> str:
+    """Return the till of the newest shift, empty where the lane has one or has had no shift."""
+    row = db.one(_TILL)
+    return str(row[0]) if row else ""
+
+
+def left_in(db: LedgerDatabase, till: str) -> int | None:
+    """Return the float that the newest Z of a till has left in it, None where it does not tell or there is none."""
+    row = db.one(_LEFT_IN, (till,))
+    return _LEFT(row[0]).till.next_float_minor if row else None
+
+
+def open_shift(db: LedgerDatabase, lane: str, shift: Shift) -> Shift:
+    """Open the next shift; its number is drawn here. Raises `NotSaved`."""
+    at, operator, business_date, float_minor = shift.opened_at, shift.opened_by, shift.business_date, shift.float_minor
     with saving(), db.atomic():
         row = db.one("SELECT max(shift_id) FROM shift")
-        shift = Shift(int(row[0] or 0) + 1 if row else 1, at, operator, business_date, float_minor)
+        shift = msgspec.structs.replace(shift, shift_id=int(row[0] or 0) + 1 if row else 1)
         head = journal.append(db, lane, JournalEntry(Kind.SHIFT_OPENED, at, operator, shift.shift_id, shift))
         db.run(_INSERT, (shift.shift_id, at, operator, business_date, float_minor, head.seq))
         put_outbox(db, f"{lane}-shift-{shift.shift_id}", Kind.SHIFT_OPENED, head.seq)

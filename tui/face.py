@@ -93,8 +93,12 @@ class RegisterFace(Protocol):
     def reasons(self, act: str) -> tuple[str, ...]:
         """Return the reasons for an act of the till, or for an approval (`approve`)."""
 
-    def next_float(self) -> int | None:
-        """Return what the Z before has left in the till, if it tells."""
+    @property
+    def tills(self) -> tuple[str, ...]:
+        """The names of the lane's tills; none where it has one."""
+
+    def next_float(self, till: str = "") -> int | None:
+        """Return what the Z before has left in a till, if it tells."""
 
     def departments(self) -> tuple[Department, ...]:
         """Return all departments."""

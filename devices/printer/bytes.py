@@ -7,6 +7,8 @@ printers start with national characters in the place of `#[]{}` (ESC R 0 puts AS
 
 from __future__ import annotations
 
+from typing import Final
+
 from config.settings import PrinterSettings
 from devices.errors import BadSettingsError
 from devices.printer.generator import Generator, new_generator, supports
@@ -104,11 +106,15 @@ def barcode_bytes(data: str, module: int) -> bytes:
     return height + width + b"\x1df\x00" + text_below + b"\x1dkI" + bytes([len(content)]) + content
 
 
+PINS: Final = {1: 2, 2: 5}
+"""The pins of a printer's connector that two drawers hang on (ESC p)."""
+
+
 def _put_act(printer: Generator, act: Act, settings: PrinterSettings) -> None:
     """Add a cut or the drawer's pulse, where the settings have a knife or a drawer."""
     if act.what == "kick":
         if settings.drawer:
-            printer.cashdraw(2)
+            printer.cashdraw(PINS.get(act.drawer, PINS[1]))
     elif settings.cut:
         printer.cut()
     else:

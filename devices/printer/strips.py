@@ -47,6 +47,7 @@ class Act(msgspec.Struct, frozen=True):
     """Something the printer does."""
 
     what: Literal["cut", "kick"]
+    drawer: int = 1
 
 
 Strip: TypeAlias = Line | Symbol | Act
@@ -106,7 +107,7 @@ def _lay(element: Element, columns: int) -> list[Strip]:
         case Cut():
             return [Act("cut")]
         case Kick():
-            return [Act("kick")]
+            return [Act("kick", element.drawer)]
 
 
 def _lay_line(text: str, element: Text | Columns, columns: int) -> Line:

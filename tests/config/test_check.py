@@ -126,6 +126,8 @@ def test_problems_stand_in_the_order_of_the_tables(tmp_path: Path) -> None:
         ("[sync]\nconnector = ''", "sync.connector", Fault.BAD_VALUE),
         ("[sync]\nfolder = 'erp'", "sync.folder", Fault.BAD_VALUE),
         ("[screen.keys]\nsearch = 'f3'\npay = 'f3'", "screen.keys.pay", Fault.DUPLICATE),
+        ("[[tills]]\nname = ' '", "tills.1.name", Fault.BAD_VALUE),
+        ("[[tills]]\nname = 'N'\ndrawer = 3", "tills.1.drawer", Fault.BAD_VALUE),
         ("[screen.keys]\nsearch = 3", "screen.keys", Fault.WRONG_TYPE),
     ],
 )

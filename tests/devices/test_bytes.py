@@ -152,6 +152,11 @@ def test_codes_are_dots_where_the_printer_draws_none(profile: str, kinds: list[s
     assert [event.kind for event in receipt.events] == kinds
 
 
+def test_the_second_drawer_has_the_other_pin() -> None:
+    receipt = read_receipt(compose((Kick(2), Text("a")), EPSON))
+    assert receipt.events == [Event("kick", "1", 0)]
+
+
 def test_without_drawer_and_knife_nothing_kicks_or_cuts() -> None:
     settings = msgspec.structs.replace(EPSON, drawer=False, cut=False)
     receipt = read_receipt(compose((Kick(), Text("a"), Cut()), settings))

@@ -575,6 +575,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(R.NO_SHIFT, lambda s: s.register.pickup(100), lambda s: s.sign_on(), is_ready=False),
     Scene(R.SHIFT_TOO_OLD, lambda s: s.register.scan(COFFEE), grow_old),
     Scene(R.Z_BEFORE_LAST, lambda s: s.register.close_shift(0), close_and_go_back),
+    Scene(R.NO_SUCH_TILL, lambda s: s.register.open_shift(0, "nowhere"), lambda s: s.sign_on(), is_ready=False),
     Scene(R.NO_Z, lambda s: s.register.print_z()),
     Scene(R.NO_Z, lambda s: s.register.print_z(HUGE)),
     Scene(R.NO_Z, lambda s: s.register.read_z()),

@@ -20,7 +20,7 @@ from domain.chain import Flaw
 from domain.journal import Kind
 from domain.outcome import BasketChanged, SalePosted, ShiftClosed, ShiftOpened, SuspendedListed
 from domain.refusal import Reason, Refused
-from domain.shift import Operator, Role
+from domain.shift import Operator, Role, Shift
 from register.lane import UNKNOWN_TAXES
 from register.register import open_register
 from storage import shifts
@@ -106,7 +106,7 @@ def test_the_ledger_takes_no_sale_into_a_closed_shift_and_verify_would_see_one(t
 def test_a_second_shift_cannot_stand_beside_an_open_one(tmp_path: Path) -> None:
     shop = make_shop(tmp_path)
     with pytest.raises(NotSaved, match="shift is posted"):
-        shifts.open_shift(shop.db, "1", at="2026-11-24T19:00:00.000Z", operator="1", business_date="d", float_minor=0)
+        shifts.open_shift(shop.db, "1", Shift(0, "2026-11-24T19:00:00.000Z", "1", "d", 0))
 
 
 def test_a_count_holds_until_the_next_sale(tmp_path: Path) -> None:

@@ -103,7 +103,11 @@ class FakeRegister:
         """Return two reasons."""
         return (f"{act} uno", f"{act} dos")
 
-    def next_float(self) -> int | None:
+    @property
+    def tills(self) -> tuple[str, ...]:
+        return ()
+
+    def next_float(self, till: str = "") -> int | None:
         """Return what the last Z has left."""
         return None
 

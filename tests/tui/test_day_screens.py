@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import LaneSettings, RolesSettings
+from config.settings import LaneSettings, RolesSettings, TillSettings
 from domain.form import DEFAULT_FORMS
 from domain.intent import CloseShift, PrintCopy, ReadX, SignOn
-from tests.kit.lane import make_shop
+from tests.kit.lane import ANA_PIN, make_shop
 from tests.tui.fake_register import FakeRegister
 from tests.tui.lane_screen import LARGE, running
 from tests.tui.real_register import RecordedRegister, add_items, real_register
@@ -282,3 +282,24 @@ async def test_the_clock_stands_in_the_stores_own_time() -> None:
     async with running(FakeRegister()) as lane:
         assert lane.lines[0].rstrip().endswith("12:05")
         assert lane.app.forms == DEFAULT_FORMS
+
+
+async def test_a_lane_with_two_tills_is_asked_which_by_tab(tmp_path: Path) -> None:
+    register = real_register(tmp_path, is_ready=False, tills=(TillSettings("Norte"), TillSettings("Sur", 2)))
+    register.sign_on("1", ANA_PIN)
+    async with running(register) as lane:
+        assert "Abrir turno: cajón Norte" in lane.text
+        await lane.press("tab")
+        assert "Abrir turno: cajón Sur" in lane.text
+        await lane.press("500", "enter")
+        assert register.shift
+        assert (register.shift.till, register.shift.float_minor) == ("Sur", 50_000)
+
+
+async def test_a_lane_with_one_till_is_asked_nothing_more(tmp_path: Path) -> None:
+    register = real_register(tmp_path, is_ready=False)
+    register.sign_on("1", ANA_PIN)
+    async with running(register) as lane:
+        assert "otro cajón" not in lane.text
+        await lane.press("tab")
+        assert lane.beeps == 1
