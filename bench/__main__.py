@@ -25,6 +25,7 @@ AGAIN: Final = 2
 
 EXPERIMENTS: Final = {
     "bench.lookup": ("G8",),
+    "bench.customers": ("G22",),
     "bench.sale": ("G7",),
     "bench.reprice": ("G19", "G20"),
     "bench.z": ("G12", "G13", "G21"),

@@ -64,17 +64,17 @@ def _invoice_rows(data: InvoiceData, style: Style) -> tuple[Element, ...]:
 
 
 def account_rows(account: SaleAccount, style: Style) -> tuple[Element, ...]:
-    """Return what went on the account, when it is due, and a line to sign on."""
+    """Return by which terms and until when what went on the account is to be paid, and a line to sign on."""
     texts, forms = style.texts, style.forms
-    terms = f" {safe_text(account.terms, 24)}" if account.terms else ""
-    dues = [
-        Columns(f"{texts['due']} {date_text(due.date, forms)}", format_money(due.amount_minor, forms))
-        for due in account.dues
-    ]
     if account.amount_minor < 0:
         return (Columns(texts["account_credited"], format_money(-account.amount_minor, forms), bold=True),)
+    dues = [
+        Columns(f"{texts['due']} {date_text(due.date, forms)}", format_money(due.amount_minor, forms), bold=True)
+        for due in account.dues
+    ]
     return (
-        Columns(f"{texts['on_account']}{terms}", format_money(account.amount_minor, forms), bold=True),
+        Feed(),
+        *((Text(safe_text(account.terms, NAME)),) if account.terms else ()),
         *dues,
         Feed(2),
         Rule("_"),
@@ -214,6 +214,7 @@ def compose_statement(statement: Statement, head: StoreHead, style: Style) -> Pa
         *_person(statement.name, statement.tax_id, style),
         Rule(),
         *_document_rows(statement.documents, style),
+        *_beside_documents(statement, style),
         Rule(),
         Columns(texts["account_balance"], format_money(credit.owed_minor, forms), bold=True, size=2),
         Columns(texts["credit_limit"], format_money(statement.limit_minor, forms)),
@@ -236,3 +237,9 @@ def _document_rows(documents: Sequence[OpenDocument], style: Style) -> tuple[Ele
         if day or due:
             rows.append(Text("  " + "  ".join(text for text in (day, due) if text)))
     return (*rows, Columns(texts["open_documents"], format_money(sum(one.open_minor for one in documents), forms)))
+
+
+def _beside_documents(statement: Statement, style: Style) -> tuple[Element, ...]:
+    """Return what is owed, or was paid, beside the documents: they alone do not come to the balance then."""
+    beside = statement.credit.owed_minor - sum(one.open_minor for one in statement.documents)
+    return (Columns(style.texts["unassigned"], format_money(beside, style.forms)),) if beside else ()

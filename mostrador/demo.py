@@ -17,7 +17,15 @@ from typing import Final, Literal
 
 from config.file import load_settings, write_settings
 from config.paths import LanePaths, lane_paths, make_folders
-from config.settings import LaneSettings, PrinterSettings, ScreenSettings, Settings, StoreSettings
+from config.settings import (
+    CreditSettings,
+    InvoiceSettings,
+    LaneSettings,
+    PrinterSettings,
+    ScreenSettings,
+    Settings,
+    StoreSettings,
+)
 from domain.shift import Operator, Role
 from mostrador.wiring import hold
 from register.register import open_register
@@ -131,17 +139,19 @@ def demo_settings(folder: Path, language: Literal["es", "en"]) -> Settings:
     return Settings(
         store=StoreSettings(name="Abarrotes La Esquina", address=address, tax_id="XAXX010101000", language=language),
         lane=LaneSettings(id="1", data=str(folder / "lane"), lock_minutes=0),
+        credit=CreditSettings(stale_hours=0),  # nobody tells new balances here
+        invoice=InvoiceSettings("https://facturas.example/?f={folio}&t={total}&d={date}&c={code}"),
         printers=(PrinterSettings(kind="virtual"),),
         screen=ScreenSettings(roll=True),
     )
 
 
 def fill(db: LedgerDatabase, settings: Settings) -> None:
-    """Give a new ledger the demo's departments, items, promotions and operator."""
+    """Give a new ledger the demo's departments, items, customers, promotions and operator."""
     from mostrador.import_items import import_file
     from mostrador.import_prices import import_document
 
-    for kind in ("departments", "items"):
+    for kind in ("departments", "items", "customers", "balances"):
         import_file(db, settings, kind, DATA / f"{kind}.csv")
     import_document(db, settings, "promotions", DATA / "promotions.toml")
     open_register(db, settings).add_operator(OPERATOR, PIN, is_any_pin=True)

@@ -1,4 +1,4 @@
-"""`mostrador import items|departments|salespeople`: from a CSV file, with a bar while it works and a report after it.
+"""`mostrador import items` and what else comes in CSV files: with a bar while it works and a report after it.
 
 Exit status: 0 the file was taken whole, 1 rows were refused (or the file, with --strict), 2 it could not be read and
 nothing was changed, 130 interrupted: what was written stays, the rest is for the next run.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, cast
 
@@ -27,7 +28,7 @@ from sync.import_rules import shop_rules
 from sync.import_summary import summarize
 from sync.small_import import SMALL_KINDS, import_small, small_kind
 
-Kind = Literal["items", "departments", "salespeople", "cards"]
+Kind = Literal["items", "departments", "salespeople", "cards", "customers", "balances"]
 
 TAKEN = 0
 REFUSED = 1
@@ -53,11 +54,21 @@ def run_cards(arguments: argparse.Namespace) -> int:
     return _run(arguments, "cards")
 
 
+def run_customers(arguments: argparse.Namespace) -> int:
+    """Take customers from a CSV file."""
+    return _run(arguments, "customers")
+
+
+def run_balances(arguments: argparse.Namespace) -> int:
+    """Take balances and open documents from a CSV file."""
+    return _run(arguments, "balances")
+
+
 def import_file(
     db: LedgerDatabase, settings: Settings, kind: Kind, path: Path, bar: ProgressBar | None = None
 ) -> ImportReport:
     """Take a file with a shop's usual rules. Raises `SyncError`, `LedgerError`."""
-    return _import(db, kind, path, ImportOptions(shop_rules(settings)), bar or ProgressBar(None))
+    return _import(db, settings, kind, path, ImportOptions(shop_rules(settings)), bar or ProgressBar(None))
 
 
 def _run(arguments: argparse.Namespace, kind: Kind) -> int:
@@ -68,7 +79,7 @@ def _run(arguments: argparse.Namespace, kind: Kind) -> int:
     bar = ProgressBar(sys.stderr if sys.stderr.isatty() else None)
     db = open_ledger(paths.ledger)
     try:
-        report = _import(db, kind, arguments.file, options, bar)
+        report = _import(db, settings, kind, arguments.file, options, bar)
     except KeyboardInterrupt:
         bar.clear()
         complain(_interrupted(bar))
@@ -80,11 +91,17 @@ def _run(arguments: argparse.Namespace, kind: Kind) -> int:
     return REFUSED if report.refused else TAKEN
 
 
-def _import(db: LedgerDatabase, kind: Kind, path: Path, options: ImportOptions, bar: ProgressBar) -> ImportReport:
+def _import(
+    db: LedgerDatabase, settings: Settings, kind: Kind, path: Path, options: ImportOptions, bar: ProgressBar
+) -> ImportReport:
     if kind == "departments":
         return import_departments(db, path, options)
+    if kind == "balances":
+        from sync.balances import import_balances  # few shops sell on account
+
+        return import_balances(db, path, options, settings, lambda: datetime.now(UTC))
     if kind in SMALL_KINDS:
-        return import_small(db, path, options, small_kind(kind))
+        return import_small(db, path, options, small_kind(kind, settings))
     return import_catalog(db, path, options, progress=bar.show)
 
 

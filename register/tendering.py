@@ -147,7 +147,7 @@ def header_of(lane: Lane, shift: Shift, operator: Operator) -> SaleHeader:
 
 def _about_buyer(lane: Lane, basket: Basket, header: SaleHeader) -> SaleHeader:
     """Return a header with who buys, what goes on the account, and the check code of who makes the invoice himself."""
-    if lane.settings.invoice.url and basket.terms.invoice is None:
+    if lane.settings.invoice.url and basket.terms.invoice is None and basket.total_minor > 0:
         header = msgspec.structs.replace(header, check_code=customers.new_check_code(lane))
     if not basket.terms.customer:
         return header

@@ -7,7 +7,7 @@ again, is open until a later balance covers it anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -161,12 +161,6 @@ def _put_documents(db: LedgerDatabase, customer: str, documents: Iterable[OpenDo
         for one in documents
     ]
     db.many(_PUT_DOCUMENT, rows)
-
-
-def read_balances(db: LedgerDatabase, customers: Sequence[str]) -> Mapping[str, tuple[int, str]]:
-    """Return what the ERP said of some accounts, by customer: how much, and of when."""
-    sql = "SELECT customer, balance_minor, balance_at FROM account_balance WHERE customer IN ({places})"
-    return {code: (balance, at) for code, balance, at in db.all(_filled(sql, customers), tuple(customers))}
 
 
 def _filled(sql: str, values: Sequence[object]) -> str:

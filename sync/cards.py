@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+from config.settings import Settings
 from domain.catalog_flaw import Flaw, RowFlaw, shown
 from domain.catalog_value import parse_flag
 from domain.instant import stamp
@@ -16,6 +17,7 @@ from domain.trace import is_date
 from storage.cards import put_balances, read_balances
 from storage.connection import LedgerDatabase
 from sync.catalog_columns import Aliases
+from sync.import_rules import money_of
 
 KINDS: Final = {
     "": CardKind.GIFT_CARD,
@@ -82,3 +84,8 @@ def _read_instant(text: str) -> str:
     except ValueError:
         return ""
     return stamp(found if found.tzinfo else found.replace(tzinfo=UTC))
+
+
+def make_cards_kind(settings: Settings) -> CardsKind:
+    """Return how a shop's files of cards are read."""
+    return CardsKind(money_of(settings).exponent)

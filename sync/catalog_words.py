@@ -37,6 +37,13 @@ FLAW_WORDS: Final[Mapping[Flaw, str]] = {
     Flaw.PARENT_CIRCLE: "the departments above it lead back to it",
     Flaw.ITEM_TWICE: "another row says something else of the same item",
     Flaw.CODE_TWICE: "another row claims the same code",
+    Flaw.BAD_TERMS: "the days are none like 30, or 15 45, or 0:50% 30:50%",
+    Flaw.BAD_AMOUNT: "the amount is no number that can be read one way only, or finer than the currency",
+    Flaw.BAD_INSTANT: "the instant is none with a zone, like 2026-11-24T18:00:00Z",
+    Flaw.BAD_DATE: "the date is none like 2026-11-24",
+    Flaw.BAD_COVERS: "this says of no lane up to which number: write 1:1234 2:88",
+    Flaw.NO_BALANCE: "the account has no balance in this file, or another of its rows is bad",
+    Flaw.CARD_NUMBER: "it holds the number of a payment card",
     Flaw.CODE_TAKEN: "the code belongs to another item of the catalogue",
 }
 

@@ -33,7 +33,7 @@ from sync.connector import asking
 from sync.errors import Denied, NotNow, SyncError
 from sync.feed import AnyRow, Feed, FeedingConnector, Page
 from sync.feed_items import Taken
-from sync.feed_take import WHOLE_FEEDS, Taker, document_of
+from sync.feed_take import WHOLE_FEEDS, Looking, Taker, document_of
 
 COMPARE_EVERY: Final = timedelta(hours=24)
 SHRINK_PERCENT: Final = 20
@@ -180,6 +180,8 @@ class _OneFeed:
         whole: list[AnyRow] = []
         asked = self._state.position
         while True:
+            if isinstance(self._taker, Looking):
+                self._taker.look(self._db)
             with asking():
                 page = self._connector.pull(self._feed, asked)
             self.notes += page.notes

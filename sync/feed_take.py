@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol, cast, runtime_checkable
 
 import msgspec
 
@@ -27,8 +27,10 @@ from storage.errors import saving
 from storage.operators import find_anyone, put_operator, set_active
 from storage.prices import put_price_lists, put_promotions
 from storage.stock import StockLevel, drop_stock, put_stock
+from sync.balances import BalanceTaker
 from sync.catalog_import import USUAL_PACE, import_lock
 from sync.catalog_words import FLAW_WORDS
+from sync.customers import CustomerTaker
 from sync.feed import AnyRow, DepartmentRow, FactRow, Feed, OperatorRow, PriceListRow, PromotionRow, StockRow
 from sync.feed_items import ItemTaker, Taken
 from sync.import_rules import shop_rules
@@ -50,6 +52,15 @@ class Taker(Protocol):
         ...
 
 
+@runtime_checkable
+class Looking(Protocol):
+    """A taker that has to look at the ledger before the ERP is asked."""
+
+    def look(self, db: LedgerDatabase) -> None:
+        """Look."""
+        ...
+
+
 WHOLE_FEEDS: Final = frozenset({Feed.PRICES, Feed.PROMOTIONS})
 """Feeds whose rows are applied all together, in place of all that there were."""
 
@@ -64,6 +75,8 @@ def make_takers(settings: Settings, now: Now) -> Mapping[Feed, Taker]:
         Feed.PROMOTIONS: PromotionTaker(now),
         Feed.STOCK: StockTaker(now),
         Feed.TERMS: FactTaker(),
+        Feed.CUSTOMERS: CustomerTaker(settings),
+        Feed.BALANCES: BalanceTaker(settings, now),
         Feed.SALESPEOPLE: SalespersonTaker(),
         Feed.OPERATORS: OperatorTaker(),
         Feed.TENDER_KINDS: FactTaker(),

@@ -40,6 +40,10 @@ PATTERNS: Final = (
     "promotions*.toml",
     "salespeople*.csv",
     "cards*.csv",
+    "customers*.csv",
+    "customers*.csv.gz",
+    "balances*.csv",
+    "balances*.csv.gz",
     "ack-*.jsonl",
 )
 MAX_ANSWER_BYTES: Final = 16_000_000

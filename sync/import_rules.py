@@ -9,6 +9,7 @@ from config.settings import Settings
 from domain.barcode import LabelPattern
 from domain.catalog_row import RowRules
 from domain.catalog_value import DecimalMark
+from domain.customer_row import Money
 from domain.money import format_scaled
 from domain.text import fold
 from sync.catalog_text import UnreadableFile
@@ -34,6 +35,11 @@ def shop_rules(settings: Settings, *, tax_map: Mapping[str, str] | None = None, 
             raise UnreadableFile(f"there is no tax class {tax_class!r}: give one of {', '.join(sorted(known))}")
         words[fold(word.strip())] = tax_class
     return RowRules(country.taxes[0].code, words, labels=labels, mark=mark)
+
+
+def money_of(settings: Settings) -> Money:
+    """Return how a shop's amounts are read. Raises `ConfigError`."""
+    return Money(load_country(settings.store.country).currency(settings.store.currency).exponent)
 
 
 def tax_words(country: Country) -> dict[str, str]:

@@ -52,7 +52,11 @@ class LeftFiles:
             return Settled(prices.is_applied, summarize_prices(prices))
         options = ImportOptions(shop_rules(self._settings), reports=file.reports)
         if file.kind in SMALL_KINDS:
-            report = import_small(db, file.path, options, small_kind(file.kind))
+            report = import_small(db, file.path, options, small_kind(file.kind, self._settings))
+        elif file.kind == "balances":
+            from sync.balances import import_balances  # few shops sell on account
+
+            report = import_balances(db, file.path, options, self._settings, self._clock.now)
         elif file.kind == "departments":
             report = import_departments(db, file.path, options)
         else:

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from config.settings import Settings
 from domain.catalog_flaw import Flaw, RowFlaw, shown
 from domain.catalog_name import mend_name
 from domain.catalog_value import parse_flag
@@ -40,6 +41,9 @@ class SalespeopleKind:
         "active": "active activo",
     }
     needed: Final = ("code", "name")
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        """Nothing of a shop changes how its salespeople are read."""
 
     def judge(self, cells: Sequence[str]) -> tuple[str, SalespersonRow] | RowFlaw:
         """Return who a row is."""

@@ -1,6 +1,6 @@
 """Importing short files whose rows have a key and some cells: salespeople and what like them an ERP keeps beside items.
 
-Such a file is judged whole, then what is new or different is written in one transaction. Rows for things that the
+Such a file is judged whole, then what is new or different is written in short transactions. Rows for things that the
 ERP brings page by page are judged by the same rules (`sync.feed_take`).
 """
 
@@ -12,13 +12,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
+from config.settings import Settings
 from domain.catalog_flaw import Flaw, RowFlaw
 from storage.connection import LedgerDatabase
 from storage.errors import saving
+from storage.pace import Pace
 from sync.catalog_columns import Aliases
 from sync.catalog_csv import CatalogCsv, open_csv
 from sync.catalog_import import (
     SHOWN_REFUSALS,
+    USUAL_PACE,
     ImportOptions,
     ImportReport,
     Refusal,
@@ -29,7 +32,13 @@ from sync.catalog_text import UnreadableFile
 from sync.refused_rows import write_refused
 
 MAX_ROWS: Final = 200_000
-SMALL_KINDS: Final = {"salespeople": "sync.salespeople:SalespeopleKind", "cards": "sync.cards:CardsKind"}
+BATCH: Final = 200
+"""Rows of one transaction."""
+SMALL_KINDS: Final = {
+    "salespeople": "sync.salespeople:SalespeopleKind",
+    "cards": "sync.cards:make_cards_kind",
+    "customers": "sync.customers:CustomerKind",
+}
 """What comes in such files, and who knows how; imported with the first of them."""
 
 Flawed = tuple[int, Flaw, str]
@@ -62,14 +71,16 @@ class SmallKind(Protocol[T]):
         ...
 
 
-def small_kind(name: str) -> SmallKind[Any]:
-    """Return how files of a kind are read; `KeyError` for one that is none of these."""
+def small_kind(name: str, settings: Settings) -> SmallKind[Any]:
+    """Return how a shop's files of a kind are read; `KeyError` for one that is none of these."""
     module, _, made = SMALL_KINDS[name].partition(":")
-    kind: SmallKind[Any] = getattr(import_module(module), made)()
+    kind: SmallKind[Any] = getattr(import_module(module), made)(settings)
     return kind
 
 
-def import_small(db: LedgerDatabase, path: Path, options: ImportOptions, kind: SmallKind[Any]) -> ImportReport:
+def import_small(
+    db: LedgerDatabase, path: Path, options: ImportOptions, kind: SmallKind[Any], pace: Pace = USUAL_PACE
+) -> ImportReport:
     """Take a short CSV file. Raises as `sync.catalog_import.import_catalog` does."""
     with import_lock(db), open_csv(path, kind.columns, options.encoding) as file:
         need_columns(file, *((name,) for name in kind.needed))
@@ -78,10 +89,9 @@ def import_small(db: LedgerDatabase, path: Path, options: ImportOptions, kind: S
         changed = {key: row for key, row in sound.items() if known.get(key) != row}
         refused_file = write_refused(file, options.reports or db.path.parent, flawed)
         is_applied = not options.is_dry_run and not (options.is_strict and flawed)
-        if is_applied and changed:
-            with saving(), db.atomic():
-                kind.put(db, list(changed.values()))
-        new = len(changed.keys() - known.keys())
+        new = sum(key not in known for key in changed)
+        if is_applied:
+            _put(db, kind, list(changed.values()), pace)
         return ImportReport(
             source=path.name,
             digest=file.survey.digest,
@@ -101,6 +111,15 @@ def import_small(db: LedgerDatabase, path: Path, options: ImportOptions, kind: S
             refusals=tuple(Refusal(*row) for row in flawed[:SHOWN_REFUSALS]),
             refused_file=str(refused_file or ""),
         )
+
+
+def _put(db: LedgerDatabase, kind: SmallKind[Any], rows: Sequence[Any], pace: Pace) -> None:
+    """Write rows some hundred in a transaction, with rests, so that a lane sells on."""
+    for first in range(0, len(rows), BATCH):
+        began_ns = pace.elapsed_ns()
+        with saving(), db.atomic():
+            kind.put(db, rows[first : first + BATCH])
+        pace.rest(began_ns)
 
 
 def _judge(file: CatalogCsv, kind: SmallKind[Any]) -> tuple[int, dict[str, Any], list[Flawed]]:

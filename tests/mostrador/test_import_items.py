@@ -139,7 +139,9 @@ def test_an_interruption_says_how_far_it_came(
     applied: int,
     said: str,
 ) -> None:
-    def interrupt(db: LedgerDatabase, kind: str, path: Path, options: ImportOptions, bar: ProgressBar) -> None:
+    def interrupt(
+        db: LedgerDatabase, settings: Settings, kind: str, path: Path, options: ImportOptions, bar: ProgressBar
+    ) -> None:
         if applied:
             bar.show(Phase.APPLYING, applied, 9)
         raise KeyboardInterrupt

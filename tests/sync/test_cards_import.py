@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import Settings
 from domain.stored_value import CardBalance, CardKind, card_ref
 from storage.cards import read_balance
 from storage.connection import LedgerDatabase, open_ledger
@@ -67,4 +68,4 @@ def test_bad_rows_are_refused_without_their_code(db: LedgerDatabase) -> None:
 
 
 def test_the_kind_is_found_by_its_name() -> None:
-    assert isinstance(small_kind("cards"), CardsKind)
+    assert isinstance(small_kind("cards", Settings()), CardsKind)
