@@ -30,6 +30,7 @@ BUILT_IN: Final = {
     "files": "sync.files:make_files",
     "odoo": "sync.odoo:make_odoo",
     "tryton": "sync.tryton:make_tryton",
+    "tryton_plain": "sync.tryton_plain:make_plain_tryton",
 }
 """Connectors that come with us; a package cannot take their names."""
 

@@ -7,6 +7,7 @@ before this one did. docs/tryton.md is for whoever sets it up.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -37,6 +38,8 @@ OVERLAP: Final = timedelta(minutes=10)
 PAGE_ROWS: Final = 500
 FIRST_CHUNK: Final = 25
 MOST_CHUNK: Final = 200
+MOST_STUMBLES: Final = 4
+"""How often a document by itself may fail: the network fails too, and nothing is to overtake for that."""
 LONG_SECONDS: Final = 15
 """A chunk that takes longer is halved; one that takes less than a third is doubled."""
 
@@ -72,33 +75,43 @@ class TrytonConnector:
         self._tell = tell
         self._chunk = FIRST_CHUNK
         self._is_checked = False
+        self._answered: dict[str, Answer] = {}
+        self._stumbles = Counter[str]()
 
     def deliver(self, batch: Batch) -> Sequence[Answer]:
         """Post a batch in chunks as large as this Tryton answers in good time.
 
-        A chunk whose answer did not come ends the delivery: what was answered before it is kept, the rest is offered
-        again under the same keys.
+        A chunk whose answer does not come ends the delivery, so that nothing overtakes it. What was answered before is
+        kept for the next one, which begins there.
         """
         self._check_once()
-        answers: list[Answer] = []
         words: list[Words] = []
         for document in batch.documents:
-            try:
-                words.append(self._tell(document, self._store))
-            except Untellable as error:
-                answers.append(Answer(document.document_id, Verdict.REJECTED, str(error)))
+            if document.document_id not in self._answered:
+                try:
+                    words.append(self._tell(document, self._store))
+                except Untellable as error:
+                    answer = Answer(document.document_id, Verdict.REJECTED, str(error))
+                    self._answered[document.document_id] = answer
         while words:
             chunk, words = words[: self._chunk], words[self._chunk :]
-            try:
-                answers += self._post(chunk)
-            except Unreachable:
-                if len(chunk) > 1 or not self._is_alive():
-                    if answers:
-                        return answers
-                    raise
-                reason = "Tryton fails over this document alone: look at its log"
-                answers.append(Answer(chunk[0]["key"], Verdict.LATER, reason))
-        return answers
+            self._answered |= {answer.document_id: answer for answer in self._post_or_pass(chunk)}
+        found = [self._answered.get(document.document_id) for document in batch.documents]
+        self._answered.clear()
+        return [answer for answer in found if answer]
+
+    def _post_or_pass(self, chunk: Sequence[Words]) -> list[Answer]:
+        """Post a chunk; a single document over which a living Tryton fails time after time is passed by."""
+        try:
+            return self._post(chunk)
+        except Unreachable:
+            if len(chunk) > 1:
+                raise
+            self._stumbles[str(chunk[0]["key"])] += 1
+            if self._stumbles[str(chunk[0]["key"])] < MOST_STUMBLES or not self._is_alive():
+                raise
+        del self._stumbles[str(chunk[0]["key"])]
+        return [Answer(str(chunk[0]["key"]), Verdict.LATER, "Tryton fails over this document alone: look at its log")]
 
     def _post(self, chunk: Sequence[Words]) -> list[Answer]:
         """Post a chunk and learn from how long it took."""
@@ -146,7 +159,7 @@ class TrytonConnector:
 
     def pull(self, feed: Feed, checkpoint: str) -> Page:
         """Return a page of a sweep. What is archived or not for sale is gone for the lane."""
-        place = _read_place(checkpoint)
+        place = read_place(checkpoint)
         body = {"lane": self._lane, "feed": feed.value, "since": place.since, "after": place.after, "limit": PAGE_ROWS}
         told = self._link.ask("changes", body)
         try:
@@ -265,7 +278,7 @@ def _list(told: Told, name: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def _read_place(checkpoint: str) -> Place:
+def read_place(checkpoint: str) -> Place:
     """Return a checkpoint; one that cannot be read begins anew."""
     try:
         return msgspec.json.decode(checkpoint, type=Place)

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.scorecard import fault_seed, simulation
 from tests.kit.tryton_client import TrytonClient
 from tests.kit.tryton_server import TrytonServer, seeded, serving
+
+__all__ = ["fault_seed", "simulation"]
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from config.settings import ErpSettings, Settings
 from sync.document import Document
 from sync.tryton import TrytonConnector
 from sync.tryton_document import Store, Words
+from sync.tryton_plain import PlainTryton
 from tests.kit.tryton_client import TrytonClient, sale
 from tests.kit.tryton_server import TrytonServer
 from tests.kit.tryton_way import Way
@@ -29,7 +31,7 @@ class TrytonErp:
         self._way = Way(server)
         self._refused: set[str] = set()
 
-    def connect(self) -> TrytonConnector:
+    def connect(self) -> TrytonConnector | PlainTryton:
         return TrytonConnector(self._way.link(), LANE, STORE, StillClock(), tell=self._tell)
 
     def received(self) -> Sequence[tuple[str, str]]:
@@ -57,6 +59,24 @@ class TrytonErp:
         if document.document_id in self._refused:
             told["lines"][0]["product"] = "UNKNOWN"
         return told
+
+
+class PlainErp(TrytonErp):
+    """The same Tryton without our module in use: drafts of sales, by its own interface."""
+
+    def connect(self) -> PlainTryton:
+        settings = Settings(erp=ErpSettings(store="C00001"))
+        return PlainTryton(self._way.rpc(), settings, STORE, tell=self._tell)
+
+    def received(self) -> Sequence[tuple[str, str]]:
+        found = self._way.rpc().read("sale.sale", [], ["reference", "description"], limit=1_000)
+        return [(one["reference"], one["description"].rpartition(" ")[2]) for one in found]
+
+
+class TestPlainTryton(ConnectorContract):
+    @pytest.fixture
+    def erp(self, tryton: TrytonServer) -> PlainErp:
+        return PlainErp(tryton)
 
 
 class TestTryton(ConnectorContract):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.error import HTTPError
 from urllib.request import Request as UrlRequest
 from urllib.request import urlopen
@@ -11,9 +12,13 @@ import httpx
 from sync.secret import Secret
 from sync.transport import Origin, Transport
 from sync.tryton_link import TrytonLink
-from tests.kit.tryton_seed import KEY
+from sync.tryton_rpc import TrytonRpc
+from tests.kit.tryton_seed import KEY, PLAIN_LOGIN, PLAIN_WORD
 from tests.kit.tryton_server import DATABASE, TrytonServer
 from tests.sync.shop import StillClock
+
+MAKING = ("documents", "model.sale.sale.create")
+"""What faults happen to: all that makes something there."""
 
 
 class Way:
@@ -32,10 +37,15 @@ class Way:
         transport = Transport(Origin(self._server.origin), StillClock(), handler=self._answer)
         return TrytonLink(transport, DATABASE, Secret(KEY))
 
+    def rpc(self) -> TrytonRpc:
+        """Return a new connection to Tryton's own interface."""
+        transport = Transport(Origin(self._server.origin), StillClock(), handler=self._answer)
+        return TrytonRpc(transport, DATABASE, PLAIN_LOGIN, Secret(PLAIN_WORD))
+
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        what = request.url.path.rpartition("/")[2]
+        what = request.url.path.rpartition("/")[2] or json.loads(request.content)["method"]
         self.asked.append(what)
-        if what != "documents":
+        if what not in MAKING:
             return self._forward(request)
         if self.away:
             self.away -= 1
@@ -51,11 +61,13 @@ class Way:
 
     def _forward(self, request: httpx.Request) -> httpx.Response:
         """Ask the server itself."""
-        headers = {name: request.headers[name] for name in ("authorization", "content-type")}
+        names = ("authorization", "content-type")
+        headers = {name: request.headers[name] for name in names if name in request.headers}
         asked = UrlRequest(f"{self._server.origin}{request.url.path}", request.content, headers)
         try:
             with urlopen(asked, timeout=120) as reply:
-                return httpx.Response(reply.status, content=reply.read(), headers={"Content-Type": "application/json"})
+                kept = {"Content-Type": "application/json", "Date": reply.headers["Date"]}
+                return httpx.Response(reply.status, content=reply.read(), headers=kept)
         except HTTPError as error:
             with error:
                 kind = {"Content-Type": error.headers.get_content_type()}
