@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -26,6 +26,7 @@ from sync.connector import Answer, Incoming, Settled, Verdict
 from sync.document import Batch, Document
 from sync.errors import Denied, Halted, Unreachable
 from sync.feed import Feed, Page
+from sync.reconcile import ShiftRef
 from sync.secret import read_key
 from sync.transport import Origin, Transport
 from sync.tryton_document import Store, Untellable, Words, tell_document
@@ -44,15 +45,6 @@ LONG_SECONDS: Final = 15
 """A chunk that takes longer is halved; one that takes less than a third is doubled."""
 
 Tell = Callable[[Document, Store], Words]
-
-
-class ShiftOf(Protocol):
-    """Names a shift of this lane."""
-
-    @property
-    def shift_id(self) -> int:
-        """Its number."""
-        ...
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -186,7 +178,7 @@ class TrytonConnector:
             raise Denied(f"Tryton's list of {feed.value} cannot be read: report it")
         return {str(erp_id): str(stamp) for erp_id, stamp in found.items()}
 
-    def posted(self, shift: ShiftOf) -> Posted:
+    def posted(self, shift: ShiftRef) -> Posted:
         """Return what Tryton has posted of a shift; entries that do not balance are documents nobody knows."""
         told = self._link.ask("posted", {"lane": self._lane, "shift": shift.shift_id})
         try:
@@ -194,8 +186,9 @@ class TrytonConnector:
                 PostedDocument(str(one["key"]), str(one["kind"]), self._minor_or_none(one["total"]), str(one["record"]))
                 for one in _list(told, "documents")
             ]
+            sums = list(_sum_kinds(documents))
             documents += [PostedDocument(f"entry {one}", "unbalanced") for one in _list(told, "unbalanced")]
-            sums = [
+            sums += [
                 PostedSum(dimension, str(key), self._minor(amount))
                 for dimension, name in (
                     (Dimension.TAX, "taxes"),
@@ -206,7 +199,7 @@ class TrytonConnector:
             ]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Denied(f"what Tryton has posted cannot be read ({error}): report it") from error
-        return Posted(tuple(documents), tuple(sums), frozenset({Dimension.TAX, Dimension.TAX_BASE, Dimension.TENDER}))
+        return Posted(tuple(documents), tuple(sums), frozenset(Dimension))
 
     def incoming(self) -> Iterator[Incoming]:
         """Tryton leaves no files."""
@@ -271,6 +264,14 @@ def _read_answer(result: Any, sent: Mapping[str, str]) -> Answer | None:
     if status == "rejected":
         return Answer(key, Verdict.REJECTED, str(result.get("error", "")))
     return None
+
+
+def _sum_kinds(documents: Sequence[PostedDocument]) -> Iterator[PostedSum]:
+    """Yield what documents come to, by the lane's kinds: a collection that is negative takes one back."""
+    for one in documents:
+        if one.total_minor is not None and one.kind in ("sale", "collection"):
+            back = "collection_posted" if one.total_minor >= 0 else "collection_reversed"
+            yield PostedSum(Dimension.KIND, "sale_posted" if one.kind == "sale" else back, one.total_minor)
 
 
 def _list(told: Told, name: str) -> list[Any]:

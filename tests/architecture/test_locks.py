@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 
 from tests.architecture.house import PROJECT, ROOT
 
-FILES = ["run", "dev", "build", "evdev"]
+FILES = ["run", "dev", "build", "evdev", "postgres"]
 
 
 def locked(name: str) -> dict[str, Requirement]:

@@ -17,6 +17,7 @@ from domain.reconciliation import Dimension, Posted
 from domain.refusal import Refused
 from domain.report import Report
 from storage import outbox
+from sync.reconcile import ShiftRef, compare_shift
 from sync.round import Sync, SyncReport
 from sync.tryton import TrytonConnector, make_tryton
 from tests.kit.lane import Shop, make_shop
@@ -83,9 +84,11 @@ def test_a_day_from_the_catalogue_to_the_reconciled_z(day: Day, client: TrytonCl
     assert rejected == []
     assert report.push.sent == len(states(day.shop.db))
     assert set(states(day.shop.db).values()) == {"sent"}
-    told = day.connector.posted(z.shift)
+    told = day.connector.posted(ShiftRef("7", z.shift.shift_id))
     assert {one.document_id for one in told.documents} == set(states(day.shop.db))
     _agree(z, told)
+    compared = compare_shift(day.shop.db, day.connector, "7", z.shift.shift_id)
+    assert (compared.is_even, compared.not_compared, compared.documents) == (True, (), len(told.documents))
     answers = client.ask("known", keys=list(states(day.shop.db)))["known"]
     assert [one.get("differences") for one in answers] == [None] * len(answers)
     assert day.sync().push.sent == 0

@@ -47,8 +47,10 @@ def main(config: str, database: str) -> None:
     Pool.start()
     Pool(database).init()
     extras: dict[str, Any] = {}
+    with Transaction().start(database, 0, readonly=True):
+        (administrator,) = Pool().get("res.user").search([("login", "=", "admin")])
     while True:
-        with Transaction().start(database, 1, **extras) as transaction:
+        with Transaction().start(database, administrator.id, **extras) as transaction:
             try:
                 make_shop()
                 transaction.commit()

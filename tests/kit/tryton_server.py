@@ -23,6 +23,8 @@ from urllib.request import Request, urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = ROOT / "integrations" / "trytond_mostrador"
+DRIVERS = ROOT / ".venv" / "postgres"
+"""Where Tryton's way to PostgreSQL lies, if it does (.ci/run puts it there): no lane is to load it."""
 SEED = ROOT / "tests" / "kit" / "tryton_seed.py"
 DATABASE = "shop"
 MODULES = ("ir", "res", "account_credit_limit", "sale_point", "mostrador")
@@ -151,7 +153,7 @@ def environment(folder: Path) -> dict[str, str]:
     """Return the environment of Tryton's programs."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TRYTON", "COV_", "PYTEST"))}
     return kept | {
-        "PYTHONPATH": os.pathsep.join((str(folder / "site"), str(MODULE))),
+        "PYTHONPATH": os.pathsep.join((str(folder / "site"), str(MODULE), str(DRIVERS))),
         "TRYTONPASSFILE": str(folder / "word"),
         "TRYTOND_LOGGING_LEVEL": "40",
         "PYTHONDONTWRITEBYTECODE": "1",

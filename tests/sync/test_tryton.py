@@ -18,6 +18,7 @@ from sync.connector import Verdict, open_connector
 from sync.document import Batch, Document
 from sync.errors import Denied, Halted, Unreachable
 from sync.feed import Feed, FeedingConnector, ItemRow
+from sync.reconcile import ShiftRef
 from sync.secret import Secret
 from sync.transport import Origin, Transport
 from sync.tryton import FIRST_CHUNK, TrytonConnector
@@ -225,24 +226,22 @@ def test_what_was_posted_is_told_in_minor_units(tryton: FakeTryton) -> None:
     z = {"key": "z", "kind": "z", "total": "", "record": ""}
     sums = {"taxes": {"iva16": "2.90"}, "bases": {"iva16": "18.10"}, "methods": {"cash": "21"}, "unbalanced": ["M-1"]}
     tryton.answers["posted"] = {"documents": [document, z], **sums}
-
-    class Shift:
-        shift_id = 1
-
-    told = tryton.connect().posted(Shift())
+    shift = ShiftRef("7", 1)
+    told = tryton.connect().posted(shift)
     assert [(one.document_id, one.total_minor) for one in told.documents] == [
         ("d0", 2_100),
         ("z", None),
         ("entry M-1", None),
     ]
     assert {(one.dimension, one.key, one.amount_minor) for one in told.sums} == {
+        (Dimension.KIND, "sale_posted", 2_100),
         (Dimension.TAX, "iva16", 290),
         (Dimension.TAX_BASE, "iva16", 1_810),
         (Dimension.TENDER, "cash", 2_100),
     }
     tryton.answers["posted"] = {"documents": [document | {"total": "many"}], **sums}
     with pytest.raises(Denied):
-        tryton.connect().posted(Shift())
+        tryton.connect().posted(shift)
 
 
 def test_a_question_that_tryton_does_not_understand_is_said_in_its_words(tryton: FakeTryton) -> None:

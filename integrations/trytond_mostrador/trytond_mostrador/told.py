@@ -62,6 +62,8 @@ def posted(lane: str, shift: int) -> Told:
     for payment in Pool().get("sale.point.payment").search([("sale", "in", [sale.id for sale in sales])]):
         totals[str(payment.sale)] += payment.amount
         methods[payment.method.mostrador_code] += payment.amount
+    for sale in sales:
+        totals[str(sale)] -= sale.mostrador_rounding or Decimal(0)
     for one in collections:
         totals[str(one)] = one.total
         for line in one.lines:
