@@ -243,6 +243,8 @@ class ReturnBegun(_Outcome, frozen=True, tag="return_begun"):
     refunds: dict[str, int]
     """What can be refunded in each kind of tender in which it was paid."""
     is_unconfirmed: bool = False
+    tenders: tuple[Tender, ...] = ()
+    """How it was paid, by what is known now."""
     left_minor: int = 0
     """For how much items of another lane's receipt can still come back."""
 

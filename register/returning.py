@@ -84,6 +84,7 @@ def _begin_known(lane: Lane, found: KnownReceipt) -> ReturnBegun:
         total_minor=sale.total_minor,
         lines=tuple(returnable(line, backs[number]) for number, line in paid.items()),
         refunds=found.refunds(lane),
+        tenders=sale.tenders,
     )
 
 

@@ -49,6 +49,9 @@ class Act(StrEnum):
     MORE = "more"
     CUSTOMER = "customer"
     COLLECT = "collect"
+    RETURNS = "returns"
+    RETURN_ITEM = "return_item"
+    AMEND = "amend"
     INVOICE = "invoice"
     SALESPERSON = "salesperson"
     LINE_SALESPERSON = "line_salesperson"
@@ -131,6 +134,9 @@ DEFAULTS: Final = (
     KeySpec(Act.CUSTOMER, "f4", is_more=True),
     KeySpec(Act.COLLECT, "ctrl+r", is_more=True),
     KeySpec(Act.INVOICE, "", is_more=True),
+    KeySpec(Act.RETURNS, "ctrl+d", is_more=True),
+    KeySpec(Act.RETURN_ITEM, "", is_more=True),
+    KeySpec(Act.AMEND, "", is_more=True),
     *(KeySpec(act, f"f{number}", contexts=_PAY) for number, act in enumerate(KINDS, 1)),
 )
 

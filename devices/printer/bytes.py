@@ -13,7 +13,7 @@ from config.settings import PrinterSettings
 from devices.errors import BadSettingsError
 from devices.printer.generator import Generator, new_generator, supports
 from devices.printer.printable import CodePage
-from devices.printer.strips import MIN_COLUMNS, Act, Line, Symbol, lay_strips
+from devices.printer.strips import MIN_COLUMNS, Act, Line, Symbol, is_paired, lay_strips
 from domain.paper import Paper
 
 LEAVE_CHINESE = b"\x1c."
@@ -97,11 +97,15 @@ def _put_symbol(printer: Generator, symbol: Symbol, settings: PrinterSettings) -
 
 
 def barcode_bytes(data: str, module: int) -> bytes:
-    """Return a Code 128 in code set B with its text below; its data has printable ASCII only.
+    """Return a Code 128 with its text below; its data has printable ASCII only.
 
-    `{` leads in a code set (GS k, function B), so one in the data is doubled.
+    Digits go in pairs, in code set C, each as a byte from 0 to 99; anything else in code set B. `{` leads in a code set
+    (GS k, function B), so one in the data is doubled.
     """
-    content = b"{B" + data.encode("ascii").replace(b"{", b"{{")
+    if is_paired(data):
+        content = b"{C" + bytes(int(data[at : at + 2]) for at in range(0, len(data), 2))
+    else:
+        content = b"{B" + data.encode("ascii").replace(b"{", b"{{")
     height, width, text_below = b"\x1dh" + bytes([_BAR_HEIGHT]), b"\x1dw" + bytes([module]), b"\x1dH\x02"
     return height + width + b"\x1df\x00" + text_below + b"\x1dkI" + bytes([len(content)]) + content
 

@@ -118,11 +118,16 @@ def _lay_line(text: str, element: Text | Columns, columns: int) -> Line:
 
 def _lay_barcode(data: str, columns: int) -> list[Strip]:
     """Lay a barcode out with the widest bars that fit; one that cannot fit is printed as text."""
-    modules = _BARCODE_MODULES * (len(data) + 2) + 13
+    modules = _BARCODE_MODULES * (len(data) // (2 if is_paired(data) else 1) + 2) + 13
     fitting = [module for module in (3, 2) if modules * module <= columns * CELL_WIDTH]
     if not data or len(data) > MAX_BARCODE or not fitting:
         return [Line(text) for text in lay_element(Text(data), columns)] if data else []
     return [Symbol("barcode", data, fitting[0])]
+
+
+def is_paired(data: str) -> bool:
+    """Say whether a Code 128 packs its data two digits to a character (code set C): digits only, an even number."""
+    return len(data) > 2 and len(data) % 2 == 0 and data.isascii() and data.isdigit()
 
 
 def _lay_qr(data: str, columns: int) -> list[Strip]:

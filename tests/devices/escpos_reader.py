@@ -223,6 +223,9 @@ class _Reader:
         """GS k, function B: a kind, a length, the data."""
         kind = self._byte()
         data = self._take(self._byte())
+        if kind == 73 and data.startswith(b"{C") and all(pair < 100 for pair in data[2:]):
+            self._event("barcode", "".join(f"{pair:02d}" for pair in data[2:]))
+            return
         text = data[2:].replace(b"{{", b"\0")
         if kind != 73 or not data.startswith(b"{B") or b"{" in text:
             raise UnknownCommandError(f"barcode of kind {kind}, or with another code set")

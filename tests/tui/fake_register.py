@@ -99,6 +99,9 @@ class FakeRegister:
         self.on_act: Callable[[], None] = lambda: None
         self._baskets = 0
 
+    def return_reasons(self, *, is_damaged: bool) -> tuple[str, ...]:
+        return ("Defectuoso",) if is_damaged else ("Cambió de opinión", "Otro")
+
     def reasons(self, act: str) -> tuple[str, ...]:
         """Return two reasons."""
         return (f"{act} uno", f"{act} dos")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from domain.money import MICRO
+from domain.receipt_code import write_code
 from tests.kit.customers import LUZ, put_known
 from tests.tui.lane_screen import LaneScreen, running
 from tests.tui.real_register import RecordedRegister, real_register
@@ -190,3 +191,15 @@ async def test_signing_on_takes_two_keys_and_number_and_pin(tmp_path: Path) -> N
         await hands.press("enter")
         assert register.operator is not None
         assert hands.keys == 2
+
+
+async def test_refunding_a_line_takes_four_keys_and_the_scan_of_its_receipt(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        hands = Counted(lane)
+        await lane.press("scan:111", "scan:222")
+        await lane.press("f12", "enter", "enter")
+        total = register.find_sales().sales[0].total_minor  # type: ignore[union-attr]  # the ledger answers here
+        await hands.scan(write_code("1", 1, total))
+        await hands.press("2", "enter", "1", "enter")
+        assert register.last_receipt == 2
+        assert hands.keys == 4

@@ -269,3 +269,31 @@ def open_count(below: KeyScreen) -> None:
     from tui.screens.count import open_blind_count
 
     open_blind_count(below)
+
+
+def open_return(till: TillApp, receipt: str) -> None:
+    """Show what can come back of a receipt."""
+    from tui.screens.returning import begin_return
+
+    begin_return(till, receipt)
+
+
+def open_past_sales(till: TillApp) -> None:
+    """Look for the sale of which something comes back."""
+    from tui.screens.past_sales import PastSalesScreen
+
+    till.open(PastSalesScreen(till, "past.return_label", lambda receipt: open_return(till, receipt)))
+
+
+def open_return_item(till: TillApp) -> None:
+    """Take things back without a receipt."""
+    from tui.screens.return_item import ReturnItemScreen
+
+    till.open(ReturnItemScreen(till))
+
+
+def open_amend(till: TillApp) -> None:
+    """Open the list of what can be put right of a posted sale."""
+    from tui.screens.amending import AmendScreen
+
+    till.open(AmendScreen(till))

@@ -14,6 +14,7 @@ from domain.entry import press as press_entry
 from domain.form import format_money, format_quantity
 from domain.intent import ChangeQuantity, PrintCopy, Scan, SignOn, Suspend, VoidLine
 from domain.outcome import BasketSuspended, CopyPrinted, SignedOn
+from domain.receipt_code import is_receipt_code
 from domain.refusal import Reason, Refused
 from domain.text import safe_text
 from tui.keys import Act
@@ -89,6 +90,9 @@ class SaleScreen(KeyScreen):
         yield Act.CLOSE_SHIFT, Live(lambda: openers.open_count(self))
         yield Act.CASH, Live(lambda: openers.open_cash(self.till), is_hidden=True)
         yield Act.NO_SALE, Live(lambda: openers.open_no_sale(self.till), is_hidden=True)
+        yield Act.RETURNS, Live(lambda: openers.open_past_sales(self.till), is_hidden=True)
+        yield Act.RETURN_ITEM, Live(lambda: openers.open_return_item(self.till))
+        yield Act.AMEND, Live(lambda: openers.open_amend(self.till))
         yield Act.COLLECT, Live(lambda: openers.open_customers(self, is_collecting=True), is_hidden=True)
         yield Act.INVOICE, Live(lambda: openers.open_invoice(self.till), is_hidden=True)
         yield Act.VOID_BASKET, Live(lambda: openers.open_void_basket(self))
@@ -113,6 +117,8 @@ class SaleScreen(KeyScreen):
                 self.show_entry()
             case CodeTyped(code, _) if is_badge(code):
                 self.change_operator(code)
+            case CodeTyped(code, _) if is_receipt_code(code):
+                openers.open_return(self.till, code)
             case CodeTyped(code, quantity):
                 add_line(self, Scan(code, quantity, "typed"))
             case QuantityAlone(quantity):
@@ -158,6 +164,8 @@ class SaleScreen(KeyScreen):
         self.foot.clear()
         if is_badge(code):
             self.change_operator(code)
+        elif is_receipt_code(code):
+            openers.open_return(self.till, code)
         else:
             add_line(self, Scan(code, self.take_quantity(), "scanner"))
 

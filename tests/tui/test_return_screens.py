@@ -1,0 +1,152 @@
+"""Returns on the screen, with the real register: by the receipt's bar code, by sale, without one, and corrections."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from domain.receipt_code import ReceiptKey, write_code
+from tests.tui.lane_screen import LaneScreen, running
+from tests.tui.real_register import RecordedRegister, real_register
+from tui.screens.past_sales import meanings
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> RecordedRegister:
+    return real_register(tmp_path)
+
+
+async def sell(lane: LaneScreen, *codes: str) -> None:
+    """Sell for cash."""
+    await lane.press(*(f"scan:{code}" for code in codes))
+    await lane.press("f12", "enter")
+    await lane.press("enter")
+
+
+def last_code(register: RecordedRegister) -> str:
+    """Return the bar code of the last receipt."""
+    row = register._lane.db.one("SELECT receipt_number, total_minor FROM sale ORDER BY 1 DESC LIMIT 1") or (0, 0)
+    return write_code("1", row[0], row[1])
+
+
+async def test_a_line_comes_back_by_the_receipt_in_four_keys(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await sell(lane, "111", "222")
+        await lane.press(f"scan:{last_code(register)}")
+        assert lane.screen == "ReturnScreen"
+        assert "1-000001" in lane.text
+        await lane.press("1", "enter", "1", "enter")
+        assert lane.screen == "ChangeScreen"
+        (back,) = register._lane.db.all("SELECT total_minor FROM sale WHERE receipt_number = 2")
+        (line,) = register._lane.db.all("SELECT gross_minor FROM sale_line WHERE receipt_number = 1 AND line_no = 1")
+        assert back == (-line[0],)
+
+
+async def test_a_part_is_asked_for_and_more_than_is_left_is_refused(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("5", "*", "scan:111")
+        await sell(lane)
+        await lane.press(f"scan:{last_code(register)}")
+        assert "vuelve 5" in lane.text
+        await lane.press("*", "9", "enter")
+        assert "sólo puede volver 5" in lane.text
+        await lane.press("*", "3", "backspace", "2", "enter")
+        assert "vuelve 2" in lane.text
+        await lane.press("enter", "5")
+        assert register.basket.lines[0].returns.is_damaged  # type: ignore[union-attr]  # it comes back
+        assert lane.screen == "PayScreen"
+        await lane.press("escape", "scan:222")
+        assert len(register.basket.lines) == 2
+        await lane.press("f12", "enter")
+        assert register.last_receipt == 2
+        await lane.press("enter", f"scan:{write_code('1', 1, 5 * 4_550)}")
+        assert "quedan 3 de 5" in lane.text
+        await lane.press("1")
+        await lane.press("escape", "escape")
+        assert lane.screen == "SaleScreen"
+
+
+async def test_a_wrong_bar_code_opens_nothing(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press(f"scan:{write_code('2', 5, 100)}")
+        assert lane.screen == "SaleScreen"
+        assert "no es válido" in lane.text
+
+
+async def test_another_lane_s_receipt_takes_what_is_scanned(register: RecordedRegister) -> None:
+    register._lane.receipt_key = ReceiptKey(b"0123456789abcdef")
+    code = write_code("2", 5, 100_000, register._lane.receipt_key)
+    async with running(register) as lane:
+        await lane.press(f"scan:{code}")
+        assert "2-000005" in lane.text
+        await lane.press("scan:111", "1")
+        assert register.basket.lines[0].returns.is_unconfirmed  # type: ignore[union-attr]  # it comes back
+        await lane.press("222", "enter", "1")
+        assert len(register.basket.lines) == 2
+        await lane.press("f12", "enter")
+        assert register.last_receipt == 1
+
+
+async def test_a_sale_is_found_by_its_number_its_amount_or_what_was_sold(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await sell(lane, "111")
+        await sell(lane, "222", "222")
+        await lane.press("ctrl+d")
+        assert lane.screen == "PastSalesScreen"
+        assert "1-000002" in lane.text
+        await lane.press("45.50")
+        assert "1-000001" in lane.text
+        assert "1-000002" not in lane.text
+        await lane.press("enter")
+        assert "Devolución de 1-000001" in lane.text
+        await lane.press("escape", "f8", "7", "2", "enter")
+        assert "Devolución de 1-000002" in lane.text
+        await lane.press("tab", "enter", "1", "enter")
+        assert register.last_receipt == 3
+
+
+async def test_without_a_receipt_an_item_is_scanned_and_refunded(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("f8", "8", "scan:111", "2")
+        assert lane.screen == "ReturnItemScreen"
+        await lane.press("f12", "enter")
+        assert register.last_receipt == 1
+
+
+async def test_the_last_sale_is_voided_after_a_question(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await sell(lane, "111")
+        await lane.press("f8", "9", "1")
+        assert "1-000001" in lane.text
+        await lane.press("enter")
+        assert register.last_receipt == 1
+        await lane.press("delete", "1")
+        assert register.last_receipt == 2
+        assert lane.screen == "ChangeScreen"
+        await lane.press("enter", "f8", "9", "1", "delete", "1")
+        assert "Sólo se anula la última venta" in lane.text
+
+
+async def test_a_tender_is_put_right_with_its_reference(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await sell(lane, "111")
+        kinds = [kind.code for kind in register.tender_kinds]
+        await lane.press("f8", "9", "2", "enter")
+        await lane.press(str(kinds.index("credit_card") + 1))
+        await lane.press("enter")
+        await lane.press("AB1234", "enter", "1")
+        assert "1-000001: ahora" in lane.text
+        assert register._lane.db.all("SELECT from_kind, to_kind, reference FROM tender_change") == [
+            ("cash", "credit_card", "AB1234")
+        ]
+
+
+def test_what_is_typed_may_mean_several_things() -> None:
+    from domain.form import DEFAULT_FORMS
+
+    assert meanings("", DEFAULT_FORMS) == [("", None, "", "", "")]
+    assert meanings("24/11/2026", DEFAULT_FORMS) == [("2026-11-24", None, "", "", "")]
+    assert meanings("2026-11-24", DEFAULT_FORMS) == [("2026-11-24", None, "", "", "")]
+    assert meanings("1234", DEFAULT_FORMS) == [("", 123_400, "", "", ""), ("", None, "", "", "1234")]
+    assert meanings("café", DEFAULT_FORMS) == [("", None, "café", "", ""), ("", None, "", "café", "")]
