@@ -84,20 +84,24 @@ class SaleScreen(KeyScreen):
         yield Act.ERASE, Live(lambda: self.feed(EntryKey.BACKSPACE), is_hidden=True)
         yield Act.READ_X, Live(lambda: openers.open_x(self))
         yield Act.MORE, Live(lambda: openers.open_more(self), is_hidden=True)
-        yield Act.SALESPERSON, Live(lambda: openers.open_salesperson(self, 0))
-        yield Act.LINE_SALESPERSON, Live(self.give_line)
-        yield Act.READ_Z, Live(lambda: openers.open_z(self))
         yield Act.CLOSE_SHIFT, Live(lambda: openers.open_count(self))
         yield Act.CASH, Live(lambda: openers.open_cash(self.till), is_hidden=True)
         yield Act.NO_SALE, Live(lambda: openers.open_no_sale(self.till), is_hidden=True)
+        yield Act.VOID_BASKET, Live(lambda: openers.open_void_basket(self))
+        yield Act.MANAGER, Live(lambda: openers.open_manager(self.till))
+        yield Act.LEAVE, Live(lambda: openers.open_leave(self))
+        yield from self.more_acts()
+
+    def more_acts(self) -> Iterator[tuple[Act, Live]]:
+        """Return what is behind `Act.MORE`."""
+        yield Act.SALESPERSON, Live(lambda: openers.open_salesperson(self, 0))
+        yield Act.LINE_SALESPERSON, Live(self.give_line)
+        yield Act.READ_Z, Live(lambda: openers.open_z(self))
         yield Act.RETURNS, Live(lambda: openers.open_past_sales(self.till), is_hidden=True)
         yield Act.RETURN_ITEM, Live(lambda: openers.open_return_item(self.till))
         yield Act.AMEND, Live(lambda: openers.open_amend(self.till))
         yield Act.COLLECT, Live(lambda: openers.open_customers(self, is_collecting=True), is_hidden=True)
         yield Act.INVOICE, Live(lambda: openers.open_invoice(self.till), is_hidden=True)
-        yield Act.VOID_BASKET, Live(lambda: openers.open_void_basket(self))
-        yield Act.MANAGER, Live(lambda: openers.open_manager(self.till))
-        yield Act.LEAVE, Live(lambda: openers.open_leave(self))
 
     # what is typed
 
