@@ -103,9 +103,6 @@ class RegisterFace(Protocol):
     def return_reasons(self, *, is_damaged: bool) -> tuple[str, ...]:
         """Return the reasons of what goes back to the shelf, or of what is damaged."""
 
-    def next_float(self) -> int | None:
-        """Return what the Z before has left in the till, if it tells."""
-
     def departments(self) -> tuple[Department, ...]:
         """Return all departments."""
 
