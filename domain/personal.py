@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -52,6 +53,8 @@ PERSONAL: Final[Mapping[Kind, Mapping[str, PersonalKind]]] = {
     Kind.CUSTOMER_CHANGED: _FORM,
     Kind.BASKET_SUSPENDED: {"name": PersonalKind.BASKET},
     Kind.BASKET_RESUMED: {"name": PersonalKind.BASKET},
+    Kind.BASKET_TAKEN: {"name": PersonalKind.BASKET},
+    Kind.BASKET_GIVEN: {"name": PersonalKind.BASKET},
 }
 """The texts of a record's body that are personal. Operators are not among them: who sold is the employer's record."""
 
@@ -85,7 +88,7 @@ def is_commitment(value: object) -> bool:
 def seal_personal(body: Any, paths: Iterable[str], new_salt: Callable[[], bytes]) -> tuple[Any, dict[str, Opening]]:
     """Return a body with commitments in place of its personal texts, and what opens them; empty texts stay.
 
-    The body is a struct or a mapping, and stays one. `new_salt` gives `SALT_BYTES` bytes nobody can foresee.
+    The body is a struct or a dictionary, and stays one. `new_salt` gives `SALT_BYTES` bytes nobody can foresee.
     """
     openings = {path: Opening(new_salt().hex(), text) for path in paths if (text := read_text(body, path))}
     for path, opening in openings.items():
@@ -103,18 +106,26 @@ def reveal(body: Any, paths: Iterable[str], openings: Openings) -> Any:
 
 def read_text(body: Any, path: str) -> str:
     """Return the text at a path of a body, empty where there is none."""
-    for name in path.split("."):
-        body = body.get(name) if isinstance(body, Mapping) else getattr(body, name, None)
+    for name in _names(path):
+        if not body:
+            return ""
+        body = body.get(name) if isinstance(body, dict) else getattr(body, name, None)
     return body if isinstance(body, str) else ""
+
+
+@cache
+def _names(path: str) -> tuple[str, ...]:
+    """Return the names of a path: a sale asks for the same ones each time."""
+    return tuple(path.split("."))
 
 
 def _put(body: Any, path: str, text: str) -> Any:
     """Return a body with a text at a path; a body that has no such place stays as it is."""
     name, _, rest = path.partition(".")
-    old = body.get(name) if isinstance(body, Mapping) else getattr(body, name, None)
+    old = body.get(name) if isinstance(body, dict) else getattr(body, name, None)
     if old is None:
         return body
     new = _put(old, rest, text) if rest else text
-    if isinstance(body, Mapping):
+    if isinstance(body, dict):
         return {**body, name: new}
     return msgspec.structs.replace(body, **{name: new})

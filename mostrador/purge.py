@@ -23,6 +23,7 @@ from domain.text import safe_text
 from mostrador.escapes import json_bytes
 from mostrador.wiring import hold, read_settings
 from storage.connection import LedgerDatabase, open_ledger
+from storage.customers import find_customer
 from storage.errors import reading
 from storage.events import Mark
 from storage.purge import REQUEST, RETENTION, Due, empty_log, find_of, find_old, purge, read_kept, rewrite
@@ -155,8 +156,9 @@ def run_person(arguments: argparse.Namespace) -> int:
     try:
         with reading():
             kept = read_kept(db, arguments.customer)
+            known = find_customer(db, arguments.customer)
     finally:
         db.close()
-    for text in kept:
+    for text in ((known,) if known else ()) + tuple(kept):
         sys.stdout.buffer.write(json_bytes(text))
     return 0

@@ -42,7 +42,8 @@ def seal_entry(db: LedgerDatabase, entry: JournalEntry) -> tuple[JournalEntry, M
     paths = PERSONAL.get(entry.kind)
     if not paths:
         return entry, {}
-    body, openings = seal_personal(entry.body, paths, lambda: db.random_bytes(SALT_BYTES))
+    plain = entry.body if isinstance(entry.body, dict | msgspec.Struct) else dict(entry.body)
+    body, openings = seal_personal(plain, paths, lambda: db.random_bytes(SALT_BYTES))
     if not openings:
         return entry, {}
     kinds = {path: paths[path].value for path in openings}

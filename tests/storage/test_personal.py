@@ -5,21 +5,26 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import apsw
 import pytest
 
 from domain.chain import Flaw, Verdict
 from domain.instant import stamp
+from domain.journal import Kind
 from domain.personal import PersonalKind, is_commitment
 from storage.connection import LedgerDatabase
 from storage.copies import read_sale
+from storage.events import Mark, journal_event
 from storage.outbox import due, mark_sent
 from storage.personal import read_openings, reveal_body
-from storage.purge import Due, find_old
+from storage.purge import Due, find_of, find_old, read_kept
 from storage.sale_reading import read_sales
 from storage.verify import verify
 from sync.document import draft
+from tests.kit.catalog import COFFEE
+from tests.kit.customers import LUZ, bring_customers
 from tests.kit.lane import START, Shop, make_shop
 from tests.kit.personal import NAME, sell_to
 from tests.register.scenes import suspend_one
@@ -184,3 +189,25 @@ def test_ranges_part_where_a_row_stays_for_the_erp(tmp_path: Path) -> None:
     found = find_old(shop.db, PersonalKind.CUSTOMER, "2999", "2999")
     seqs = [row.journal_seq for row in rows]
     assert found == Due(PersonalKind.CUSTOMER, ((seqs[0], seqs[1]), (seqs[3], seqs[4])), 4, 1)
+
+
+def test_a_customer_of_the_erp_is_in_no_record_and_all_of_it_is_found_by_the_code(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path)
+    bring_customers(shop)
+    shop.register.scan(COFFEE)
+    shop.register.set_customer(LUZ.code)
+    shop.register.add_tender("cash", 5_000)
+    texts = [text for (text,) in shop.db.all("SELECT record FROM journal")]
+    assert not [text for text in texts if LUZ.name in text or LUZ.tax_id in text]
+    found = find_of(shop.db, PersonalKind.CUSTOMER, LUZ.code)
+    assert found.waiting == 2, "name and tax id wait for the ERP"
+    assert {kept.value for kept in read_kept(shop.db, LUZ.code)} == {LUZ.name, LUZ.tax_id}
+    assert verify(shop.db).is_sound
+
+
+def test_a_body_that_is_no_dictionary_is_hidden_too(shop: Shop) -> None:
+    body = MappingProxyType({"name": "Lupe"})
+    with shop.db.atomic():
+        head = journal_event(shop.db, Mark("1", "2999", "1", 0), Kind.BASKET_RESUMED, body)
+    assert read_openings(shop.db, head.seq)["name"].value == "Lupe"
+    assert "Lupe" not in record_of(shop, "basket_resumed")[1]
