@@ -48,6 +48,8 @@ class AccountMove(msgspec.Struct, frozen=True):
     due_date: str
     amount_minor: int
     parts: tuple[PaidPart, ...] = ()
+    credits: tuple[str, ...] = ()
+    """Of what comes back on account: the documents by which it was sold."""
 
 
 class OpenDocument(msgspec.Struct, frozen=True):
@@ -106,7 +108,8 @@ def credit_of(limit_minor: int, account: Account, rules: CreditRules, now: datet
 def open_documents(account: Account) -> tuple[OpenDocument, ...]:
     """Return what is to be paid, the oldest due first: what the ERP tells, and the lane's own sales beside it.
 
-    Parts that were collected and are in no balance yet are off; what a reversal leaves open is there again.
+    Parts that were collected and are in no balance yet are off, and so is what came back; what a reversal leaves open
+    is there again.
     """
     found = {document.document_id: document for document in account.documents}
     for move in account.moves:
@@ -117,6 +120,9 @@ def open_documents(account: Account) -> tuple[OpenDocument, ...]:
             found.setdefault(move.document_id, own)
     for part in (part for move in account.moves for part in move.parts):
         found[part.document_id] = _less(found.get(part.document_id), part)
+    for move in account.moves:
+        for part in pay([found[name] for name in move.credits if name in found], -move.amount_minor)[0]:
+            found[part.document_id] = _less(found[part.document_id], part)
     left = (document for document in found.values() if document.open_minor > 0)
     return tuple(sorted(left, key=lambda one: (one.due_date or one.date, one.date, one.folio, one.document_id)))
 

@@ -23,14 +23,16 @@ from domain.text import safe_text
 from mostrador.escapes import json_bytes
 from mostrador.wiring import hold, read_settings
 from storage.connection import LedgerDatabase, open_ledger
-from storage.customers import find_customer
-from storage.errors import reading
+from storage.customers import find_customer, forget_customer, has_customer
+from storage.errors import reading, saving
 from storage.events import Mark
 from storage.purge import REQUEST, RETENTION, Due, empty_log, find_of, find_old, purge, read_kept, rewrite
 from sync.lock import only_one
 from sync.personal import forget_sent
 
 LEFT: Final = 1
+KNOWN: Final = "known"
+"""What the lane knows of a customer beside the journal: told as one text."""
 NOTHING: Final = "nothing is due: no personal text here is older than its days"
 
 
@@ -81,6 +83,9 @@ class _Job(msgspec.Struct, frozen=True):
         if any(due.count for due in dues):
             mark = Mark(self.settings.lane.id, stamp(self.now), "", 0)
             purge(self.db, mark, REQUEST if self.customer else RETENTION, dues)
+        if self.customer:
+            with saving(), self.db.purging(), self.db.atomic():
+                forget_customer(self.db, self.customer)
         if self.paths.data in self.paths.erp.parents:
             forget_sent(self.paths.erp, self.settings.lane.id, self.db)
         for path in copies:
@@ -122,11 +127,12 @@ def _work(arguments: argparse.Namespace, settings: Settings, paths: LanePaths) -
         job = _Job(db, settings, paths, arguments.customer, datetime.now(UTC))
         with reading():
             dues, copies = job.find(), job.find_copies()
+            is_known = bool(arguments.customer) and has_customer(db, arguments.customer)
             is_empty = arguments.dry_run or job.delete(dues, copies)
     finally:
         db.close()
     return Purged(
-        texts={due.kind.value: due.count for due in dues if due.count},
+        texts={due.kind.value: due.count for due in dues if due.count} | ({KNOWN: 1} if is_known else {}),
         waiting=sum(due.waiting for due in dues),
         copies=tuple(path.name for path in copies),
         is_dry_run=arguments.dry_run,

@@ -75,10 +75,23 @@ def _open_moves(db: LedgerDatabase, codes: Sequence[str]) -> tuple[AccountMove, 
     moves = []
     for document_id, kind, folio, date, due_date, amount in db.all(_filled(_OPEN, codes), tuple(codes)):
         parts: tuple[PaidPart, ...] = ()
+        credits: tuple[str, ...] = ()
         if kind != MoveKind.SALE:
             parts = tuple(PaidPart(*part) for part in db.all(_PARTS, (document_id,)))
-        moves.append(AccountMove(document_id, MoveKind(kind), folio, date, due_date, amount, parts))
+        elif amount < 0:
+            credits = _sold_by(db, document_id)
+        moves.append(AccountMove(document_id, MoveKind(kind), folio, date, due_date, amount, parts, credits))
     return tuple(moves)
+
+
+def _sold_by(db: LedgerDatabase, sale_id: str) -> tuple[str, ...]:
+    """Return the ids of the sales of which something came back."""
+    row = db.one(
+        "SELECT json_extract(j.record, '$.body.of') FROM account_move m JOIN journal j ON j.seq = m.journal_seq"
+        " WHERE m.document_id = ?",
+        (sale_id,),
+    )
+    return msgspec.json.decode(row[0], type=tuple[str, ...]) if row and row[0] else ()
 
 
 def add_move(db: LedgerDatabase, customer: str, move: AccountMove, journal_seq: int) -> None:

@@ -104,6 +104,25 @@ def _take_over(db: LedgerDatabase, customer: Customer) -> None:
             db.run("DELETE FROM customer WHERE customer_id = ?", (row[0],))
 
 
+def has_customer(db: LedgerDatabase, code: str) -> bool:
+    """Say whether a customer is known by exactly this code."""
+    return db.one("SELECT 1 FROM customer WHERE code = ?", (code,)) is not None
+
+
+def forget_customer(db: LedgerDatabase, code: str) -> None:
+    """Delete who a customer is, and the words by which the customer was found.
+
+    Moves on the account keep the code. The index of words is written anew: what is merely marked as deleted in it could
+    still be read.
+    """
+    row = db.one("SELECT customer_id FROM customer WHERE code = ?", (code,))
+    if row is None:
+        return
+    db.run("DELETE FROM customer_fts WHERE rowid = ?", (row[0],))
+    db.run("DELETE FROM customer WHERE customer_id = ?", (row[0],))
+    db.run("INSERT INTO customer_fts (customer_fts) VALUES ('optimize')")
+
+
 def count_customers(db: LedgerDatabase) -> int:
     """Return how many customers there are."""
     row = db.one("SELECT count(*) FROM customer")

@@ -17,9 +17,11 @@ import apsw
 import pytest
 
 from domain.chain import Flaw
+from domain.customer import Customer
 from domain.outcome import SuspendedListed
 from mostrador.cli import run
 from storage.connection import open_ledger
+from storage.customers import put_customers, search_customers
 from storage.outbox import mark_sent
 from storage.seal_key import key_file
 from storage.verify import verify
@@ -149,6 +151,23 @@ def test_one_customer_s_texts_go_and_those_of_others_stay(store: Store, capsys: 
     assert judge(store) == []
     assert run(["export", "person", "C8"]) == 0
     assert NEW.encode() not in bytes_of(store)
+
+
+def test_what_the_lane_knows_of_a_customer_goes_too(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    db = open_ledger(store.paths.ledger)
+    with db.atomic():
+        put_customers(db, (Customer("K1", "Zutano Xochitl", phone="5599887766"), Customer("K2", "Mengano Xochitl")))
+    db.close()
+    assert b"Zutano" in bytes_of(store)
+    assert run(["purge", "--customer", "K1", "--dry-run", "--json"]) == 1
+    assert said(capsys)["texts"] == {"known": 1}
+    assert run(["purge", "--customer", "K1"]) == 0
+    left = bytes_of(store).lower()
+    assert [text for text in (b"zutano", b"5599887766") if text in left] == []
+    db = open_ledger(store.paths.ledger)
+    assert [one.code for one in search_customers(db, "xochitl", 5)] == ["K2"]
+    db.close()
+    assert judge(store) == []
 
 
 def test_what_the_erp_has_not_taken_stays_and_is_told(store: Store, capsys: pytest.CaptureFixture[str]) -> None:

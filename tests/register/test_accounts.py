@@ -12,6 +12,7 @@ from config.settings import CreditSettings, PositionSettings, RolesSettings, Sel
 from domain.account_intent import CollectTender
 from domain.customer import Customer
 from domain.refusal import Reason, Refused
+from register.returning import reasons
 from storage.accounts import Balance, put_balances, read_account, sent_moves
 from storage.customers import put_customers
 from storage.outbox import mark_rejected, mark_sent, put_back
@@ -281,6 +282,18 @@ def test_a_return_on_account_gives_the_credit_back(tmp_path: Path) -> None:
     assert not isinstance(shop.register.add_tender("account"), Refused)
     assert available(shop) == 70_000
     assert "Abonado a su cuenta" in papers(shop)[-1]
+    assert verify(shop.db).is_sound
+
+
+def test_what_comes_back_by_its_receipt_is_off_the_document_that_it_was_sold_by(shop: Shop) -> None:
+    posted = sell(shop)
+    sell(shop)
+    account: Any = shop.register.read_account(LUZ.code)
+    assert [one.open_minor for one in account.documents] == [20_000, 10_000, 19_990, 19_990]
+    shop.register.post_void(reasons(shop.register.lane_at_work, is_damaged=False)[0])
+    account = shop.register.read_account(LUZ.code)
+    assert [one.folio for one in account.documents] == ["F-1", "F-2", posted.folio]
+    assert account.credit.owed_minor == 30_000 + 19_990
     assert verify(shop.db).is_sound
 
 
