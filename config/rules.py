@@ -56,6 +56,8 @@ _RANGES: tuple[tuple[str, int, int], ...] = (
     ("credit.stale_hours", 0, 8_760),
     ("credit.stale_limit_ppm", 0, 1_000_000),
     ("cards.fresh_hours", 0, 8_760),
+    ("loyalty.earn_minor", 0, 10**9),
+    ("loyalty.point_minor", 0, 10**9),
     ("cards.stale_limit_minor", 0, 10**9),
     ("sync.every_seconds", 1, 86_400),
     ("sync.batch", 1, 10_000),

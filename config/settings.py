@@ -65,6 +65,15 @@ class SellingSettings(_Table, frozen=True):
     """A larger quantity on one line is refused: it is a scanned code taken for a quantity."""
 
 
+class LoyaltySettings(_Table, frozen=True):
+    """`[loyalty]`: points of the store's customers."""
+
+    earn_minor: int = 0
+    """What earns one point, in minor units; 0 none are earned."""
+    point_minor: int = 0
+    """What a point is worth off a basket, in minor units; 0 none are redeemed."""
+
+
 class CardSettings(_Table, frozen=True):
     """`[cards]`: gift cards and vouchers of the store."""
 
@@ -275,6 +284,7 @@ class Settings(_Table, frozen=True):
     lane: LaneSettings = LaneSettings()
     selling: SellingSettings = SellingSettings()
     cards: CardSettings = CardSettings()
+    loyalty: LoyaltySettings = LoyaltySettings()
     shift: ShiftSettings = ShiftSettings()
     returns: ReturnsSettings = ReturnsSettings()
     tills: tuple[TillSettings, ...] = ()

@@ -54,6 +54,8 @@ class GrantScope(StrEnum):
 
     LINE = "line"
     BASKET = "basket"
+    POINTS = "points"
+    """Like one on the basket, before it: what loyalty points are worth."""
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -80,6 +82,8 @@ class Terms(msgspec.Struct, frozen=True):
     customer_group: str = ""
     coupons: tuple[str, ...] = ()
     grants: tuple[Grant, ...] = ()
+    points: int = 0
+    """Loyalty points that the customer redeems."""
     age: int = 0
     """The age in years that the customer was found to have at least; 0 where nobody has looked."""
     salesperson: Salesperson | None = None
@@ -88,6 +92,11 @@ class Terms(msgspec.Struct, frozen=True):
     """The customer's fiscal position."""
     invoice: InvoiceData | None = None
     """What an invoice of this sale needs, where one is wanted."""
+
+
+def without_points(grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
+    """Return what was given by hand, without what points take off."""
+    return tuple(grant for grant in grants if grant.scope is not GrantScope.POINTS)
 
 
 def has_fixed(tax_class: TaxClass) -> bool:

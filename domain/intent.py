@@ -173,6 +173,12 @@ class AddCoupon(IntentBase, frozen=True, tag="add_coupon"):
     code: str
 
 
+class RedeemPoints(IntentBase, frozen=True, tag="redeem_points"):
+    """Take loyalty points of the customer off the basket, in place of those before; 0 takes none."""
+
+    points: Whole
+
+
 class Suspend(IntentBase, frozen=True, tag="suspend"):
     """Put the basket aside under a name."""
 
@@ -332,6 +338,7 @@ Intent: TypeAlias = (
     | ListSalespeople
     | ChoosePriceList
     | AddCoupon
+    | RedeemPoints
     | Suspend
     | Resume
     | ListShared

@@ -48,6 +48,7 @@ class Kind(StrEnum):
     BASKET_DISCOUNTED = "basket_discounted"
     PRICE_OVERRIDDEN = "price_overridden"
     COUPON_ADDED = "coupon_added"
+    POINTS_REDEEMED = "points_redeemed"
     CUSTOMER_SET = "customer_set"
     PRICE_LIST_CHOSEN = "price_list_chosen"
     SALESPERSON_SET = "salesperson_set"

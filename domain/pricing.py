@@ -101,9 +101,10 @@ def _deductions(
             share = Share(line.line_no, _off_line(line, found, grant.amount_minor), line.quantity_micro)
             reward = Reward("", grant.name, 1, (share,))
             found.append(_of_shares(book, by_no, DeductionKind.DISCOUNT, reward))
-    for grant in grants:
-        if grant.scope is GrantScope.BASKET:
-            found.append(_of_basket(book, lines, found, grant))
+    for scope in (GrantScope.POINTS, GrantScope.BASKET):
+        for grant in grants:
+            if grant.scope is scope:
+                found.append(_of_basket(book, lines, found, grant))
     yield from (deduction for deduction in found if deduction.parts)
 
 

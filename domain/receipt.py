@@ -65,6 +65,7 @@ def compose_receipt(sale: Sale, row_hash: str, head: StoreHead, style: Style, co
         *_on_account(sale, style),
         *_self_invoice(sale, style),
         *copy_mark(copy, style),
+        *_points(sale, style),
         *_foot(sale, row_hash, head, style),
         *_vouchers(style),
         Cut(),
@@ -169,6 +170,14 @@ def _line(line: SaleLine, style: Style) -> tuple[Element, ...]:
 def _card(line: SaleLine, style: Style) -> tuple[Element, ...]:
     """Return which card a line puts money on."""
     return (Text(f"  {style.texts['card']} {safe_text(line.load.card.shown)}"),) if line.load else ()
+
+
+def _points(sale: Sale, style: Style) -> tuple[Element, ...]:
+    """Return the points that the customer gets and gives."""
+    if not sale.points:
+        return ()
+    said = {"points_earned": sale.points.earned, "points_redeemed": -sale.points.redeemed}
+    return tuple(Columns(style.texts[name], str(points)) for name, points in said.items() if points)
 
 
 def _vouchers(style: Style) -> tuple[Element, ...]:

@@ -53,6 +53,7 @@ class Reason(StrEnum):
     BAD_DISCOUNT = "bad_discount"
     UNKNOWN_COUPON = "unknown_coupon"
     COUPON_TAKEN = "coupon_taken"
+    NO_POINTS = "no_points"
     NO_SUCH_SALESPERSON = "no_such_salesperson"
     BASKET_EMPTY = "basket_empty"
     BASKET_OPEN = "basket_open"

@@ -153,6 +153,8 @@ class Report(msgspec.Struct, frozen=True):
     approvals: tuple[NamedSum, ...] = ()
     cards: tuple[NamedSum, ...] | UnsetType = UNSET
     """What the store owes on gift cards and vouchers more (put on, given back) or less (spent) than before."""
+    points: tuple[NamedSum, ...] | UnsetType = UNSET
+    """Loyalty points that customers got (`earned`) and gave (`redeemed`, negative): whole points, no money."""
     corrections: tuple[Correction, ...] = ()
     reset_count: int = 0
     outbox_sent: int = 0

@@ -240,7 +240,9 @@ def _cards(report: AnyReport, style: Style) -> tuple[Element, ...]:
     """Return what the store owes on cards more or less than before: no part of the sales' total."""
     texts = style.texts
     rows = [_counted(texts[f"cards_{row.code}"], row.count, row.amount_minor, style) for row in report.cards or ()]
-    return (*_heading(texts["cards"]), *rows) if rows else ()
+    points = [Columns(texts[f"points_{row.code}"], str(row.amount_minor)) for row in report.points or ()]
+    block = (*_heading(texts["cards"]), *rows) if rows else ()
+    return (*block, *_heading(texts["points"]), *points) if points else block
 
 
 def _taxes(report: AnyReport, style: Style) -> tuple[Element, ...]:

@@ -74,6 +74,7 @@ class PeriodReport(msgspec.Struct, frozen=True):
     collections: tuple[TenderRow, ...]
     credit_sold: Sum
     cards: tuple[NamedSum, ...]
+    points: tuple[NamedSum, ...]
     operators: tuple[OperatorRow, ...]
     approvals: tuple[NamedSum, ...]
     counters: dict[str, int]
@@ -132,6 +133,7 @@ _ROWS: Final = {
     "tenders": "kind",
     "collections": "kind",
     "cards": "code",
+    "points": "code",
     "operators": "code",
     "approvals": "code",
 }

@@ -15,7 +15,7 @@ from domain.line_return import Returning
 from domain.money import MICRO
 from domain.promotion_basket import Share
 from domain.shift import Salesperson
-from domain.stored_value import Load
+from domain.stored_value import Load, Points
 from domain.tax import LineShare, TaxAmount, TaxBook, TaxGroup
 from domain.tender import Tender
 from domain.trace import Trace
@@ -111,6 +111,8 @@ class Sale(msgspec.Struct, frozen=True, omit_defaults=True):
     customer_tax_id: str = ""
     """Personal (`domain.personal`): the record has commitments in their place; read a sale by `storage.copies`."""
     salesperson: Salesperson | UnsetType = UNSET
+    points: Points | UnsetType = UNSET
+    """Loyalty points that the customer gets and gives."""
     account: SaleAccount | UnsetType = UNSET
     """What of it went on the customer's account."""
     invoice: InvoiceData | UnsetType = UNSET
@@ -142,6 +144,7 @@ class SaleHeader(msgspec.Struct, frozen=True):
     customer_tax_id: str = ""
     account: SaleAccount | UnsetType = UNSET
     check_code: str | UnsetType = UNSET
+    points: Points | UnsetType = UNSET
 
 
 def folio_of(lane: str, receipt_number: int) -> str:
@@ -187,6 +190,7 @@ def post(book: TaxBook, basket: Basket, header: SaleHeader, receipt_number: int)
         account=header.account,
         invoice=basket.terms.invoice or UNSET,
         check_code=header.check_code,
+        points=header.points,
         of=origins(basket),
     )
 

@@ -33,14 +33,18 @@ TABLES: Final[dict[str, type[msgspec.Struct]]] = {
 """The tables by the name of their file; but for the first one each is a tuple in a sale of the same name."""
 
 _INNER: Final = frozenset(
-    {"lines", "taxes", "tenders", "deductions", "trace", "salesperson", "account", "invoice", "load", "card"}
+    {"lines", "taxes", "tenders", "deductions", "trace", "salesperson", "account", "invoice", "load", "card", "points"}
 )
 _PEOPLE: Final = {"salesperson": "code", "salesperson_name": "name"}
 _BUYER: Final = {
     "on_account_minor": ("account", "amount_minor"),
     **{f"invoice_{name}": ("invoice", name) for name in InvoiceData.__struct_fields__},
+    "points_earned": ("points", "earned"),
+    "points_redeemed": ("points", "redeemed"),
 }
-"""What of a sale's account and invoice has a column."""
+"""What of a sale's account, invoice and points has a column."""
+_LOADED: Final = {"load_minor": ("load", "amount_minor")}
+"""What a line puts on a card."""
 _TRACED: Final = ("lot", "serial", "expires_on")
 RETURN_COLUMNS: Final = (
     "of_folio",
@@ -74,8 +78,8 @@ def _value(row: Any, name: str) -> Any:
     """Return what a row has under a column's name; some stand in structs of their own."""
     if name in _PEOPLE:
         return getattr(row.salesperson, _PEOPLE[name]) if row.salesperson else ""
-    if name in _BUYER:
-        struct, field = _BUYER[name]
+    if name in _BUYER or name in _LOADED:
+        struct, field = (_BUYER | _LOADED)[name]
         return getattr(getattr(row, struct) or None, field, "")
     if name in RETURN_COLUMNS:
         return _of_return(row.returns, name)
@@ -95,7 +99,7 @@ def _fields(table: str) -> tuple[str, ...]:
     names = (name for name in TABLES[table].__struct_fields__ if name not in _INNER)
     own = tuple(column for name in names for column in (RETURN_COLUMNS if name == "returns" else (name,)))
     if table == "lines":
-        own = (*own, *_TRACED)
+        own = (*own, *_TRACED, *_LOADED)
     own = (*own, *_BUYER) if table == "sales" else own
     return (*own, *_PEOPLE) if table in ("sales", "lines") else own
 

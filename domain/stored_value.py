@@ -52,6 +52,13 @@ class Load(msgspec.Struct, frozen=True):
     amount_minor: int
 
 
+class Points(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a sale gives its customer and takes: whole points. A return takes back what its amount had earned."""
+
+    earned: int = 0
+    redeemed: int = 0
+
+
 class CardBalance(msgspec.Struct, frozen=True):
     """What the ERP says is on a card. `told_at` is when it was so, as UTC text."""
 

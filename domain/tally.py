@@ -42,6 +42,7 @@ class TallyKind(StrEnum):
     FOREIGN = "foreign"
     RETURN_REASON = "return_reason"
     CARD = "card"
+    POINTS = "points"
     APPROVAL = "approval"
     EVENT = "event"
 
@@ -90,6 +91,9 @@ def tally_sale(sale: Sale) -> tuple[Tally, ...]:
     if sale.is_post_void is not UNSET:
         rows.append(Tally(TallyKind.EVENT, POST_VOIDED, 1, 0))
     rows += _tally_cards(sale, items)
+    if sale.points:
+        rows.append(Tally(TallyKind.POINTS, "earned", 1, sale.points.earned))
+        rows.append(Tally(TallyKind.POINTS, "redeemed", 1, -sale.points.redeemed))
     if sale.rounding_minor:
         rows.append(Tally(TallyKind.ROUNDING, "", 1, sale.rounding_minor))
     for tax in sale.taxes:

@@ -28,7 +28,7 @@ from sync.import_rules import shop_rules
 from sync.import_summary import summarize
 from sync.small_import import SMALL_KINDS, import_small, small_kind
 
-Kind = Literal["items", "departments", "salespeople", "cards", "customers", "balances"]
+Kind = Literal["items", "departments", "salespeople", "cards", "points", "customers", "balances"]
 
 TAKEN = 0
 REFUSED = 1
@@ -62,6 +62,11 @@ def run_customers(arguments: argparse.Namespace) -> int:
 def run_balances(arguments: argparse.Namespace) -> int:
     """Take balances and open documents from a CSV file."""
     return _run(arguments, "balances")
+
+
+def run_points(arguments: argparse.Namespace) -> int:
+    """Take balances of loyalty points from a CSV file."""
+    return _run(arguments, "points")
 
 
 def import_file(

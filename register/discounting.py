@@ -9,7 +9,7 @@ import msgspec
 from config.settings import Settings
 from domain.basket import Basket, Change, Line, PriceOrigin, find_line, put_line
 from domain.customer import Customer
-from domain.deduction import Grant, GrantScope, Terms
+from domain.deduction import Grant, GrantScope, Terms, without_points
 from domain.journal import Kind
 from domain.line_return import UNSET
 from domain.outcome import BasketChanged
@@ -129,6 +129,8 @@ def _terms_of(lane: Lane, terms: Terms, customer: Customer) -> Terms:
         price_list=price_list or ("" if terms.customer else terms.price_list),
         position=customer.position if has_position(lane.settings, customer.position) else "",
         invoice=None,
+        grants=without_points(terms.grants),
+        points=0,
     )
 
 

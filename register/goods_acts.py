@@ -11,11 +11,11 @@ from register.later import Later
 from register.till import TillActs
 
 if TYPE_CHECKING:
-    from register import discounting, item_rules, salespeople, sharing
+    from register import discounting, item_rules, loyalty, salespeople, sharing
     from register.job import Job
 else:
-    discounting, item_rules, salespeople, sharing = (
-        Later(f"register.{name}") for name in ("discounting", "item_rules", "salespeople", "sharing")
+    discounting, item_rules, loyalty, salespeople, sharing = (
+        Later(f"register.{name}") for name in ("discounting", "item_rules", "loyalty", "salespeople", "sharing")
     )
 
 
@@ -59,6 +59,11 @@ class GoodsActs(TillActs):
     def list_salespeople(self) -> outcomes.SalespeopleListed:
         """List who can be chosen as a salesperson."""
         return salespeople.list_salespeople(self._lane)
+
+    @act
+    def redeem_points(self, points: int) -> outcomes.BasketChanged | Refused:
+        """Take loyalty points off the basket."""
+        return loyalty.redeem_points(self._lane, points)
 
     @act
     def discount_line(

@@ -25,10 +25,10 @@ from storage.ledger import find_receipt, last_receipt, post_sale
 from storage.recovery import reopen
 
 if TYPE_CHECKING:
-    from register import cards, crediting, customers, returning
+    from register import cards, crediting, customers, loyalty, returning
 else:
-    cards, crediting, customers, returning = (
-        Later(f"register.{name}") for name in ("cards", "crediting", "customers", "returning")
+    cards, crediting, customers, loyalty, returning = (
+        Later(f"register.{name}") for name in ("cards", "crediting", "customers", "loyalty", "returning")
     )
 
 
@@ -151,6 +151,8 @@ def _about_buyer(lane: Lane, basket: Basket, header: SaleHeader) -> SaleHeader:
         header = msgspec.structs.replace(header, check_code=customers.new_check_code(lane))
     if not basket.terms.customer:
         return header
+    if lane.settings.loyalty.earn_minor or basket.terms.points:
+        header = loyalty.with_points(lane, basket, header)
     return crediting.with_customer(lane, basket, header)
 
 

@@ -19,7 +19,7 @@ from playhouse.apsw_ext import APSWDatabase
 from storage.errors import NewerLedger, NoLedger, UnsafeSqlite
 from storage.guard import authorize, authorize_purge
 
-SCHEMA_VERSION: Final = 14
+SCHEMA_VERSION: Final = 15
 APPLICATION_ID: Final = 0x4D4F5354  # "MOST"
 BUSY_SECONDS: Final = 3
 FIXED_IN: Final = (3, 51, 3)

@@ -21,6 +21,7 @@ LEDGER_TABLES: Final = (
     "stock_move",
     "stock_trace",
     "card_entry",
+    "loyalty_entry",
     "receipt_copy",
     "cash_move",
     "z_copy",
@@ -42,6 +43,7 @@ SEALED_BY_SALE: Final = (
     "stock_trace",
     "sale_return",
     "card_entry",
+    "loyalty_entry",
 )
 """Parts of a sale: written before their `sale` row, which seals them."""
 

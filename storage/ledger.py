@@ -20,7 +20,7 @@ from storage import baskets, journal
 from storage.connection import LedgerDatabase
 from storage.errors import saving
 from storage.totals import add_tallies
-from storage.traces import ADD_TRACE, add_card_rows, has_cards, trace_rows
+from storage.traces import ADD_TRACE, add_card_rows, add_points, has_cards, trace_rows
 
 if TYPE_CHECKING:
     from domain.paper import Paper
@@ -113,6 +113,8 @@ def add_sale_rows(db: LedgerDatabase, sale: Sale, head: Head) -> None:
         db.many(_RETURN, returns)
     if has_cards(sale):
         add_card_rows(db, sale)
+    if sale.points:
+        add_points(db, sale)
     db.run(_SALE, sale_row(sale, head.seq))
 
 

@@ -31,6 +31,7 @@ from storage.catalog_models import (
 )
 from storage.columns import Table, belongs, text, whole
 from storage.journal_models import Journal, LedgerInfo, Personal, PersonalPurge, Seal
+from storage.liability_models import CardBalance, LoyaltyBalance
 from storage.people_models import Operator, PinAttempt, Salesperson
 
 
@@ -223,6 +224,19 @@ class TenderChange(Table):
         indexes = ((("sale",), False),)
 
 
+class LoyaltyEntry(Table):
+    """The points that a sale gave and took."""
+
+    sale = belongs(Sale, "receipt_number", primary_key=True, deferrable="INITIALLY DEFERRED")
+    customer = text()
+    earned = whole()
+    redeemed = whole("redeemed >= 0")
+
+    class Meta:
+        table_name = "loyalty_entry"
+        indexes = ((("customer",), False),)
+
+
 class CardEntry(Table):
     """What a sale put on a card or took off."""
 
@@ -238,22 +252,6 @@ class CardEntry(Table):
         without_rowid = True
         primary_key = CompositeKey("sale", "position")
         indexes = ((("card_hash",), False),)
-
-
-class CardBalance(Table):
-    """What the ERP says is on a card."""
-
-    card_hash = text("length(card_hash) = 64", primary_key=True)
-    last4 = text()
-    kind = text()
-    balance_minor = whole()
-    told_at = text()
-    is_active = whole("is_active IN (0, 1)", 1)
-    expires_on = text(default="")
-
-    class Meta:
-        table_name = "card_balance"
-        without_rowid = True
 
 
 class ReceiptCopy(Table):
@@ -360,6 +358,8 @@ MODELS: Final[tuple[type[Model], ...]] = (
     TenderChange,
     CardEntry,
     CardBalance,
+    LoyaltyEntry,
+    LoyaltyBalance,
     ReceiptCopy,
     CashMove,
     ZCopy,

@@ -25,6 +25,13 @@ def has_cards(sale: Sale) -> bool:
     return any(tender.card for tender in sale.tenders) or any(line.load for line in sale.lines)
 
 
+def add_points(db: LedgerDatabase, sale: Sale) -> None:
+    """Write the points that a sale gives and takes; few stores have any."""
+    from storage import loyalty
+
+    loyalty.add_points(db, sale)
+
+
 def add_card_rows(db: LedgerDatabase, sale: Sale) -> None:
     """Write what a sale moves on cards; few sales do."""
     from storage.cards import ADD_ENTRY, card_rows

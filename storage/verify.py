@@ -32,6 +32,7 @@ from storage.cash import cash_row
 from storage.connection import LedgerDatabase
 from storage.events import Mark
 from storage.journal import JournalRow, read_head_before, read_rows, row_of
+from storage.loyalty import points_rows
 from storage.personal import read_openings
 from storage.seals import count_seals, own_trust, read_seal
 from storage.tender_changes import CHANGE_COLUMNS, change_row, document_id
@@ -232,10 +233,11 @@ def _sale_flaws(db: LedgerDatabase, record: Record, sale: Sale, rebuilt: _Rebuil
         ("stock_trace", "line_no", trace_rows(sale)),
         ("sale_return", "line_no", ledger.return_rows(sale)),
         ("card_entry", "position", card_rows(sale)),
+        ("loyalty_entry", "receipt_number", points_rows(sale)),
     )
     for table, order, wanted in parts:
         rebuilt.counts[table] += len(wanted)
-        if not wanted and table in ("stock_trace", "sale_return", "card_entry"):
+        if not wanted and table in ("stock_trace", "sale_return", "card_entry", "loyalty_entry"):
             continue  # few sales have any: rows that nobody told of are found when all are counted
         columns = _COLUMNS[table]
         sql = f"SELECT {columns} FROM {table} WHERE receipt_number = ? ORDER BY {order}"  # noqa: S608
@@ -283,6 +285,7 @@ _COLUMNS = {
     "sale_tax": "receipt_number, code, name, rate_ppm, included, base_minor, tax_minor, kind",
     "sale_tender": "receipt_number, position, kind, amount_minor, change_minor, reference",
     "stock_move": "receipt_number, sku, quantity_micro",
+    "loyalty_entry": "receipt_number, customer, earned, redeemed",
     "card_entry": "receipt_number, position, card_hash, last4, kind, amount_minor",
     "stock_trace": "receipt_number, line_no, sku, lot, serial, expires_on, quantity_micro",
     "sale_return": "receipt_number, line_no, of_folio, of_sale_id, of_receipt, of_line_no, quantity_micro,"

@@ -60,7 +60,7 @@ class CardsKind:
             return RowFlaw(Flaw.BAD_PRICE, shown(balance))
         if isinstance(is_active, Flaw) or kind.lower() not in KINDS:
             return RowFlaw(Flaw.BAD_FLAG, shown(active if isinstance(is_active, Flaw) else kind))
-        told_at = _read_instant(told) if told else stamp(self._now())
+        told_at = read_instant(told) if told else stamp(self._now())
         if not told_at or (expires and not is_date(expires)):
             return RowFlaw(Flaw.BAD_FLAG, shown(expires if told_at else told))
         ref = card_ref(clean) if clean else None
@@ -77,7 +77,7 @@ class CardsKind:
         put_balances(db, rows)
 
 
-def _read_instant(text: str) -> str:
+def read_instant(text: str) -> str:
     """Return an instant as the ledger writes it, empty if it is none: with a zone, or in UTC."""
     try:
         found = datetime.fromisoformat(text.replace("Z", "+00:00"))

@@ -60,7 +60,9 @@ class Answer(msgspec.Struct, frozen=True):
         return safe_text(self.reason).strip() or "the ERP gave no reason"
 
 
-CatalogKind = Literal["departments", "items", "prices", "promotions", "salespeople", "cards", "customers", "balances"]
+CatalogKind = Literal[
+    "departments", "items", "prices", "promotions", "salespeople", "cards", "points", "customers", "balances"
+]
 CATALOG_KINDS: Final[tuple[CatalogKind, ...]] = get_args(CatalogKind)
 """In the order in which they are taken, whatever the order in which they came."""
 

@@ -44,6 +44,7 @@ PATTERNS: Final = (
     "customers*.csv.gz",
     "balances*.csv",
     "balances*.csv.gz",
+    "points*.csv",
     "ack-*.jsonl",
 )
 MAX_ANSWER_BYTES: Final = 16_000_000

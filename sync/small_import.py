@@ -38,6 +38,7 @@ SMALL_KINDS: Final = {
     "salespeople": "sync.salespeople:SalespeopleKind",
     "cards": "sync.cards:make_cards_kind",
     "customers": "sync.customers:CustomerKind",
+    "points": "sync.points:make_points_kind",
 }
 """What comes in such files, and who knows how; imported with the first of them."""
 

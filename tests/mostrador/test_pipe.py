@@ -149,6 +149,7 @@ def prices_by_hand() -> Iterator[tuple[Intent, str]]:
     yield intents.SetCustomer("C1"), "basket_changed"
     yield intents.ChoosePriceList(""), "basket_changed"
     yield intents.AddCoupon("VERANO"), "refused"  # there are no promotions
+    yield intents.RedeemPoints(0), "basket_changed"
 
 
 def cash_without_a_sale() -> Iterator[tuple[Intent, str]]:

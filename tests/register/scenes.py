@@ -102,6 +102,12 @@ def bar_card(shop: Shop) -> None:
     tell(shop, GIFT_CARD, 100, is_active=False)
 
 
+def give_customer(shop: Shop) -> None:
+    """Sell a coffee to a customer whom nobody told any points of."""
+    scan_coffee(shop)
+    shop.register.set_customer("C1")
+
+
 def void_first(shop: Shop) -> None:
     """Sell a coffee and void it."""
     shop.register.scan(COFFEE)
@@ -387,6 +393,9 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(R.NO_SUCH_PRICE_LIST, lambda s: s.register.choose_price_list("MAYOREO"), scan_coffee),
     Scene(R.NO_LIST_PRICE, lambda s: s.register.scan(COFFEE), sell_at_cost),
     Scene(R.UNKNOWN_COUPON, lambda s: s.register.add_coupon("VERANO"), scan_coffee),
+    Scene(R.NO_POINTS, lambda s: s.register.redeem_points(1), give_customer),
+    Scene(R.NEEDS_CUSTOMER, lambda s: s.register.redeem_points(1), scan_coffee),
+    Scene(R.BAD_AMOUNT, lambda s: s.register.redeem_points(-1), give_customer),
     Scene(R.COUPON_TAKEN, lambda s: s.register.add_coupon("VERANO"), take_coupon),
     Scene(R.NO_SUCH_SALESPERSON, lambda s: s.register.set_salesperson("77")),
     Scene(R.NO_SUCH_LINE, lambda s: s.register.set_salesperson("1", 2), scan_coffee),

@@ -13,6 +13,7 @@ from typing import Final
 import apsw
 import pytest
 
+from config.settings import LoyaltySettings
 from domain.trace import Trace
 from storage.guard import LEDGER_TABLES, SEALED_BY_SALE, guard_triggers
 from tests.kit.cards import TAKEN, load, put_card_items
@@ -87,7 +88,7 @@ MORE: Final[dict[str, tuple[str, ...]]] = {
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
     """A lane that has sold once, with a copy and a printed Z before it."""
-    made = make_shop(tmp_path, cards=TAKEN)
+    made = make_shop(tmp_path, cards=TAKEN, loyalty=LoyaltySettings(earn_minor=1))
     made.register.close_shift(50_000)
     made.register.open_shift(0)
     put_ruled(made.db)
@@ -95,6 +96,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     made.register.add_item(YOGURT, None, None, Trace(expires_on="2027-01-31"))
     put_card_items(made.db)
     load(made)
+    made.register.set_customer("C1")
     made.register.add_tender("cash", 100_000)
     made.register.print_copy()
     yield made

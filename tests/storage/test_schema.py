@@ -26,6 +26,7 @@ CHANGING: Final = {
     "basket_tender",
     "basket_share",
     "card_balance",
+    "loyalty_balance",
     "basket_taken",
     "price_list",
     "promotion",

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import LoyaltySettings
 from domain.intent import DiscountLine
+from domain.loyalty import PointsBalance
 from domain.promotion import Conditions, NForM, PercentOff, Promotion, Scope
+from storage.loyalty import put_points
 from storage.prices import put_promotions
 from tests.tui.lane_screen import LaneScreen, running
 from tests.tui.real_register import RecordedRegister, real_register
@@ -69,7 +72,7 @@ async def test_a_promotion_stands_below_the_lines_by_its_name(register: Recorded
         bring(register, Promotion("3X2", "3x2 en café", NForM(3, 2), Scope(items=frozenset({sku}))))
         await lane.press("3", "*", "scan:111")
         assert "-" in row_of(lane, "3x2 en café")
-        await lane.press("f11", "7")
+        await lane.press("f11", "8")
         assert "Impuestos de esta venta" in lane.text
         assert "3x2 en café" in lane.text
 
@@ -121,3 +124,21 @@ async def test_what_is_missing_for_a_promotion_is_said(register: RecordedRegiste
         assert "1 más para: 3x2" in lane.text
         await lane.press("scan:111")
         assert "más para" not in lane.text
+
+
+async def test_points_are_redeemed_by_the_customer_of_the_sale(tmp_path: Path) -> None:
+    register = real_register(tmp_path, loyalty=LoyaltySettings(point_minor=10))
+    db = register.lane_at_work.db
+    with db.atomic():
+        put_points(db, [PointsBalance("C1", 50, "2026-11-24T18:00:00.000Z")])
+    async with running(register) as lane:
+        await lane.press("scan:111")
+        total = register.basket.total_minor
+        await lane.press("f11", "7")
+        assert lane.screen == "SaleScreen"
+        register.set_customer("C1")
+        await lane.press("f11", "7", "60", "enter")
+        assert "tiene 50 puntos" in lane.text
+        await lane.press("50", "enter")
+        assert register.basket.total_minor == total - 500
+        assert "-5.00" in row_of(lane, "Puntos")

@@ -20,7 +20,7 @@ from tui.widgets.line_widget import LineWidget, text_row
 if TYPE_CHECKING:
     from tui.app import TillApp
 
-Wanted: TypeAlias = Literal["price", "quantity", "percent", "amount"]
+Wanted: TypeAlias = Literal["price", "quantity", "percent", "amount", "points"]
 Make: TypeAlias = Callable[[int], Intent]
 
 
@@ -90,6 +90,8 @@ class AskScreen(TypingScreen):
                 return parse_quantity(text, MICRO_DIGITS)
             case "amount":
                 return parse_amount(text, self.till.forms) if text else 0
+            case "points":
+                return int(text) if text.isascii() and text.isdigit() else None
             case "percent":
                 percent = parse_quantity(text, PERCENT_DIGITS) if text else 0
                 return None if percent is None else percent // 100

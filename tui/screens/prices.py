@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.basket import find_line
-from domain.intent import DiscountBasket, DiscountLine, OverridePrice
+from domain.intent import DiscountBasket, DiscountLine, OverridePrice, RedeemPoints
 from domain.refusal import Reason, Refused
 from domain.text import safe_text
 from tui.screens import openers
@@ -48,6 +48,7 @@ class PricesScreen(ListScreen):
             _Choice("prices.basket_percent", lambda: self._ask_sale("percent", _basket_percent)),
             _Choice("prices.basket_amount", lambda: self._ask_sale("amount", _basket_amount)),
             _Choice("prices.coupon", lambda: openers.open_coupon(till)),
+            _Choice("prices.points", self._ask_points),
             _Choice("prices.taxes", lambda: openers.open_taxes(till)),
         )
 
@@ -95,6 +96,13 @@ class PricesScreen(ListScreen):
             openers.open_ask(self.till, subject, wanted, lambda number: make(number, reason))
 
         openers.open_price_reason(self.till, subject, then)
+
+    def _ask_points(self) -> None:
+        """Ask how many points the customer of the sale redeems; nobody has none."""
+        if customer := self.till.register.basket.terms.customer:
+            openers.open_ask(self.till, safe_text(customer, NAME_LENGTH), "points", RedeemPoints)
+        else:
+            self.till.sale.refuse(Refused(Reason.NEEDS_CUSTOMER))
 
     def _line_percent(self, ppm: int, reason: str) -> DiscountLine:
         return DiscountLine(self.line_no, percent_ppm=ppm, reason=reason)

@@ -1,0 +1,52 @@
+"""Loyalty points: what the ERP says customers have, and what sales of this lane gave and took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from domain.loyalty import PointsBalance
+from domain.sale import Sale
+from storage.connection import LedgerDatabase
+
+_ADD: Final = "INSERT INTO loyalty_entry (receipt_number, customer, earned, redeemed) VALUES (?, ?, ?, ?)"
+_PUT: Final = """
+    INSERT INTO loyalty_balance (customer, points, told_at) VALUES (?, ?, ?)
+    ON CONFLICT (customer) DO UPDATE SET points = excluded.points, told_at = excluded.told_at
+    WHERE excluded.told_at >= told_at"""
+_MOVED: Final = """
+    SELECT coalesce(sum(CASE WHEN s.at > ?2 OR e.earned < 0 AND NOT (o.state = 'sent' AND o.changed_at <= ?2)
+            THEN e.earned ELSE 0 END), 0)
+        - coalesce(sum(e.redeemed) FILTER (WHERE o.state <> 'sent' OR o.changed_at > ?2), 0)
+    FROM loyalty_entry e JOIN sale s USING (receipt_number) JOIN outbox o ON o.document_id = s.sale_id
+    WHERE e.customer = ?1"""
+
+
+def points_rows(sale: Sale) -> list[tuple[int | str, ...]]:
+    """Return the row of a sale that gives or takes points."""
+    if not sale.points:
+        return []
+    return [(sale.receipt_number, sale.customer, sale.points.earned, sale.points.redeemed)]
+
+
+def add_points(db: LedgerDatabase, sale: Sale) -> None:
+    """Write what a sale gives and takes, inside the caller's transaction."""
+    db.many(_ADD, points_rows(sale))
+
+
+def put_points(db: LedgerDatabase, balances: Iterable[PointsBalance]) -> None:
+    """Keep what the ERP says, inside the caller's transaction; older news does not replace newer."""
+    db.many(_PUT, [(b.customer, b.points, b.told_at) for b in balances])
+
+
+def read_points(db: LedgerDatabase) -> list[PointsBalance]:
+    """Return what the ERP says of all customers."""
+    return [PointsBalance(*row) for row in db.all("SELECT customer, points, told_at FROM loyalty_balance")]
+
+
+def points_left(db: LedgerDatabase, customer: str) -> int:
+    """Return what a customer has, as far as this lane can know: the ERP's word and what it cannot have yet."""
+    row = db.one("SELECT points, told_at FROM loyalty_balance WHERE customer = ?", (customer,))
+    points, told_at = row or (0, "")
+    moved = db.one(_MOVED, (customer, told_at))
+    return int(points) + (int(moved[0]) if moved else 0)

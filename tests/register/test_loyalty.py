@@ -1,0 +1,158 @@
+"""Loyalty points: earned by what is paid, redeemed as a discount, counted once; offline on one lane."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.settings import LoyaltySettings, SellingSettings
+from domain.loyalty import LoyaltyRules, PointsBalance, earned_points, used_points
+from domain.outcome import BasketChanged, SalePosted
+from domain.refusal import Reason, Refused
+from storage.loyalty import points_left, put_points, read_points
+from storage.verify import verify
+from sync.points import PointsKind
+from sync.small_import import import_small
+from tests.kit.catalog import BOOK, COFFEE
+from tests.kit.lane import Shop, make_shop
+from tests.register.reading import events, papers
+from tests.sync.catalogs import OPTIONS, put
+
+RULES = LoyaltySettings(earn_minor=1_000, point_minor=10)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return make_shop(tmp_path, loyalty=RULES, selling=SellingSettings(negative_lines=True))
+
+
+def reason_of(answer: Any) -> Reason:
+    assert isinstance(answer, Refused), answer
+    return answer.reason
+
+
+def tell(shop: Shop, points: int, at: str = "") -> None:
+    with shop.db.atomic():
+        put_points(shop.db, [PointsBalance("C1", points, at or shop.register.lane_at_work.now())])
+
+
+def sell(shop: Shop, *codes: str, points: int = 0) -> Any:
+    register = shop.register
+    for code in codes:
+        register.scan(code)
+    register.set_customer("C1")
+    if points:
+        answer = register.redeem_points(points)
+        assert isinstance(answer, BasketChanged), answer
+    return register.add_tender("cash")
+
+
+def x(shop: Shop) -> Any:
+    return shop.register.draw_x().report  # type: ignore[union-attr]
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(0, 10**6))
+def test_a_return_takes_back_just_what_its_sale_earned(total: int, earn: int) -> None:
+    rules = LoyaltyRules(earn)
+    assert earned_points(-total, rules) == -earned_points(total, rules)
+    assert abs(earned_points(total, rules)) * earn <= abs(total)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**4))
+def test_points_that_are_used_cover_the_discount_and_one_fewer_does_not(amount: int, worth: int) -> None:
+    used = used_points(amount, worth, 10**9)
+    assert used * worth >= amount
+    assert not amount or (used - 1) * worth < amount
+    assert used_points(amount, worth, 3) <= 3
+
+
+def test_what_is_paid_earns_points_for_its_customer(shop: Shop) -> None:
+    assert isinstance(sell(shop, BOOK, COFFEE), SalePosted)
+    (sale,) = events(shop, "sale_posted")
+    assert sale["points"] == {"earned": 24}
+    assert points_left(shop.db, "C1") == 24
+    assert [(row.code, row.amount_minor) for row in x(shop).points] == [("earned", 24), ("redeemed", 0)]
+    assert "Puntos ganados" in papers(shop)[0]
+    assert verify(shop.db).discrepancies == ()
+
+
+def test_points_are_a_discount_by_their_name_and_earn_on_what_remains(shop: Shop) -> None:
+    tell(shop, 500)
+    posted = sell(shop, BOOK, COFFEE, points=500)
+    assert isinstance(posted, SalePosted)
+    assert posted.total_minor == 24_540 - 5_000
+    (sale,) = events(shop, "sale_posted")
+    assert sale["points"] == {"earned": 19, "redeemed": 500}
+    assert [(one["name"], one["amount_minor"]) for one in sale["deductions"]] == [("Puntos", 5_000)]
+    assert points_left(shop.db, "C1") == 19
+    assert events(shop, "points_redeemed")[0]["amount_minor"] == 5_000
+    assert verify(shop.db).discrepancies == ()
+
+
+def test_no_more_than_there_is_and_nothing_twice(shop: Shop) -> None:
+    tell(shop, 100)
+    sell(shop, COFFEE, points=100)
+    tell(shop, 100)  # told again: the sale is still here
+    shop.register.scan(COFFEE)
+    shop.register.set_customer("C1")
+    assert reason_of(shop.register.redeem_points(100)) is Reason.NO_POINTS
+    assert points_left(shop.db, "C1") == 0
+    tell(shop, 900)
+    assert reason_of(shop.register.redeem_points(500)) is Reason.BAD_DISCOUNT
+    assert isinstance(shop.register.redeem_points(300), BasketChanged)
+    assert isinstance(shop.register.redeem_points(0), BasketChanged)
+    assert shop.register.basket.total_minor == 4_550
+
+
+def test_another_customer_does_not_spend_them(shop: Shop) -> None:
+    tell(shop, 100)
+    shop.register.scan(COFFEE)
+    shop.register.set_customer("C1")
+    shop.register.redeem_points(100)
+    shop.register.set_customer("C2")
+    assert shop.register.basket.total_minor == 4_550
+    shop.register.add_tender("cash")
+    assert events(shop, "sale_posted")[0]["points"] == {"earned": 4}
+
+
+def test_a_discount_by_hand_leaves_the_points_and_comes_after_them(shop: Shop) -> None:
+    tell(shop, 100)
+    shop.register.scan(COFFEE)
+    shop.register.set_customer("C1")
+    shop.register.redeem_points(100)
+    shop.register.discount_basket(percent_ppm=500_000)
+    assert shop.register.basket.total_minor == 1_775
+    shop.register.discount_basket()
+    assert shop.register.basket.total_minor == 3_550
+
+
+def test_a_basket_that_shrinks_uses_fewer_points(shop: Shop) -> None:
+    tell(shop, 1_000)
+    shop.register.scan(BOOK)
+    shop.register.scan(COFFEE)
+    shop.register.set_customer("C1")
+    shop.register.redeem_points(1_000)
+    shop.register.void_line(1)
+    assert shop.register.basket.total_minor == 0
+    shop.register.add_tender("cash")
+    assert events(shop, "sale_posted")[0]["points"] == {"redeemed": 455}
+    assert points_left(shop.db, "C1") == 545
+
+
+def test_without_rules_there_are_no_points(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path)
+    sell(shop, BOOK)
+    assert "points" not in events(shop, "sale_posted")[0]
+    assert shop.db.one("SELECT count(*) FROM loyalty_entry") == (0,)
+
+
+def test_a_file_of_points_is_taken(shop: Shop) -> None:
+    rows = (("C1", "150", "2026-11-24T18:00:00Z"), ("", "1", ""), ("C2", "muchos", ""), ("C3", "1", "ayer"))
+    path = put(shop.db, *rows, header=("Cliente", "Puntos", "a la fecha"), name="points.csv")
+    report = import_small(shop.db, path, OPTIONS, PointsKind())
+    assert [refusal.flaw.value for refusal in report.refusals] == ["no_code", "bad_price", "bad_flag"]
+    assert read_points(shop.db) == [PointsBalance("C1", 150, "2026-11-24T18:00:00.000Z")]
