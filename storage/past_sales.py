@@ -12,7 +12,7 @@ from storage.catalog import search_items
 from storage.connection import LedgerDatabase
 
 WINDOW: Final = 4_000
-"""Receipts looked at by one question that has no date; one with a date looks at that day's."""
+"""Receipts whose lines are looked at by one question; of their tenders twice, of their totals eight times as many are."""
 
 ITEMS: Final = 50
 """Items of the catalogue that a text may mean, accents ignored: what was sold is found by their SKUs."""
@@ -48,7 +48,7 @@ def search_sales(db: LedgerDatabase, lane: str, wanted: SaleSearch, before: int,
         days = [(first, end) for first, end in db.all(_DAY, (wanted.business_date,)) if first]
         lowest = min((int(first) for first, _ in days), default=last + 1)
         last = min(last, max((int(end) for _, end in days), default=0))
-    first = lowest if wanted.customer else max(lowest, last - WINDOW + 1)  # a customer's sales have an index
+    first = max(lowest, last - _window(wanted) + 1)
     text = wanted.item.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     asked = (wanted.business_date, wanted.total_minor, wanted.item, text, wanted.last_four, wanted.customer)
     skus = json.dumps([wanted.item, *(item.sku for item in search_items(db, wanted.item, ITEMS))])
@@ -57,6 +57,15 @@ def search_sales(db: LedgerDatabase, lane: str, wanted: SaleSearch, before: int,
     sales = tuple(_past_sale(lane, row, back) for row in rows)
     looked = sales[-1].receipt_number if len(sales) == limit else first
     return PastPage(sales, 0 if looked <= lowest else looked)
+
+
+def _window(wanted: SaleSearch) -> int:
+    """Return how many receipts one question looks at, by what it has to read of each."""
+    if wanted.customer:
+        return MAX_WHOLE  # there is an index of a customer's sales
+    if wanted.item:
+        return WINDOW
+    return 2 * WINDOW if wanted.last_four else 8 * WINDOW
 
 
 def _returned(db: LedgerDatabase, folios: list[str]) -> dict[str, int]:

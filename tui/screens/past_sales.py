@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from textual.widget import Widget
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from tui.app import TillApp
 
 HITS: Final = 16
-ROUNDS: Final = 5
-"""Questions asked of the ledger for one key: each looks at some thousand receipts."""
+Meaning: TypeAlias = tuple[str, int | None, str, str, str]
+"""The first fields of `FindSales`."""
 _DAY: Final = r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})\Z"
 _ISO: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
 
@@ -41,6 +41,8 @@ class PastSalesScreen(TypingScreen):
         super().__init__(till)
         self.word, self.then = word, then
         self.sales: tuple[PastSale, ...] = ()
+        self.further: list[tuple[Meaning, int]] = []
+        """What was asked of the newest receipts only, and where each goes on."""
         self.hits = PickList(id="hits", is_numbered=False)
         self.find()
 
@@ -56,6 +58,7 @@ class PastSalesScreen(TypingScreen):
         yield Act.DOWN, Live(lambda: self.hits.move(1), "legend.choose")
         yield Act.PAGE_UP, Live(lambda: self.hits.move(-10), is_hidden=True)
         yield Act.PAGE_DOWN, Live(lambda: self.hits.move(10), is_hidden=True)
+        yield Act.SWITCH, Live(self.look_further, "legend.further", is_shown=lambda: bool(self.further))
         yield from self.typing_acts()
 
     def scan(self, code: str) -> None:
@@ -73,20 +76,22 @@ class PastSalesScreen(TypingScreen):
 
     def find(self) -> None:
         """Look for what is typed."""
-        found: list[PastSale] = []
-        for wanted in meanings(self.typed.strip(), self.till.forms):
-            before = 0
-            for _ in range(ROUNDS):
-                answer = self.till.act(FindSales(*wanted, before=before, limit=HITS))
-                if not isinstance(answer, SalesFound):
-                    break
+        self.further = [(wanted, 0) for wanted in meanings(self.typed.strip(), self.till.forms)]
+        self.sales = ()
+        self.look_further()
+
+    def look_further(self) -> None:
+        """Ask each question of the next some thousand receipts: one key never waits for all of a long ledger."""
+        asked, self.further = self.further, []
+        found = list(self.sales)
+        for wanted, before in asked:
+            answer = self.till.act(FindSales(*wanted, before=before, limit=HITS))
+            if isinstance(answer, SalesFound):
                 found += [sale for sale in answer.sales if sale not in found]
-                before = answer.before
-                if not before or len(found) >= HITS:
-                    break
+                self.further += [(wanted, answer.before)] if answer.before else []
         number = self.typed.strip()
         exact = [sale for sale in found if str(sale.receipt_number) == number]
-        self.sales = (*exact, *(sale for sale in found if sale not in exact))[:HITS]
+        self.sales = (*exact, *(sale for sale in found if sale not in exact))
         self.hits.show_items([self._row(sale) for sale in self.sales])
 
     def enter(self) -> None:
@@ -125,7 +130,7 @@ class PastSalesScreen(TypingScreen):
         )
 
 
-def meanings(text: str, forms: Forms) -> list[tuple[str, int | None, str, str, str]]:
+def meanings(text: str, forms: Forms) -> list[Meaning]:
     """Return what a typed text may mean: the first fields of `FindSales`, each a question of its own."""
     if not text:
         return [("", None, "", "", "")]
@@ -134,7 +139,7 @@ def meanings(text: str, forms: Forms) -> list[tuple[str, int | None, str, str, s
     if re.match(_ISO, text):
         return [(text, None, "", "", "")]
     amount = parse_amount(text, forms)
-    found: list[tuple[str, int | None, str, str, str]] = []
+    found: list[Meaning] = []
     if amount is not None and amount > 0:
         found.append(("", amount, "", "", ""))
     if text.isascii() and text.isdigit() and len(text) == 4:
