@@ -12,7 +12,7 @@ from storage.catalog import search_items
 from storage.connection import LedgerDatabase
 
 WINDOW: Final = 4_000
-"""Receipts whose lines are looked at by one question; of their tenders twice, of their totals eight times as many are."""
+"""Receipts whose lines one question looks at; it looks at the tenders of twice, the totals of eight times as many."""
 
 ITEMS: Final = 50
 """Items of the catalogue that a text may mean, accents ignored: what was sold is found by their SKUs."""
