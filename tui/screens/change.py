@@ -71,7 +71,7 @@ class ChangeScreen(KeyScreen):
             return
         total = posted.total_minor if isinstance(posted, SalePosted) else posted.amount_minor
         word = "change.change" if posted.change_minor else "change.paid"
-        word = "change.refunded" if posted.total_minor < 0 else word
+        word = "change.refunded" if posted.tendered_minor < 0 else word
         amount = posted.change_minor or total
         self.label.show([text_row(f"{words(word)} {forms.symbol.strip()}", "quiet")])
         self.change.show_number(format_money(abs(amount), forms, symbol=False))
