@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.architecture.house import ROOT
+from tests.kit.thorough import TESTS, THOROUGH
 
 VALUES = frozenset({"msgspec", "typing_extensions"})
 LEDGER = VALUES | {"apsw", "peewee", "playhouse"}
@@ -70,3 +71,7 @@ def test_the_sync_loads_no_screen_and_no_driver() -> None:
 def test_the_front_door_opens_without_the_house() -> None:
     assert loaded_by("mostrador", "top") == set()
     assert loaded_by("mostrador.__main__", "top") - VALUES == set()
+
+
+def test_what_check_leaves_out_is_there() -> None:
+    assert [name for name in THOROUGH if not (TESTS / name).exists()] == []
