@@ -80,6 +80,10 @@ def _total(kind: str, body: Mapping[str, Any]) -> int | None:
 
 def _sums(kind: str, body: Mapping[str, Any]) -> Iterator[tuple[Dimension, str, int]]:
     """Yield what a document adds to the sums; only what goes over the counter does."""
+    if kind == "tender_changed":
+        net = body["amount_minor"] - body["change_minor"]
+        yield Dimension.TENDER, body["from_kind"], -net
+        yield Dimension.TENDER, body["to_kind"], net
     if kind not in _ORDERS:
         return
     total = body["total_minor"] if kind == "sale_posted" else body["amount_minor"]

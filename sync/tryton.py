@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,8 @@ from sync.tryton_rows import FEEDS, read_row
 WIRE_VERSION: Final = 1
 OVERLAP: Final = timedelta(minutes=10)
 """How far a sweep reaches back before the last one: longer than a transaction of Tryton's lasts (60 s by default)."""
+BALANCES_EVERY: Final = timedelta(minutes=10)
+"""Balances are told anew all together, so that each is as old as the others: what they cost is not asked each round."""
 PAGE_ROWS: Final = 500
 FIRST_CHUNK: Final = 25
 MOST_CHUNK: Final = 200
@@ -152,12 +154,16 @@ class TrytonConnector:
     def pull(self, feed: Feed, checkpoint: str) -> Page:
         """Return a page of a sweep. What is archived or not for sale is gone for the lane."""
         place = read_place(checkpoint)
+        if feed is Feed.BALANCES and not place.after and place.since:
+            if self._clock.now() - datetime.fromisoformat(place.since).replace(tzinfo=UTC) < BALANCES_EVERY:
+                return Page(checkpoint=checkpoint)
+            place = Place()
         body = {"lane": self._lane, "feed": feed.value, "since": place.since, "after": place.after, "limit": PAGE_ROWS}
         told = self._link.ask("changes", body)
         try:
             rows = [row for row in _list(told, "rows") if row.get("is_live", True)]
             gone = [str(row["id"]) for row in _list(told, "rows") if not row.get("is_live", True)]
-            begins = place.next or _before(str(told["now"]))
+            begins = place.next or self._next_sweep(feed, str(told["now"]))
             is_last = bool(told["is_last"])
             after = Place(begins) if is_last else Place(place.since, int(told["after"]), begins)
             return Page(
@@ -168,6 +174,12 @@ class TrytonConnector:
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Denied(f"Tryton's page of {feed.value} cannot be read ({error}): report it") from error
+
+    def _next_sweep(self, feed: Feed, now: str) -> str:
+        """Return from when the next sweep asks, by Tryton's clock; of balances, when they were told, by the lane's."""
+        if feed is Feed.BALANCES:
+            return self._clock.now().astimezone(UTC).replace(tzinfo=None).isoformat()
+        return _before(now)
 
     def ids(self, feed: Feed) -> Mapping[str, str] | None:
         """Return what a feed has now; what is always moving is pulled whole."""

@@ -108,6 +108,11 @@ def _kept(lines: list[Body]) -> Iterator[Body]:
 def _tell_line(line: Body, money: _Money) -> Words:
     is_item = line.get("kind", "item") == "item"
     back = line.get("returns") or {}
+    if load := line.get("load"):
+        amount = money.minor(load["amount_minor"])
+        more = {"product": line["sku"], "department": line["department"], "tax_class": "", "load": True}
+        quantity = money.micro(line["quantity_micro"])
+        return {"name": line["name"], "quantity": quantity, "net": amount, "gross": amount, **more}
     return {
         "name": line["name"],
         "product": line["sku"] if is_item else "",
@@ -194,8 +199,9 @@ def _tell_z(body: Body, money: _Money) -> Words:
 
 def _tell_customer(body: Body, money: _Money) -> Words:
     """Say who a customer is that the lane has made or corrected."""
-    told = {name: body.get(name) or "" for name in ("code", "name", "tax_id", "phone", "email")}
-    return told | {"name": told["name"] or told["code"]}
+    told = {name: body.get(name) or "" for name in ("name", "tax_id", "phone", "email")}
+    code = body["customer"]
+    return told | {"code": code, "name": told["name"] or code}
 
 
 _TELLERS: Mapping[str, tuple[str, Callable[[Body, _Money], Words]]] = {

@@ -22,7 +22,7 @@ FIELDS: Final[Mapping[Feed, tuple[str, ...]]] = {
         *("template.account_category.customer_taxes.name", "template.account_category.customer_taxes.type"),
         "template.account_category.customer_taxes.rate",
     ),
-    Feed.CUSTOMERS: ("code", "name", "active", "tax_identifier.code", "phone", "email", "customer_payment_term.name"),
+    Feed.CUSTOMERS: ("code", "name", "active", "tax_identifier.code", "phone", "email"),
     Feed.SALESPEOPLE: ("party.code", "party.name", "active"),
 }
 PREFIXES: Final[Mapping[Feed, tuple[str, ...]]] = {
@@ -91,11 +91,11 @@ class PlainRows:
     def _read_customer(self, record: Record) -> AnyRow | None:
         if not record["code"]:
             return None
-        cells = {name: _text(record[name]) for name in ("code", "name", "phone", "email")}
+        code = _text(record["code"])
+        cells = {name: _text(record[name]) for name in ("name", "phone", "email")}
         cells["tax_id"] = _text((record["tax_identifier."] or {}).get("code"))
-        cells["terms"] = _text((record["customer_payment_term."] or {}).get("name"))
-        cells["name"] = cells["name"] or cells["code"]
-        return CellRow(erp_id=str(record["id"]), key=cells["code"], cells=cells)
+        cells["name"] = cells["name"] or code
+        return CellRow(erp_id=str(record["id"]), key=code, cells=cells)
 
     def _read_salesperson(self, record: Record) -> AnyRow | None:
         party = record["party."]

@@ -59,14 +59,17 @@ def _read_stock(told: Told) -> AnyRow:
 
 
 def _read_customer(told: Told) -> AnyRow:
-    cells = {name: _text(told, name) for name in ("code", "name", "tax_id", "phone", "email")}
-    cells |= {"credit_limit": _text(told, "limit"), "terms": _text(told, "term"), "days": str(int(told["days"]))}
+    """Return a customer. What Tryton does not tell, such as limits without its module for them, stays as it is."""
+    cells = {name: _text(told, name) for name in ("name", "tax_id", "phone", "email")}
+    cells |= {"terms": _text(told, "term"), "days": _text(told, "days")}
+    if limit := _text(told, "limit"):
+        cells["credit_limit"] = limit
     return CellRow(erp_id=_text(told, "id"), stamp=_text(told, "stamp"), key=_text(told, "code"), cells=cells)
 
 
 def _read_balance(told: Told) -> AnyRow:
-    cells = {"code": _text(told, "code"), "owed": _text(told, "owed")}
-    return CellRow(erp_id=_text(told, "id"), stamp=cells["owed"], key=cells["code"], cells=cells)
+    cells = {"owed": _text(told, "owed")}
+    return CellRow(erp_id=_text(told, "id"), stamp=cells["owed"], key=_text(told, "code"), cells=cells)
 
 
 def _read_salesperson(told: Told) -> AnyRow:
@@ -86,7 +89,7 @@ def _read_tender_kind(told: Told) -> AnyRow:
 
 
 def _read_term(told: Told) -> AnyRow:
-    facts = {"days": str(int(told["days"]))}
+    facts = {"days": _text(told, "days")}
     return FactRow(
         erp_id=_text(told, "id"),
         stamp=_text(told, "stamp"),

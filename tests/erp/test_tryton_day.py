@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from config.settings import ErpSettings, LaneSettings, SellingSettings, Settings
-from domain import intent
+from domain import account_intent, intent, intent_return
 from domain.money import MICRO
-from domain.outcome import ShiftClosed
+from domain.outcome import SalePosted, ShiftClosed
 from domain.reconciliation import Dimension, Posted
 from domain.refusal import Refused
 from domain.report import Report
@@ -53,13 +54,23 @@ class Day:
         return answer
 
     def sell(
-        self, *codes: int, kind: str = "cash", quantity: int = 1, before: Callable[[], None] | None = None
-    ) -> None:
+        self,
+        *codes: int,
+        kind: str = "cash",
+        quantity: int = 1,
+        customer: str = "",
+        before: Callable[[], None] | None = None,
+    ) -> str:
+        """Sell, and return the receipt's number as people read it."""
+        if customer:
+            self.do(intent.SetCustomer(customer))
         for code in codes:
             self.do(intent.Scan(gtin(code), quantity_micro=quantity * MICRO))
         if before:
             before()
-        self.do(intent.AddTender(kind, reference="ok-1" if kind != "cash" else ""))
+        posted = self.do(intent.AddTender(kind, reference="" if kind in ("cash", "account") else "ok-1"))
+        assert isinstance(posted, SalePosted)
+        return posted.folio
 
     def sync(self) -> SyncReport:
         sync = Sync(self.shop.db, self.connector, self.settings, StillClock(), self.said.append)
@@ -92,6 +103,47 @@ def test_a_day_from_the_catalogue_to_the_reconciled_z(day: Day, client: TrytonCl
     answers = client.ask("known", keys=list(states(day.shop.db)))["known"]
     assert [one.get("differences") for one in answers] == [None] * len(answers)
     assert day.sync().push.sent == 0
+
+
+def test_a_day_with_credit_a_collection_returns_and_a_new_customer(day: Day, client: TrytonClient) -> None:
+    day.sync()
+    day.shop.begin()
+    day.sell(0, 1, customer="C00002", kind="account")
+    receipt = day.sell(2, 5, quantity=2)
+    day.do(intent_return.ReturnLines(receipt, _reason(day), {"1": MICRO}, is_damaged=True))
+    day.do(intent.Scan(gtin(6)))
+    day.do(intent.AddTender("cash"))
+    day.do(account_intent.Collect("C00002", 500))
+    made = day.do(account_intent.CreateCustomer("Ñandú y Hermanos", phone="55 1234 5678", email="a@example.org"))
+    day.sell(8, customer=made.customer.code)
+    day.sell(10)
+    day.do(intent_return.ChangeTender("transfer", "wrong key", reference="t-1"))
+    day.sell(12)
+    day.do(intent_return.PostVoid(_reason(day)))
+    day.sell(13)
+    z = _close(day)
+    day.sync()
+    assert [(row.document_id, row.reason) for row in outbox.rejected(day.shop.db)] == []
+    assert set(states(day.shop.db).values()) == {"sent"}
+    compared = compare_shift(day.shop.db, day.connector, "7", z.shift.shift_id)
+    assert (compared.is_even, compared.not_compared) == (True, ()), compared
+    balances = {row["code"]: row["owed"] for row in client.ask("changes", lane="7", feed="balances")["rows"]}
+    assert Decimal(balances["C00002"]) == Decimal("10.50") + Decimal("11.87") - 5
+    parties = {row["code"]: row["name"] for row in client.ask("changes", lane="7", feed="customers")["rows"]}
+    assert parties[made.customer.code] == "Ñandú y Hermanos"
+    answers = client.ask("known", keys=list(states(day.shop.db)))["known"]
+    assert [one.get("differences") for one in answers] == [None] * len(answers)
+
+
+def _reason(day: Day) -> str:
+    return day.shop.register.return_reasons(is_damaged=False)[0]
+
+
+def _close(day: Day) -> Report:
+    expected = day.do(intent.ReadX()).report.till.expected_minor
+    closed = day.do(intent.CloseShift(counted_minor=expected))
+    assert isinstance(closed, ShiftClosed)
+    return closed.report
 
 
 def _work(day: Day) -> Report:

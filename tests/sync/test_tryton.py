@@ -204,6 +204,23 @@ def test_a_sweep_goes_page_by_page_and_the_next_one_reaches_back(tryton: FakeTry
     assert asked == [("", 0), ("", 2), ("2026-11-24T10:10:00", 0)]
 
 
+def test_balances_are_told_all_together_now_and_then(tryton: FakeTryton) -> None:
+    connector = tryton.connect()
+    row = {"id": "2", "code": "C1", "owed": "10.50"}
+    page = {"now": "2026-11-24T10:20:00", "rows": [row], "gone": []}
+    tryton.answers["changes"] = {**page, "after": 2, "is_last": False}
+    first = connector.pull(Feed.BALANCES, "")
+    tryton.answers["changes"] = {**page, "after": 0, "is_last": True}
+    last = connector.pull(Feed.BALANCES, first.checkpoint)
+    assert [row.erp_id for row in (*first.rows, *last.rows)] == ["2", "2"]
+    young = connector.pull(Feed.BALANCES, last.checkpoint)
+    assert (young.rows, young.checkpoint, young.is_last) == ((), last.checkpoint, True)
+    tryton.clock.seconds += 601
+    assert [row.erp_id for row in connector.pull(Feed.BALANCES, last.checkpoint).rows] == ["2"]
+    asked = [(body["since"], body["after"]) for what, body in tryton.asked if what == "changes"]
+    assert asked == [("", 0), ("", 2), ("", 0)]
+
+
 @pytest.mark.parametrize("page", [{}, {"now": "x", "is_last": True}, {"rows": [{}], "now": "2026-11-24T10:20:00"}])
 def test_a_page_that_cannot_be_read_is_said(tryton: FakeTryton, page: Body) -> None:
     tryton.answers["changes"] = page

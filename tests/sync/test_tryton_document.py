@@ -71,6 +71,15 @@ def test_what_was_voided_does_not_go_up_and_a_discount_has_no_product() -> None:
     assert (told["employee"], told["date"]) == ("E1", "2026-11-24")
 
 
+def test_what_is_put_on_a_card_goes_along_beside_the_sale() -> None:
+    line = {"line_no": 1, "sku": "CARD", "name": "Card", "department": "d", "tax_class": "zero", "voids": 0}
+    line |= {"quantity_micro": 1_000_000, "net_minor": 0, "gross_minor": 0, "load": {"amount_minor": 50_000}}
+    tenders = [{"kind": "cash", "amount_minor": 50_000, "change_minor": 0}]
+    told = tell("sale_posted", {"folio": "f", "lines": [line], "taxes": [], "tenders": tenders})
+    (one,) = told["lines"]
+    assert (one["net"], one["gross"], one["load"], one["tax_class"]) == ("500.00", "500.00", True, "")
+
+
 def test_change_goes_off_the_kind_that_it_went_back_as() -> None:
     tenders = [
         {"kind": "usd", "amount_minor": 20_000, "change_minor": 3_000, "change_kind": "cash"},
@@ -127,7 +136,7 @@ def test_a_shift_and_a_changed_tender() -> None:
 
 def test_personal_texts_go_in_clear_and_what_was_purged_not_at_all() -> None:
     opening = Opening("00" * 16, "Ñandú, S. A.")
-    body = {"code": "7-c1", "name": commit(opening), "tax_id": commit(Opening("11" * 16, "gone"))}
+    body = {"customer": "7-c1", "name": commit(opening), "tax_id": commit(Opening("11" * 16, "gone"))}
     told = tell_document(
         msgspec.structs.replace(
             document("customer_created", body, {"name": opening, "tax_id": opening}), personal={"name": opening}

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from sql import Literal, Null
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
@@ -109,15 +110,24 @@ def _moved_stock(point, began: dt.datetime | None) -> set[int]:
 
 
 def _moved_balances(point, began: dt.datetime | None) -> set[int]:
-    """Return the parties on whose account something was booked."""
-    domain: list[Any] = [
-        ("company", "=", point.company.id),
-        ("account.type.receivable", "=", True),
-        ("party", "!=", None),
-    ]
+    """Return the parties that have an account: something was booked on it since, or ever, or they have a limit."""
+    pool = Pool()
     if began is not None:
+        domain = [("company", "=", point.company.id), ("account.type.receivable", "=", True), ("party", "!=", None)]
         domain.append(_since(began, ("", "move.")))
-    return {line.party.id for line in Pool().get("account.move.line").search(domain)}
+        return {line.party.id for line in pool.get("account.move.line").search(domain)}
+    line, account, kind = (
+        pool.get(name).__table__() for name in ("account.move.line", "account.account", "account.account.type")
+    )
+    joined = line.join(account, condition=line.account == account.id).join(kind, condition=account.type == kind.id)
+    wanted = (kind.receivable == Literal(True)) & (line.party != Null) & (account.company == point.company.id)
+    cursor = Transaction().connection.cursor()
+    cursor.execute(*joined.select(line.party, where=wanted, group_by=[line.party]))
+    found = {party for (party,) in cursor}
+    party_model = pool.get("party.party")
+    if hasattr(party_model, "credit_limit_amount"):
+        found |= {party.id for party in party_model.search(_LIVE["customers"]) if party.credit_limit_amount is not None}
+    return found
 
 
 _MOVED = {"stock": _moved_stock, "balances": _moved_balances}

@@ -134,6 +134,7 @@ def _make_line(line, point, lookup):
         mostrador_net=net,
         mostrador_gross=gross,
         mostrador_damaged=line.get("damaged", False),
+        mostrador_load=line.get("load", False),
     )
     if line["tax_class"]:
         one.mostrador_category = lookup.get("tax class", line["tax_class"])

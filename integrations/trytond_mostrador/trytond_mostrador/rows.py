@@ -100,7 +100,7 @@ def _customer(party) -> Row:
         "tax_id": party.tax_identifier.code if party.tax_identifier else "",
         "phone": contacts.get("phone") or contacts.get("mobile") or "",
         "email": contacts.get("email", ""),
-        "limit": _plain(getattr(party, "credit_limit_amount", None)),
+        "limit": _limit(party),
         "term": term.name if term else "",
         "days": _days(term),
         "is_live": bool(party.active),
@@ -159,14 +159,27 @@ def _terms(ids, point) -> list[Row]:
     ]
 
 
-def _days(term) -> int:
-    """Return after how many days the last part of a term is due; months count thirty."""
-    if not term:
-        return 0
-    return max(
-        (sum(delta.days + 7 * delta.weeks + 30 * delta.months for delta in line.relativedeltas) for line in term.lines),
-        default=0,
-    )
+def _days(term) -> str:
+    """Return when the parts of a term are due, in days after the sale: `30`, or `0:50% 30:50%`; months count thirty.
+
+    What has no such words, a fixed part or a part of a per cent, is due with the last of them.
+    """
+    parts, left = [], Decimal(1)
+    for line in term.lines if term else ():
+        days = sum(delta.days + 7 * delta.weeks + 30 * delta.months for delta in line.relativedeltas)
+        share = left if line.type == "remainder" else line.ratio or Decimal(0)
+        left -= share
+        parts.append((days, share * 100))
+    if len(parts) > 1 and all(share == int(share) > 0 for _, share in parts) and not left:
+        return " ".join(f"{days}:{int(share)}%" for days, share in parts)
+    return str(max((days for days, _ in parts), default=0))
+
+
+def _limit(party) -> str:
+    """Return a credit limit. Without one Tryton lets everything pass; a lane gives no credit by that."""
+    if not hasattr(party, "credit_limit_amount"):
+        return ""
+    return _plain(party.credit_limit_amount or Decimal(0))
 
 
 def utc_now() -> str:

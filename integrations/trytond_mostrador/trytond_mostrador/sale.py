@@ -88,6 +88,7 @@ class SaleLine(metaclass=PoolMeta):
         "product.category", "Tax Class", readonly=True, context={"company": Eval("company", -1)}, depends={"company"}
     )
     mostrador_damaged = fields.Boolean("Damaged", readonly=True)
+    mostrador_load = fields.Boolean("Put on a Card", readonly=True, help="No revenue: its product's account is a debt.")
 
     @classmethod
     def __setup__(cls):

@@ -101,7 +101,7 @@ _KINDS: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
             "number": text,
             "lines": rows(
                 {"name": text, "quantity": number, "net": number, "gross": number, "tax_class": optional_text},
-                {"product": optional_text, "department": optional_text, "damaged": flag},
+                {"product": optional_text, "department": optional_text, "damaged": flag, "load": flag},
             ),
             "taxes": rows({"code": text, "base": number, "amount": number}, {}),
             "payments": _PAYMENTS,

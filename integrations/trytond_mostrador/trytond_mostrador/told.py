@@ -51,7 +51,10 @@ def about(lane: str) -> Told:
 
 
 def posted(lane: str, shift: int) -> Told:
-    """Return the documents of a shift with what each came to, sums by tax and by method, and what does not balance."""
+    """Return the documents of a shift, sums by tax and by method, and what does not balance.
+
+    A document's total is the lane's own: without what was rounded, and without what was put on cards.
+    """
     point_of(lane)
     documents = (
         Pool().get("mostrador.document").search([("lane", "=", lane), ("shift", "=", shift)], order=[("seq", "ASC")])
@@ -64,6 +67,9 @@ def posted(lane: str, shift: int) -> Told:
         methods[payment.method.mostrador_code] += payment.amount
     for sale in sales:
         totals[str(sale)] -= sale.mostrador_rounding or Decimal(0)
+    loads = [("sale", "in", [sale.id for sale in sales]), ("mostrador_load", "=", True)]
+    for line in Pool().get("sale.point.sale.line").search(loads):
+        totals[str(line.sale)] -= line.mostrador_gross
     for one in collections:
         totals[str(one)] = one.total
         for line in one.lines:
