@@ -79,6 +79,7 @@ class Reason(StrEnum):
     BAD_INVOICE = "bad_invoice"
     NEEDS_CUSTOMER = "needs_customer"
     NO_CREDIT = "no_credit"
+    OTHER_ACCOUNT = "other_account"
     OVERPAID = "overpaid"
     NO_SUCH_DOCUMENT = "no_such_document"
     NO_SUCH_COLLECTION = "no_such_collection"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
+from msgspec import UNSET
 
 from config.settings import Settings
 from domain.account import Account, Credit, CreditRules, credit_of
@@ -17,7 +18,7 @@ from domain.refusal import Reason, Refused
 from domain.sale import SaleHeader
 from register.customers import customer_of
 from register.lane import Lane
-from storage.accounts import read_account
+from storage.accounts import account_owner, read_account
 
 
 def credit_rules(settings: Settings) -> CreditRules:
@@ -51,6 +52,16 @@ def not_on_account(lane: Lane, basket: Basket) -> Refused | None:
         return Refused(Reason.NO_SUCH_CUSTOMER, {"customer": basket.terms.customer})
     if basket.balance_minor > 0 and not customer.has_credit:
         return Refused(Reason.NO_CREDIT, {"name": customer.name})
+    return None if basket.balance_minor > 0 else _somebody_elses(lane, basket, customer)
+
+
+def _somebody_elses(lane: Lane, basket: Basket, customer: Customer) -> Refused | None:
+    """Return that what comes back went on another account, if so: nobody is credited for what somebody else owes."""
+    for line in basket.lines:
+        origin = None if line.returns is UNSET else line.returns.of
+        owner = account_owner(lane.db, origin.sale_id) if origin else ""
+        if owner and owner not in (customer.code, *customer.was):
+            return Refused(Reason.OTHER_ACCOUNT, {"customer": owner})
     return None
 
 
@@ -74,11 +85,13 @@ def on_account(lane: Lane, basket: Basket) -> int:
 
 def with_customer(lane: Lane, basket: Basket, header: SaleHeader) -> SaleHeader:
     """Return a sale's header with its customer in clear, and with what goes on the account."""
+    is_on_account = bool(on_account(lane, basket))
     customer = customer_of(lane, basket)
-    if customer is None:
+    if customer is None and not is_on_account:
         return header
+    customer = customer or Customer(basket.terms.customer, "")  # gone since the tender was taken: the debt is not
     header = msgspec.structs.replace(header, customer_name=customer.name, customer_tax_id=customer.tax_id)
-    if not on_account(lane, basket):
+    if not is_on_account:
         return header
     return msgspec.structs.replace(header, account=sale_account(lane, basket, customer, header.business_date))
 

@@ -84,6 +84,12 @@ def _open_moves(db: LedgerDatabase, codes: Sequence[str]) -> tuple[AccountMove, 
     return tuple(moves)
 
 
+def account_owner(db: LedgerDatabase, sale_id: str) -> str:
+    """Return on whose account a sale of this lane went, an empty text where it went on none."""
+    row = db.one("SELECT customer FROM account_move WHERE document_id = ?", (sale_id,))
+    return str(row[0]) if row else ""
+
+
 def _sold_by(db: LedgerDatabase, sale_id: str) -> tuple[str, ...]:
     """Return the ids of the sales of which something came back."""
     row = db.one(

@@ -16,6 +16,7 @@ from domain.receipt_code import ReceiptKey, write_code
 from domain.refusal import Reason
 from domain.shift import Operator
 from domain.trace import Trace
+from register.returning import reasons
 from register.sharing import folder_of, tend
 from storage.operators import put_operator
 from storage.prices import put_price_lists
@@ -250,6 +251,16 @@ def sell_to_max(shop: Shop) -> None:
     scan_coffee(shop)
 
 
+def return_to_max(shop: Shop) -> None:
+    """Bring back for one customer what another has bought on account."""
+    bring_customers(shop)
+    shop.register.set_customer(LUZ.code)
+    scan_coffee(shop)
+    shop.register.add_tender("account")
+    shop.register.set_customer(MAX.code)
+    shop.register.return_lines("1", reasons(shop.register.lane_at_work, is_damaged=False)[0])
+
+
 def keep_no_credit(shop: Shop) -> None:
     """Have a shop that takes no more than is owed."""
     shop.settings = msgspec.structs.replace(shop.settings, credit=CreditSettings(keep_overpayment=False))
@@ -469,6 +480,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(R.BAD_INVOICE, lambda s: s.register.set_invoice("GODE561231GR8", "Ana", "601", "06050", "G03")),
     Scene(R.NEEDS_CUSTOMER, lambda s: s.register.add_tender("account"), scan_coffee),
     Scene(R.NO_CREDIT, lambda s: s.register.add_tender("account"), sell_to_max),
+    Scene(R.OTHER_ACCOUNT, lambda s: s.register.add_tender("account"), return_to_max),
     Scene(R.OVERPAID, lambda s: s.register.collect(LUZ.code, 30_001), keep_no_credit),
     Scene(R.BAD_AMOUNT, lambda s: s.register.collect(LUZ.code, 0), bring_customers),
     Scene(R.BAD_AMOUNT, lambda s: s.register.collect(LUZ.code, HUGE), bring_customers),
