@@ -114,6 +114,8 @@ def _line(parent: Element, line: SaleLine, is_void: bool, shop: Shop) -> None:
         _origin(sold, line.returns)
     quantity = SubElement(sold, "Quantity", UnitOfMeasureCode=safe_text(line.uom), Units="1")
     quantity.text = format_scaled(line.quantity_micro, MICRO_DIGITS)
+    if line.load:
+        _texts(sold, StoredValueID=line.load.card.shown, StoredValueAmount=shop.money(line.load.amount_minor))
     if line.salesperson:
         _texts(SubElement(sold, "Associate"), AssociateID=line.salesperson.code)
     if line.trace:
@@ -156,7 +158,7 @@ def _tax(item: Element, tax: TaxAmount, shop: Shop) -> None:
 
 def _tender(item: Element, tender: Tender, currency: str, shop: Shop) -> None:
     """Add what was handed over, with its change."""
-    kind = "Cash" if tender.kind in shop.cash else "Other"
+    kind = "Cash" if tender.kind in shop.cash else "GiftCard" if tender.card else "Other"
     row = SubElement(item, "Tender", TenderType=kind, TypeCode="Refund" if tender.amount_minor < 0 else "Sale")
     _texts(row, TenderID=tender.kind)
     amount = SubElement(row, "Amount", Currency=safe_text(currency))

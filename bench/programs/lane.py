@@ -43,7 +43,7 @@ def prepare(items: str) -> None:
     def signed_on(settings: Settings, paths: LanePaths, path: Path | None, **rest: bool) -> int:
         return run_lane(settings, paths, path, OPERATOR, **rest)
 
-    def without(settings: Settings, paths: LanePaths, *_: object) -> AbstractContextManager[OpenLane]:
+    def without(settings: Settings, paths: LanePaths, *_: object, **__: object) -> AbstractContextManager[OpenLane]:
         from bench.programs.no_ledger import open_without
 
         return open_without(settings, paths, int(items))

@@ -20,11 +20,12 @@ class NoLedger:
     """Answers the questions that a lane asks its ledger: it knows items, one operator and nothing else."""
 
     data_version = 0
+    clock_doubt = approver = ""
 
     def __init__(self, items: Iterable[MadeItem]) -> None:
         """Keep the items by code, as rows."""
         self._rows = {item.key: _row_of(item) for item in items}
-        self._operator = (OPERATOR.operator, OPERATOR.name, OPERATOR.role.value, hash_pin(PIN))
+        self._operator = (OPERATOR.operator, OPERATOR.name, OPERATOR.role.value, hash_pin(PIN), "")
 
     def one(self, sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """Return the row of an item or of the operator; there are no others."""
@@ -60,7 +61,7 @@ class NoSpool:
 def _row_of(item: MadeItem) -> tuple[Any, ...]:
     """Return the row that the look-up by code gives."""
     fields = (item.item_id, item.sku, item.name, item.department, item.tax_class, item.unit_price_micro)
-    return (*fields, "pc", 0, 0, 1, 1_000_000)
+    return (*fields, "pc", 0, 0, 1, "", 1_000_000)
 
 
 @contextmanager

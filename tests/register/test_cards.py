@@ -10,8 +10,12 @@ import pytest
 from config.settings import CardSettings, SellingSettings
 from domain.outcome import BasketChanged, SalePosted, TenderAdded
 from domain.refusal import Reason, Refused
+from domain.sale import Sale
 from domain.stored_value import card_ref, voucher_code
+from mostrador.poslog import Shop as PosShop
+from mostrador.poslog import transaction
 from storage.cards import card_secret
+from storage.copies import read_sale
 from storage.verify import verify
 from tests.kit.cards import CARD, GIFT_500, GIFT_ANY, OTHER, TAKEN, load, put_card_items, spend, tell
 from tests.kit.catalog import BOOK, COFFEE, WATER
@@ -251,3 +255,21 @@ def test_a_card_that_was_sold_does_not_come_back_as_goods(shop: Shop) -> None:
     assert [line.sku for line in shop.register.basket.lines] == ["CAFE"]
     shop.register.void_basket()
     assert reason_of(shop.register.post_void(reason)) is Reason.NOT_VOIDABLE
+
+
+def test_a_poslog_has_the_load_beside_the_price_and_the_card_as_a_tender(shop: Shop) -> None:
+    load(shop)
+    shop.register.add_tender("cash")
+    shop.register.scan(COFFEE)
+    spend(shop)
+    texts = [transaction(sale, PosShop("s", 2, frozenset({"cash"}))) for sale in map(read, (1, 2), (shop, shop))]
+    assert "<StoredValueAmount>500.00</StoredValueAmount>" in texts[0]
+    assert "<ExtendedAmount>0.00</ExtendedAmount>" in texts[0]
+    assert 'TenderType="GiftCard"' in texts[1]
+    assert all(CLEAR not in text for text in texts)
+
+
+def read(number: int, shop: Shop) -> Sale:
+    found = read_sale(shop.db, number)
+    assert found is not None
+    return found[0]
