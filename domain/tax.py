@@ -9,6 +9,7 @@ nowhere else; see `domain/tax_profile.py` for what a profile has to keep to, doc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -67,6 +68,10 @@ __all__ = [
 ]
 
 
+_GIVEN: Final = TaxGroup.GIVEN
+"""Asked of each sum with each scan: a name of the module is found sooner than a member of an enum."""
+
+
 def _make_arithmetic(profile: TaxProfile, terms: TaxTerms) -> Arithmetic:
     """Return the arithmetic of a profile: the one place where it is chosen. A lane imports the one in force."""
     match profile:
@@ -123,27 +128,33 @@ def total(book: TaxBook, sums: Iterable[TaxSum]) -> DocumentTax:
     Given lines are no profile's: what they bring is added as it is, their taxes that the book has not behind its own.
     """
     present = tuple(sums)
-    given = [one for one in present if one.group is TaxGroup.GIVEN and one.lines]
-    if not given:
-        return book.at_work.total(present)
-    reckoned = book.at_work.total([one for one in present if one.group is not TaxGroup.GIVEN])
-    net = reckoned.net_minor + sum(one.base_minor for one in given)
+    for one in present:
+        if one.group is _GIVEN:
+            return _with_given(book, present)
+    return book.at_work.total(present)
+
+
+def _with_given(book: TaxBook, sums: Sequence[TaxSum]) -> DocumentTax:
+    """Return what a document comes to in which something comes back."""
+    given = [one for one in sums if one.group is _GIVEN and one.lines]
+    reckoned = book.at_work.total([one for one in sums if one.group is not _GIVEN])
+    net = sum(one.base_minor for one in given)
+    taxed = sum(row.tax_minor for one in given for row in one.rows)
     rows = reckoned.taxes
     for one in given:
         rows = add_rows(rows, one.rows)
     ranks = {code: rank for rank, code in enumerate(rates_by_code(book))}
     ordered = sorted(rows, key=lambda row: ranks.get(row.code, len(ranks)))
-    taxed = sum(row.tax_minor for one in given for row in one.rows)
-    return DocumentTax(net, reckoned.total_minor + sum(one.base_minor for one in given) + taxed, tuple(ordered))
+    return DocumentTax(reckoned.net_minor + net, reckoned.total_minor + net + taxed, tuple(ordered))
 
 
 def spread(book: TaxBook, lines: Sequence[tuple[str, LineTax]]) -> list[LineShare]:
     """Return the lines of a document, each with its class's code, with their shares of its cents."""
-    reckoned = [line for line in lines if line[1].group is not TaxGroup.GIVEN]
+    reckoned = [line for line in lines if line[1].group is not _GIVEN]
     if len(reckoned) == len(lines):
         return book.at_work.spread(lines)
     shares = iter(book.at_work.spread(reckoned))
-    return [given_share(line) if line.group is TaxGroup.GIVEN else next(shares) for _, line in lines]
+    return [given_share(line) if line.group is _GIVEN else next(shares) for _, line in lines]
 
 
 def given_share(line: LineTax) -> LineShare:

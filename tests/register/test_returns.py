@@ -20,6 +20,7 @@ from storage.returns import put_returned_elsewhere
 from storage.verify import verify
 from sync.document import origins_of
 from tests.kit.catalog import BOOK, COFFEE, GIFT, SALMON, SOAP, WATER, weight_label
+from tests.kit.customers import LUZ, bring_customers
 from tests.kit.lane import BETO, Shop, make_shop
 from tests.kit.promotions import SUMMER, bring_promotions
 from tests.register.reading import events, papers
@@ -398,3 +399,40 @@ def test_past_sales_are_found_by_what_is_known_of_them(shop: Shop) -> None:
     assert found(before=4, limit=2) == [3, 2]
     page = shop.register.find_sales(item="CAFE")
     assert [sale.returned_minor for sale in page.sales] == [0, 4_550]  # type: ignore[union-attr]
+
+
+# what went on an account
+
+
+def test_what_was_sold_on_account_comes_off_it_again(shop: Shop) -> None:
+    bring_customers(shop)
+    shop.register.set_customer(LUZ.code)
+    shop.register.scan(COFFEE, 2 * MICRO)
+    before = owed(shop)
+    sale_of(shop.register.add_tender("account"))
+    assert owed(shop) == before + 9_100
+    assert begun(shop, "1").refunds == {"account": 9_100}
+    shop.register.return_lines("1", "Otro", {"1": MICRO})
+    assert shop.register.basket.terms.customer == LUZ.code
+    sale_of(shop.register.add_tender("account"))
+    assert owed(shop) == before + 4_550
+    late = shop.register.change_tender("cash", "error", 1)
+    assert isinstance(late, Refused)
+    assert late.reason is Reason.TENDER_FIXED
+
+
+def test_a_sale_on_account_that_is_voided_leaves_nothing_owed(shop: Shop) -> None:
+    bring_customers(shop)
+    shop.register.set_customer(LUZ.code)
+    shop.register.scan(COFFEE)
+    before = owed(shop)
+    shop.register.add_tender("account")
+    sale_of(shop.register.post_void("Otro"))
+    assert owed(shop) == before
+    assert LUZ.name in papers(shop)[-1]
+
+
+def owed(shop: Shop) -> int:
+    """Return what Luz owes as far as the lane knows."""
+    answer: Any = shop.register.read_account(LUZ.code)
+    return int(answer.credit.owed_minor)
