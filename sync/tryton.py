@@ -21,6 +21,7 @@ from config.settings import Settings
 from domain.money import parse_scaled
 from domain.reconciliation import Dimension, Posted, PostedDocument, PostedSum
 from domain.text import safe_text
+from sync.check import Finding
 from sync.clock import Clock
 from sync.connector import Answer, Incoming, Settled, Verdict
 from sync.document import Batch, Document
@@ -60,15 +61,18 @@ class Place(msgspec.Struct, frozen=True):
 class TrytonConnector:
     """One lane's way to Tryton."""
 
-    def __init__(self, link: TrytonLink, lane: str, store: Store, clock: Clock, *, tell: Tell = tell_document) -> None:
-        """Speak for a lane. `tell` says documents in the module's words."""
+    def __init__(
+        self, link: TrytonLink, settings: Settings, store: Store, clock: Clock, *, tell: Tell = tell_document
+    ) -> None:
+        """Speak for the lane of the settings. `tell` says documents in the module's words."""
         self._link = link
-        self._lane = lane
+        self._lane = settings.lane.id
         self._store = store
         self._clock = clock
         self._tell = tell
         self._chunk = FIRST_CHUNK
         self._is_checked = False
+        self._settings = settings
         self._answered: dict[str, Answer] = {}
         self._stumbles = Counter[str]()
 
@@ -213,6 +217,12 @@ class TrytonConnector:
             raise Denied(f"what Tryton has posted cannot be read ({error}): report it") from error
         return Posted(tuple(documents), tuple(sums), frozenset(Dimension))
 
+    def check(self) -> Sequence[Finding]:
+        """Look at this Tryton: what it lacks, its clock, its rates, and baskets summed by both."""
+        from sync.tryton_check import check_tryton  # a technician asks for it, a lane never does
+
+        return check_tryton(self._link, self._settings, self._link.offset_seconds)
+
     def incoming(self) -> Iterator[Incoming]:
         """Tryton leaves no files."""
         return iter(())
@@ -238,7 +248,7 @@ def make_tryton(settings: Settings, paths: LanePaths, clock: Clock) -> TrytonCon
     """Return the connector to the Tryton that the settings name. Raises `Halted`."""
     return TrytonConnector(
         TrytonLink(open_transport(settings, clock), need_database(settings), read_key(settings, paths)),
-        settings.lane.id,
+        settings,
         store_of(settings),
         clock,
     )

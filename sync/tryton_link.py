@@ -32,6 +32,11 @@ class TrytonLink:
         reply = self._transport.call(Request("POST", self._path + what, content, headers))
         return self._judge(what, reply)
 
+    @property
+    def offset_seconds(self) -> int | None:
+        """Tryton's clock less this one, as its last answer told."""
+        return self._transport.offset_seconds
+
     def close(self) -> None:
         """Let go of the connection."""
         self._transport.close()

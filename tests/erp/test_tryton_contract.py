@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from config.settings import ErpSettings, Settings
+from config.settings import ErpSettings, LaneSettings, Settings
 from sync.document import Document
 from sync.tryton import TrytonConnector
 from sync.tryton_document import Store, Words
@@ -32,7 +32,9 @@ class TrytonErp:
         self._refused: set[str] = set()
 
     def connect(self) -> TrytonConnector | PlainTryton:
-        return TrytonConnector(self._way.link(), LANE, STORE, StillClock(), tell=self._tell)
+        return TrytonConnector(
+            self._way.link(), Settings(lane=LaneSettings(id=LANE)), STORE, StillClock(), tell=self._tell
+        )
 
     def received(self) -> Sequence[tuple[str, str]]:
         told = self._client.ask("posted", lane=LANE, shift=1)

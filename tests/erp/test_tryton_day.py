@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from config.settings import ErpSettings, LaneSettings, SellingSettings, Settings
@@ -18,6 +19,7 @@ from domain.reconciliation import Dimension, Posted
 from domain.refusal import Refused
 from domain.report import Report
 from storage import outbox
+from sync.check import run_checks
 from sync.reconcile import ShiftRef, compare_shift
 from sync.round import Sync, SyncReport
 from sync.tryton import TrytonConnector, make_tryton
@@ -133,6 +135,18 @@ def test_a_day_with_credit_a_collection_returns_and_a_new_customer(day: Day, cli
     assert parties[made.customer.code] == "Ñandú y Hermanos"
     answers = client.ask("known", keys=list(states(day.shop.db)))["known"]
     assert [one.get("differences") for one in answers] == [None] * len(answers)
+
+
+def test_sync_check_finds_both_sides_at_the_same_cents_and_what_is_set_up_otherwise(day: Day) -> None:
+    found = run_checks(day.connector)
+    well = {one.name: one.text for one in found if one.is_well}
+    assert well["baskets"] == "200 of 200 baskets come to the same cents"
+    assert {one.name for one in found if not one.is_well} <= {"clock"}
+    selling = SellingSettings(tax_profile="odoo", tax_rounding="line")
+    other = msgspec.structs.replace(day.settings, selling=selling)
+    connector = make_tryton(other, paths_of(other), StillClock())
+    assert {one.name for one in run_checks(connector) if not one.is_well} - {"clock"} == {"rounding", "taxes"}
+    connector.close()
 
 
 def _reason(day: Day) -> str:

@@ -205,7 +205,7 @@ def _deliver_to_the_dying(client: TrytonClient, documents: list[Any]) -> None:
 
 def test_without_a_good_key_nothing_is_told(tryton: TrytonServer) -> None:
     stranger = TrytonClient(tryton, "guessed")
-    for what in ("about", "documents", "known", "changes", "ids", "posted"):
+    for what in ("about", "documents", "known", "changes", "ids", "posted", "reckoned"):
         assert stranger.post(what, b"{}")[0] == 401
 
 
@@ -222,6 +222,7 @@ def test_without_a_good_key_nothing_is_told(tryton: TrytonServer) -> None:
         ("changes", b'{"lane": "7", "feed": "items", "limit": 100000}'),
         ("posted", b'{"lane": "7"}'),
         ("posted", b'{"lane": "9", "shift": 1}'),
+        ("reckoned", b'{"lane": "7", "baskets": [[{"tax_class": "general"}]]}'),
     ],
 )
 def test_what_cannot_be_understood_is_refused_with_a_reason(client: TrytonClient, what: str, body: bytes) -> None:

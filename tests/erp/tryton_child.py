@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from config.settings import LaneSettings, Settings
 from storage.connection import open_ledger
 from sync.document import Document
 from sync.secret import Secret
@@ -23,6 +24,7 @@ from tests.sync.shop import LANE, StillClock, push, states
 
 STORE = Store(2, ZoneInfo("America/Mexico_City"))
 ROUNDS = 400
+LANE_SETTINGS = Settings(lane=LaneSettings(id=LANE))
 
 
 def tell(document: Document, store: Store) -> Words:
@@ -38,7 +40,7 @@ def tell(document: Document, store: Store) -> Words:
 def connect(url: str, read_seconds: int) -> TrytonConnector:
     """Return a connector that does not wait for long."""
     transport = Transport(Origin(url, read_seconds=read_seconds), StillClock())
-    return TrytonConnector(TrytonLink(transport, DATABASE, Secret(KEY)), LANE, STORE, StillClock(), tell=tell)
+    return TrytonConnector(TrytonLink(transport, DATABASE, Secret(KEY)), LANE_SETTINGS, STORE, StillClock(), tell=tell)
 
 
 def main(data: str, url: str, read_seconds: str) -> int:

@@ -12,8 +12,10 @@ import httpx
 import msgspec
 import pytest
 
-from config.settings import ErpSettings, LaneSettings, Settings, SyncSettings
+from config.country import load_country
+from config.settings import ErpSettings, LaneSettings, SellingSettings, Settings, SyncSettings
 from domain.reconciliation import Dimension
+from domain.tax import TaxBook, TaxProfile, TaxRounding
 from sync.connector import Verdict, open_connector
 from sync.document import Batch, Document
 from sync.errors import Denied, Halted, Unreachable
@@ -22,6 +24,7 @@ from sync.reconcile import ShiftRef
 from sync.secret import Secret
 from sync.transport import Origin, Transport
 from sync.tryton import FIRST_CHUNK, TrytonConnector
+from sync.tryton_check import check_tryton, draw_baskets, reckon
 from sync.tryton_document import Store, Untellable
 from sync.tryton_link import TrytonLink
 from sync.tryton_rows import FEEDS
@@ -29,6 +32,7 @@ from tests.sync.shop import StillClock, paths_of
 
 STORE = Store(2, ZoneInfo("America/Mexico_City"))
 Body = dict[str, Any]
+LANE_SETTINGS = Settings(lane=LaneSettings(id="7"))
 
 
 class FakeTryton:
@@ -44,7 +48,7 @@ class FakeTryton:
     def connect(self, tell: Any = None) -> TrytonConnector:
         transport = Transport(Origin("http://127.0.0.1"), self.clock, handler=self._answer)
         link = TrytonLink(transport, "shop", Secret("the-key"))
-        return TrytonConnector(link, "7", STORE, self.clock, tell=tell or _tell)
+        return TrytonConnector(link, LANE_SETTINGS, STORE, self.clock, tell=tell or _tell)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         assert request.headers["authorization"] == "Bearer the-key"
@@ -284,3 +288,42 @@ def test_the_settings_make_it(tmp_path: Path) -> None:
     for wrong in ({"database": ""}, {"database": "../x"}, {"url": "ftp://x"}, {"key_file": str(tmp_path / "none")}):
         with pytest.raises(Halted):
             open_connector(settings(**wrong), paths_of(good), StillClock())
+
+
+def check(tryton: FakeTryton, **told: Any) -> dict[str, list[str]]:
+    """Return what a check finds that is not well, by name."""
+    settings = Settings(lane=LaneSettings(id="7"), selling=SellingSettings(tax_profile="tryton"))
+    about = {
+        "v": 1,
+        "module": "8",
+        "lanes": ["7"],
+        "currency": "MXN",
+        "digits": 2,
+        "tax_rounding": "line",
+        "missing": [],
+    }
+    rates = {code: {"kind": "percentage", "rate": rate} for code, rate in (("iva16", "0.16"), ("iva8", "0.08"))}
+    tryton.answers["about"] = about | {"taxes": rates | {"iva0": {"kind": "percentage", "rate": "0"}}} | told
+    found: dict[str, list[str]] = {}
+    for one in check_tryton(tryton.connect()._link, settings, 0):
+        if not one.is_well:
+            found.setdefault(one.name, []).append(one.text)
+    return found
+
+
+def test_a_check_names_what_is_missing_and_every_rate_and_sum_that_differs(tryton: FakeTryton) -> None:
+    classes = {one.code: one for one in load_country("mx").tax_classes("es")}
+    book = TaxBook(classes, TaxRounding.LINE, 2, TaxProfile.TRYTON)
+    totals = [dict(zip(("total", "tax"), reckon(book, one), strict=True)) for one in draw_baskets(sorted(classes))]
+    tryton.answers["reckoned"] = {"totals": totals}
+    assert check(tryton) == {}
+    assert check(tryton, missing=["no rounding account"]) == {"setting up": ["no rounding account"]}
+    assert list(check(tryton, lanes=[], missing=["no lane 7"])) == ["setting up"]
+    wrong = check(tryton, taxes={"iva16": {"kind": "percentage", "rate": "0.15"}}, tax_rounding="document")
+    assert wrong["rounding"] == ["Tryton rounds by document: set selling.tax_rounding to that"]
+    assert wrong["rates"][0] == "iva16 is 0.15 in Tryton"
+    totals[3]["total"] = "0.01"
+    (text,) = check(tryton)["baskets"]
+    assert text.startswith("199 of 200 baskets come to the same cents; the first that does not: ")
+    tryton.answers["reckoned"] = httpx.Response(400, json={"error": "no accounting category has the code zero"})
+    assert "no accounting category" in check(tryton)["baskets"][0]

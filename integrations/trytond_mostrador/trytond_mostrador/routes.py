@@ -13,6 +13,7 @@ from trytond.routing import Route, Router, Rule
 from trytond.transaction import Transaction
 
 from .change import FEEDS, changes, known_ids
+from .reckoning import MAX_BASKETS, reckoned
 from .runner import Runner, retrying
 from .shape import MAX_DOCUMENTS
 from .told import about, posted, reached
@@ -53,7 +54,7 @@ class Mostrador(Router):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        for name in ("about", "documents", "known", "changes", "ids", "posted"):
+        for name in ("about", "documents", "known", "changes", "ids", "posted", "reckoned"):
             cls.__routes__[name] = Route(Rule(f"v1/{name}", methods={"POST"}), decorators=[with_pool])
 
     @classmethod
@@ -115,6 +116,15 @@ class Mostrador(Router):
         if not isinstance(shift, int):
             raise BadRequestError("shift is no number")
         return _reading(pool, user, context, lambda: posted(_text(body, "lane"), shift))
+
+    @classmethod
+    @_asked
+    def reckoned(cls, pool, user, context, body):
+        """Tell what Tryton's own arithmetic makes of baskets."""
+        baskets = body.get("baskets")
+        if not isinstance(baskets, list) or len(baskets) > MAX_BASKETS:
+            raise BadRequestError(f"baskets is no list of at most {MAX_BASKETS}")
+        return _reading(pool, user, context, lambda: reckoned(_text(body, "lane"), baskets))
 
 
 def _authorise(request, pool):
