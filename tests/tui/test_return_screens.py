@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import RolesSettings
 from domain.receipt_code import ReceiptKey, write_code
+from tests.kit.lane import ANA_PIN, BETO, BETO_PIN
 from tests.tui.lane_screen import LaneScreen, running
 from tests.tui.real_register import RecordedRegister, real_register
 from tui.screens.past_sales import meanings
@@ -150,3 +152,23 @@ def test_what_is_typed_may_mean_several_things() -> None:
     assert meanings("2026-11-24", DEFAULT_FORMS) == [("2026-11-24", None, "", "", "")]
     assert meanings("1234", DEFAULT_FORMS) == [("", 123_400, "", "", ""), ("", None, "", "", "1234")]
     assert meanings("café", DEFAULT_FORMS) == [("", None, "café", "", ""), ("", None, "", "café", "")]
+
+
+async def test_a_cashier_s_return_is_approved_in_place_and_goes_on(tmp_path: Path) -> None:
+    register = real_register(tmp_path / "usual", roles=RolesSettings())
+    register.scan("111")
+    register.add_tender("cash")
+    register.sign_on(BETO.operator, BETO_PIN)
+    async with running(register) as lane:
+        await lane.press(f"scan:{last_code(register)}")
+        await lane.press("enter", "1")
+        assert lane.screen == "ApproveScreen"
+        await lane.press("1", "enter")
+        await lane.press(ANA_PIN)
+        await lane.press("enter")
+        await lane.press("1")
+        assert lane.screen == "PayScreen"
+        assert len(register.basket.lines) == 1
+        await lane.press("enter")
+        assert register.last_receipt == 2
+        assert register.operator == BETO
