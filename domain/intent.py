@@ -244,9 +244,9 @@ class ReadX(IntentBase, frozen=True, tag="read_x"):
 
 
 class Consult(IntentBase, frozen=True, tag="consult"):
-    """Ask to look at what was sold in detail or at the journal, or to write either of them out."""
+    """Ask to look at what was sold in detail, at the journal or at the sync inbox, or to write any of them out."""
 
-    what: Literal["details", "journal", "export"] = "details"
+    what: Literal["details", "journal", "export", "inbox"] = "details"
 
 
 class ReadZ(IntentBase, frozen=True, tag="read_z"):

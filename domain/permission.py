@@ -58,6 +58,7 @@ class Permission(StrEnum):
     Z_COPY = "report.copy"
     DETAILS = "report.details"
     EXPORT = "journal.export"
+    INBOX = "erp.inbox"
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -131,7 +132,7 @@ _SENIOR: Final = _CASHIER | {
     *(_P.NO_SALE, _P.PAID_IN, _P.PAID_OUT, _P.LOAN, _P.READ_X, _P.Z_COPY, _P.DETAILS, _P.RETURN, _P.CUSTOMER_CHANGE),
 }
 _SUPERVISOR: Final = frozenset(_P) - {_P.SETTINGS}
-_TECHNICIAN: Final = frozenset({_P.SIGN_ON, _P.SHUT, _P.SETTINGS, _P.TRAINING, _P.NO_SALE, _P.Z_COPY})
+_TECHNICIAN: Final = frozenset({_P.SIGN_ON, _P.SHUT, _P.SETTINGS, _P.TRAINING, _P.NO_SALE, _P.Z_COPY, _P.INBOX})
 
 DEFAULT_RIGHTS: Final[Mapping[Role, Rights]] = {
     Role.CASHIER: Rights(_CASHIER, Limits(open_price_minor=500_000)),

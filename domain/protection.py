@@ -167,7 +167,8 @@ def _return_item(intent: past.ReturnItem, around: Surroundings) -> Need:
 
 def _consult(intent: intents.Consult, _: Surroundings) -> Need:
     """Say what looking on needs, and what taking it away does."""
-    return Need(Permission.EXPORT if intent.what == "export" else Permission.DETAILS)
+    needed = {"export": Permission.EXPORT, "inbox": Permission.INBOX}
+    return Need(needed.get(intent.what, Permission.DETAILS))
 
 
 def _resume(_: intents.Resume, around: Surroundings) -> Need | None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
 
 from config.durable import Disk
+from domain.inbox import Inbox
 from domain.journal_filter import JournalFilter, JournalPage
 from domain.refusal import Refused
 from domain.report_detail import DetailBy, DetailReport
 from domain.report_table import write_csv
+from register import inbox
 from register.job import Job, Progress
-from register.keeping import answering
+from register.keeping import answering, keep
 from register.lane import Lane
 from register.reporting import draw_details
 from storage.connection import LedgerDatabase
@@ -28,7 +31,7 @@ Form = Literal["csv", "json"]
 
 
 class Desk:
-    """Reads the ledger beside a lane at work; nothing here writes to it."""
+    """Reads the ledger beside a lane at work; nothing here writes to it but that rejected documents wait again."""
 
     def __init__(self, lane: Lane) -> None:
         """Take the lane."""
@@ -71,6 +74,32 @@ class Desk:
             return path
 
         return Job("export", work).start()
+
+    def read_inbox(self) -> Inbox | Refused:
+        """Return what the ERP has refused, what waits for others, and the newest comparisons."""
+        return answering(inbox.read_inbox)(self._lane)
+
+    def put_back(self, document_ids: Sequence[str] | None) -> int | Refused:
+        """Let rejected documents wait again, all for None; return how many there were."""
+        counted: list[int] = []
+        refused = keep(self._lane, lambda: counted.append(inbox.put_back(self._lane, document_ids)))
+        return refused or sum(counted)
+
+    def start_inbox_export(self, document_ids: Sequence[str], folder: Path) -> Job[Path]:
+        """Begin to write rejected documents into a folder that is there."""
+        lane = dataclasses.replace(self._lane)
+
+        def work(tell: Progress) -> Path:
+            db = LedgerDatabase(lane.db.path)
+            with asking():
+                db.connect()
+                try:
+                    lane.db = db
+                    return inbox.write_documents(lane, document_ids, folder)
+                finally:
+                    db.close()
+
+        return Job("inbox", work).start()
 
     def find_stick(self) -> str:
         """Return where a stick is mounted, the newest one; an empty text where there is none."""

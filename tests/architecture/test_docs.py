@@ -82,7 +82,7 @@ TYPES: Final[dict[str, str]] = {
     '{"additionalProperties": {"type": "integer"}, "type": "object"}': "object of integers",
     '{"items": {"type": "string"}, "type": "array"}': "list of texts",
     '{"enum": ["scanner", "typed"]}': '`"scanner"` or `"typed"`',
-    '{"enum": ["details", "export", "journal"]}': '`"details"`, `"journal"` or `"export"`',
+    '{"enum": ["details", "export", "inbox", "journal"]}': '`"details"`, `"journal"`, `"export"` or `"inbox"`',
 }
 
 

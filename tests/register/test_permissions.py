@@ -137,6 +137,7 @@ DEEDS: Final[dict[str, Deed]] = {
     "X": Deed(Need(P.READ_X), lambda s: intents.ReadX(), other=lambda s: intents.ReadX(paper=True)),
     "details": Deed(Need(P.DETAILS), lambda s: intents.Consult("details"), other=lambda s: intents.Consult("journal")),
     "export": Deed(Need(P.EXPORT), lambda s: intents.Consult("export")),
+    "inbox": Deed(Need(P.INBOX), lambda s: intents.Consult("inbox")),
     "Z's copy": Deed(Need(P.Z_COPY), lambda s: intents.PrintZ(), close, lambda s: intents.PrintZ(1)),
     "line discount": Deed(
         Need(P.LINE_DISCOUNT, 100_001),

@@ -146,6 +146,7 @@ def test_no_word_is_left_over() -> None:
         "leave.",
         "train.",
         "details.",
+        "inbox.",
         "hint.",
         "reverse.",
         "field.",

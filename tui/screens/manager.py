@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tui.app import TillApp
 
 NAME_LENGTH: Final = 18
+WORDS: Final = ("manager.details", "manager.journal", "manager.inbox")
 
 
 class ManagerScreen(ListScreen):
@@ -28,11 +29,11 @@ class ManagerScreen(ListScreen):
     def rows(self) -> list[Row]:
         """Return what there is."""
         train = "manager.train_end" if self.till.is_training else "manager.train"
-        return [Row(((self.till.words(name), "plain"),)) for name in (train, "manager.details", "manager.journal")]
+        return [Row(((self.till.words(name), "plain"),)) for name in (train, *WORDS)]
 
     def choose(self, index: int) -> None:
         """Do it, if whoever is signed on may."""
-        (self.train, self.read_details, self.read_journal)[index]()
+        (self.train, self.read_details, self.read_journal, self.read_inbox)[index]()
 
     def read_details(self) -> None:
         """Show what was sold."""
@@ -50,6 +51,14 @@ class ManagerScreen(ListScreen):
             self.leave()
             self.till.open(JournalScreen(self.till))
 
+    def read_inbox(self) -> None:
+        """Show what the ERP has refused."""
+        if self.consults("inbox"):
+            from tui.screens.inbox import InboxScreen
+
+            self.leave()
+            self.till.open(InboxScreen(self.till))
+
     def train(self) -> None:
         """Ask whether to go into training; out of it without a question."""
         if self.till.is_training:
@@ -58,7 +67,7 @@ class ManagerScreen(ListScreen):
             self.leave()
             ask_training(self.till)
 
-    def consults(self, what: Literal["details", "journal"]) -> bool:
+    def consults(self, what: Literal["details", "journal", "inbox"]) -> bool:
         """Say whether something may be looked at; where not, ask for a word in place, and strike the key again."""
         answer = self.till.act(Consult(what))
         if isinstance(answer, Refused):
