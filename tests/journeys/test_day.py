@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 
+from domain.receipt_code import write_code
 from tests.devices.escpos_reader import Receipt, read_receipt
 from tests.journeys.day import (
     journal_of,
@@ -124,7 +125,10 @@ def _hold_papers(papers: Receipt) -> None:
     assert [line for line in OF_THE_Z if line not in z] == []
     assert papers.count("cut") == 6
     assert papers.count("kick") == 5
-    assert [event.data for event in papers.events if event.kind == "barcode"] == ["R1-000001", "R1-000002"]
+    assert [event.data for event in papers.events if event.kind == "barcode"] == [
+        write_code("1", 1, 70_900),
+        write_code("1", 2, 4_550),
+    ]
     (total,) = (line for line in papers.lines if line.text.startswith("Total  ") and "709.00" in line.text)
     assert (total.bold, total.size) == (True, 2)
 
