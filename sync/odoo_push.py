@@ -119,6 +119,10 @@ class OdooPush:
                 wanted[document.document_id] = written
         there = self._look_up(wanted)
         missing = {one: order for one, order in wanted.items() if order["uuid"] not in there}
+        homeless = [one for one, order in missing.items() if not order["session_id"]]
+        for document_id in homeless:
+            del missing[document_id], wanted[document_id]
+            answers.append(Answer(document_id, Verdict.LATER, "its shift has no open session in Odoo yet"))
         refused = self._send(missing) if missing else {}
         if missing:
             there |= self._look_up(missing)
@@ -133,8 +137,6 @@ class OdooPush:
         if record.shift_id not in sessions:
             sessions[record.shift_id] = self._session_for(document.lane, record.shift_id)
         session_id = sessions[record.shift_id]
-        if not session_id:
-            return Answer(document.document_id, Verdict.LATER, "its shift has no open session in Odoo yet")
         try:
             if document.kind == "sale_posted":
                 return self._orders.of_sale(_body(record, SaleBody), session_id)

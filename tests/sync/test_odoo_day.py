@@ -169,3 +169,19 @@ def test_what_is_put_back_after_its_z_goes_into_the_open_session(day: Day) -> No
     day.sync()
     day.sync()
     assert set(states(day.shop.db).values()) == {"sent"}
+
+
+def test_what_odoo_has_is_taken_again_after_a_lost_mark_though_its_session_is_closed(day: Day) -> None:
+    day.sync()
+    day.shop.begin()
+    day.sell(COOKIES)
+    day.do(intent.Loan(20_000))
+    day.close()
+    day.sync()
+    with day.shop.db.atomic():
+        day.shop.db.run("UPDATE outbox SET state = 'waiting', batch = ''")
+    day.sync()
+    assert set(states(day.shop.db).values()) == {"sent"}
+    assert len(day.odoo.records("pos.order")) == 1
+    assert len(day.odoo.records("account.bank.statement.line")) == 1
+    assert len(day.odoo.records("pos.session")) == 1
