@@ -9,7 +9,7 @@ from domain.intent_return import ChangeTender, ReturnItem
 from domain.money import MAX_WHOLE
 from domain.past_sale import SaleSearch
 from domain.refusal import Reason, Refused
-from register.keeping import act
+from register.keeping import act, answering
 from register.lane import Lane
 from register.later import Later
 
@@ -37,6 +37,14 @@ class PastActs:
         """Return the store's reasons for what goes back to the shelf, or for what is damaged."""
         found: tuple[str, ...] = returning.reasons(self._lane, is_damaged=is_damaged)
         return found
+
+    @property
+    def next_refund(self) -> tuple[str, int] | None:
+        """The kind in which money goes back first, and how much of it; None where nothing does, or any kind will do."""
+        if self._lane.basket is None or self._lane.basket.balance_minor >= 0:
+            return None
+        found = answering(returning.next_refund)(self._lane)
+        return None if isinstance(found, Refused) else found
 
     @act
     def begin_return(self, receipt: str) -> outcomes.ReturnBegun | Refused:

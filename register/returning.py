@@ -304,15 +304,35 @@ def worth_of(lane: Lane, intent: Intent) -> int:
 
 def _beyond_kind(lane: Lane, basket: Basket, intent: AddTender) -> int:
     """Return by how much a refund is more than the sale was paid with in its kind; a basket without one is free."""
+    left = _refunds_left(lane, basket)
+    amount = -basket.balance_minor if intent.amount_minor is None else intent.amount_minor
+    return 0 if left is None else refund_beyond(left, intent.kind, amount)
+
+
+def next_refund(lane: Lane) -> tuple[str, int] | None:
+    """Return the kind, and how much of it, in which money goes back before any other: one that the sale was paid in.
+
+    None where nothing is to go back, or nobody knows how it came.
+    """
+    basket = lane.basket or Basket("")
+    owed = -basket.balance_minor
+    left = _refunds_left(lane, basket) if owed > 0 else None
+    for kind in lane.tender_kinds:
+        if left and left.get(kind.code, 0) > 0:
+            return kind.code, min(left[kind.code], owed)
+    return None
+
+
+def _refunds_left(lane: Lane, basket: Basket) -> dict[str, int] | None:
+    """Return what can still go back in each kind of what a basket returns; None where it is of no known receipt."""
     of = returns_of(basket)
     found = find_receipt(lane, of.folio) if of is not None and of.sale_id else None
     if not isinstance(found, KnownReceipt):
-        return 0
+        return None
     left = found.refunds(lane)
     for tender in basket.tenders:
         left[tender.kind] = left.get(tender.kind, 0) + tender.amount_minor
-    amount = -basket.balance_minor if intent.amount_minor is None else intent.amount_minor
-    return refund_beyond(left, intent.kind, amount)
+    return left
 
 
 def _worth_of_lines(lane: Lane, intent: ReturnLines) -> int:

@@ -87,6 +87,10 @@ class RegisterFace(Protocol):
         """The kinds of tender; the first is the default."""
 
     @property
+    def next_refund(self) -> tuple[str, int] | None:
+        """The kind in which money goes back first, and how much of it, in minor units; None where any kind will do."""
+
+    @property
     def denominations(self) -> tuple[int, ...]:
         """The coins and notes to count, in minor units, largest first."""
 

@@ -172,3 +172,26 @@ async def test_a_cashier_s_return_is_approved_in_place_and_goes_on(tmp_path: Pat
         await lane.press("enter")
         assert register.last_receipt == 2
         assert register.operator == BETO
+
+
+async def test_money_goes_back_as_it_came_part_by_part(register: RecordedRegister) -> None:
+    kinds = [kind.code for kind in register.tender_kinds]
+    card = f"f{kinds.index('credit_card') + 1}"
+    async with running(register) as lane:
+        await lane.press("scan:111", "f12", "20.00", "enter", card, "AB1234", "enter", "enter")
+        assert register.last_receipt == 1
+        await lane.press(f"scan:{write_code('1', 1, 4_550)}", "enter", "1")
+        assert "Efectivo (Enter)" in lane.text
+        await lane.press("enter")
+        assert register.basket.balance_minor == -2_550
+        assert "Tarjeta de crédito (Enter)" in lane.text
+        await lane.press("enter", "AB1234", "enter")
+        assert register.last_receipt == 2
+        assert tenders_of(register, 2) == [("cash", -2_000), ("credit_card", -2_550)]
+
+
+def tenders_of(register: RecordedRegister, number: int) -> list[tuple[str, int]]:
+    rows = register._lane.db.all(
+        "SELECT kind, amount_minor FROM sale_tender WHERE receipt_number = ? ORDER BY position", (number,)
+    )
+    return [(str(kind), int(amount)) for kind, amount in rows]

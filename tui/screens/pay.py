@@ -43,6 +43,8 @@ class PayScreen(TypingScreen):
 
     def __init__(self, till: TillApp) -> None:
         self.kinds = till.register.tender_kinds[: len(KINDS)]
+        self.refund: tuple[str, int] | None = None
+        """The kind in which money goes back first, and how much."""
         self.unconfirmed: AddTender | None = None
         """A tender that waits for the operator's word: a resumed basket may be another's, much change a mistake."""
         super().__init__(till)
@@ -97,6 +99,12 @@ class PayScreen(TypingScreen):
 
     # what is paid
 
+    @property
+    def default(self) -> TenderKind:
+        """The kind of Enter: money goes back as it came, and is taken in the first kind."""
+        named = self.refund[0] if self.refund else ""
+        return next((kind for kind in self.kinds if kind.code == named), self.kinds[0])
+
     def enter(self) -> None:
         """Take what is typed in the default kind, unless a scanner has typed it."""
         if is_scan(self.rush, self.typed):
@@ -104,12 +112,14 @@ class PayScreen(TypingScreen):
             self.refuse(Refused(Reason.SCAN_NOT_HERE))
             self.show()
         else:
-            self.take(self.kinds[0])
+            self.take(self.default)
 
     def take(self, kind: TenderKind) -> None:
-        """Take what is typed, or exactly the balance, in a kind of tender."""
+        """Take what is typed, or exactly the balance, in a kind of tender; back goes no more than came in the kind."""
         text = self.take_typed()
         amount = self._amount_of(text)
+        if not text and self.refund and self.refund[0] == kind.code:
+            amount = self.refund[1]
         if text and amount is None:
             self.refuse(Refused(Reason.BAD_AMOUNT, {"text": text}))
             self.show()
@@ -186,6 +196,7 @@ class PayScreen(TypingScreen):
     def show(self) -> None:
         """Show what is to pay, how it can be paid and what was paid already."""
         basket, forms, words = self.till.register.basket, self.till.forms, self.till.words
+        self.refund = self.till.register.next_refund
         word = "pay.to_return" if basket.balance_minor < 0 else "pay.to_pay"
         self.due_label.show([text_row(f"{words(word)} {forms.symbol.strip()}", "quiet")])
         self.due.show_number(format_money(abs(basket.balance_minor), forms, symbol=False))
@@ -204,7 +215,7 @@ class PayScreen(TypingScreen):
         for act, kind in zip(KINDS, self.kinds, strict=False):
             key = key_label(keys.spec(act).key, words)
             name = (
-                kind.name if kind is not self.kinds[0] else words("pay.default", kind=safe_text(kind.name, KIND_LENGTH))
+                kind.name if kind is not self.default else words("pay.default", kind=safe_text(kind.name, KIND_LENGTH))
             )
             yield Row(((f" {key:<3} ", "key"), (f" {name}", "plain")))
 
