@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any, cast
 
 from bench.store import OPERATOR, PIN, MadeItem, make_items
@@ -22,8 +23,9 @@ class NoLedger:
     data_version = 0
     clock_doubt = approver = ""
 
-    def __init__(self, items: Iterable[MadeItem]) -> None:
-        """Keep the items by code, as rows."""
+    def __init__(self, items: Iterable[MadeItem], path: Path) -> None:
+        """Keep the items by code, as rows; at `path` there is no file."""
+        self.path = path
         self._rows = {item.key: _row_of(item) for item in items}
         self._operator = (OPERATOR.operator, OPERATOR.name, OPERATOR.role.value, hash_pin(PIN), "")
 
@@ -67,7 +69,7 @@ def _row_of(item: MadeItem) -> tuple[Any, ...]:
 @contextmanager
 def open_without(settings: Settings, paths: LanePaths, item_count: int) -> Iterator[OpenLane]:
     """Open a lane without a ledger, with its shift."""
-    db = cast("LedgerDatabase", NoLedger(make_items(item_count)))
+    db = cast("LedgerDatabase", NoLedger(make_items(item_count), paths.ledger))
     register = open_register(db, settings)
     register.sign_on(OPERATOR.operator, PIN)
     register.open_shift(0)
