@@ -15,7 +15,6 @@ from domain.item import Department
 from domain.outcome import Answer, StatusTold
 from domain.permission import Permission
 from domain.promotion_basket import Hint
-from domain.receipt import Style
 from domain.shift import Operator, Shift
 from domain.tender import TenderKind
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from domain.customer import Customer
     from domain.invoice import InvoiceRules
     from domain.outcome import SharedEntry
+    from domain.receipt import Style
     from register.desk import Desk
     from register.job import Job
 

@@ -14,12 +14,12 @@ NEEDED: Final = {
     "config": """
         boot check country disk errors file lock paths roles rules settings time_sync version""",
     "domain": """
-        account_intent buyer intent_base outcome_base
+        account_intent buyer outcome_base
         personal trace item_rule stored_value
         approval badge barcode basket cash cash_rounding code_pattern deduction entry form instant
-        intent item journal lockout money outcome paper permission pin promotion_basket protection
+        intent item journal lockout money outcome permission pin promotion_basket protection
         intent_base intent_return line_return past_sale receipt_code
-        receipt refusal report sale shift tally tax tax_class tax_profile tax_sum tender text""",
+        refusal report sale shift tally tax tax_class tax_profile tax_sum tender text""",
     "mostrador": """
         cli cli_parts cli_proof key_sheet lane logs wiring""",
     "register": """
