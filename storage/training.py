@@ -22,6 +22,8 @@ COPIED: Final = (
     "customer_key",
     "account_balance",
     "open_document",
+    "card_balance",
+    "loyalty_balance",
 )
 """Tables taken over whole, in the order of their references."""
 WORDS: Final = tuple(
