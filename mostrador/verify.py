@@ -151,11 +151,13 @@ def _say(found: Found) -> None:
         head = verdict.head
         sys.stdout.write(f"sound: {verdict.rows} rows, the last is {head.seq} {head.hash[:16]}\n")
         whose = "" if found.is_trusted else " by keys that it names itself"
-        sys.stdout.write(f"  sealed up to row {verdict.sealed_seq}{whose}, anchored up to row {verdict.anchored_seq}\n")
+        up_to = f", anchored up to row {verdict.anchored_seq}" if found.is_anchored else ""
+        sys.stdout.write(f"  sealed up to row {verdict.sealed_seq}{whose}{up_to}\n")
         if found.is_anchored and found.is_remembered:
             sys.stdout.write("  as this ledger remembers the ERP's word: ask the ERP's own copy with --anchor\n")
         if not found.is_anchored:
-            sys.stdout.write("  not anchored: nothing outside vouches for it; name what does with --anchor\n")
+            said = f" (by its own word the ERP has it up to row {verdict.anchored_seq})" if verdict.anchored_seq else ""
+            sys.stdout.write(f"  not anchored: nothing outside vouches for it{said}; name what does with --anchor\n")
         return
     first = verdict.discrepancies[0]
     sys.stdout.write(
