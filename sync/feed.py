@@ -112,6 +112,10 @@ class OperatorRow(FeedRow, frozen=True):
     number: str
     name: str
     role: str = "cashier"
+    permissions: tuple[str, ...] | None = None
+    """What the operator may do, by the names of docs/permissions.md; None is what the role may."""
+    limits: Mapping[str, int] = {}
+    """How far, where `permissions` are given: by the names of docs/permissions.md, 0 where nothing is said."""
 
 
 class FactRow(FeedRow, frozen=True):

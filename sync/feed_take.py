@@ -13,7 +13,8 @@ from domain.catalog_flaw import RowFlaw
 from domain.department_row import judge_department, settle_parents
 from domain.instant import stamp
 from domain.item import Department
-from domain.money import MICRO_DIGITS, parse_scaled
+from domain.money import MAX_MINOR, MICRO_DIGITS, parse_scaled
+from domain.permission import Limits, Permission, Rights
 from domain.price_check import find_flaws as find_price_flaws
 from domain.promotion_flaw import find_conflicts
 from domain.promotion_flaw import find_flaws as find_promotion_flaws
@@ -24,7 +25,7 @@ from storage.connection import LedgerDatabase
 from storage.department_apply import apply_departments
 from storage.erp_rows import read_keys
 from storage.errors import saving
-from storage.operators import find_anyone, put_operator, set_active
+from storage.operators import find_anyone, put_operator, put_rights, set_active
 from storage.prices import put_price_lists, put_promotions
 from storage.stock import StockLevel, drop_stock, put_stock
 from sync.balances import BalanceTaker
@@ -190,20 +191,26 @@ class StockTaker:
 
 
 class OperatorTaker:
-    """Takes names and roles. A new operator cannot sign on before a PIN is set at the lane."""
+    """Takes names, roles, and permissions where the ERP tells some.
+
+    A new operator cannot sign on before a PIN is set at the lane.
+    """
 
     def take(self, db: LedgerDatabase, rows: Sequence[OperatorRow]) -> Taken:
         """Add and change operators; whoever has a PIN keeps it."""
         roles = {role.value for role in Role}
         refused = {row.erp_id: f"there is no role {safe_text(row.role)}" for row in rows if row.role not in roles}
         refused |= {row.erp_id: "the number must be digits" for row in rows if not row.number.isdecimal()}
+        refused |= {row.erp_id: flaw for row in rows if (flaw := _rights_flaw(row))}
         sound = [row for row in rows if row.erp_id not in refused]
         with saving(), db.atomic():
             for row in sound:
                 told = Operator(row.number, safe_text(row.name), Role(row.role))
-                known = find_anyone(db, row.number)
+                known, rights = find_anyone(db, row.number), _rights_of(row)
                 if known is None or known.operator != told:
                     put_operator(db, told, known.pin_hash if known else "")
+                if rights != (known.rights if known else None):
+                    put_rights(db, row.number, rights)
                 set_active(db, row.number, is_active=True)
         return Taken({row.erp_id: row.number for row in sound}, refused)
 
@@ -212,6 +219,25 @@ class OperatorTaker:
         with saving(), db.atomic():
             for number in read_keys(db, Feed.OPERATORS, erp_ids).values():
                 set_active(db, number, is_active=False)
+
+
+def _rights_flaw(row: OperatorRow) -> str:
+    """Return what is wrong with an operator's own permissions, empty where nothing is."""
+    known, limits = {permission.value for permission in Permission}, Limits.__struct_fields__
+    for name in row.permissions or ():
+        if name not in known:
+            return f"there is no permission {safe_text(name)}: see docs/permissions.md"
+    for name, value in row.limits.items():
+        if name not in limits or not 0 <= value <= MAX_MINOR:
+            return f"there is no limit {safe_text(name)} of {value}: see docs/permissions.md"
+    return ""
+
+
+def _rights_of(row: OperatorRow) -> Rights | None:
+    """Return an operator's own permissions, None for those of the role."""
+    if row.permissions is None:
+        return None
+    return Rights(frozenset(Permission(name) for name in row.permissions), Limits(**row.limits))
 
 
 class FactTaker:

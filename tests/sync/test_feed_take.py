@@ -9,6 +9,7 @@ import pytest
 
 from config.settings import Settings
 from domain.item import Department
+from domain.permission import Limits, Permission, Rights
 from domain.price_rule import PriceList, PriceRule, RuleScope
 from domain.promotion import PercentOff, Promotion
 from domain.shift import Operator, Role
@@ -155,3 +156,24 @@ def test_facts_are_kept_for_whoever_asks(db: LedgerDatabase) -> None:
     assert read_documents(db, Feed.TERMS) == {"30d": '{"name":"30 días","days":"30"}'}
     take(db, Feed.TERMS, gone=("1",))
     assert read_documents(db, Feed.TERMS) == {}
+
+
+def test_an_operator_has_the_permissions_that_the_erp_tells(db: LedgerDatabase) -> None:
+    own = OperatorRow(
+        erp_id="1",
+        number="1",
+        name="Ana",
+        permissions=("lane.sign_on", "cash.paid_out"),
+        limits={"paid_out_minor": 500},
+    )
+    bad = OperatorRow(erp_id="2", number="2", name="Eva", permissions=("cash.all",))
+    far = OperatorRow(erp_id="3", number="3", name="Leo", permissions=(), limits={"paid_out": 1})
+    refused = take(db, Feed.OPERATORS, own, bad, far).refused
+    assert [line.partition(":")[0] for line in refused] == ["operators 2", "operators 3"]
+    known = find_anyone(db, "1")
+    assert known is not None
+    assert known.rights == Rights(frozenset({Permission.SIGN_ON, Permission.PAID_OUT}), Limits(paid_out_minor=500))
+    take(db, Feed.OPERATORS, OperatorRow(erp_id="1", number="1", name="Ana"))
+    known = find_anyone(db, "1")
+    assert known is not None
+    assert known.rights is None
