@@ -81,6 +81,8 @@ class OdooPush:
             return [self._deliver_one(group[0])]
         except CannotSay as error:
             return [Answer(group[0].document_id, Verdict.REJECTED, str(error))]
+        except Denied as error:  # rolled back there: it waits for whoever gives the right, and nothing else does
+            return [Answer(group[0].document_id, Verdict.LATER, str(error))]
 
     def _deliver_one(self, document: Document) -> Answer:
         """Deliver what is no order."""

@@ -7,6 +7,7 @@ key's user. A traceback that comes along is not kept. Sources: measured on 19.0;
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Final, NoReturn
 
 import msgspec
@@ -27,8 +28,21 @@ _REFUSALS: Final = (
     "ValueError",
     "KeyError",
     "TypeError",
+    "AttributeError",
+    "IndexError",
+    "AssertionError",
+    "NotImplementedError",
+    "ArithmeticError",
+    "ZeroDivisionError",
+    "OverflowError",
+    "InvalidOperation",
+    "RecursionError",
+    "DataError",
+    "NumericValueOutOfRange",
+    "StringDataRightTruncation",
 )
-"""Exceptions that come again whenever the same is asked."""
+"""Exceptions that come again whenever the same is asked: a fault in Odoo's code over one order is one of them, and the
+orders behind it are not to wait for its mending."""
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 """Decimals go out as JSON numbers with every digit, and never through a float."""
@@ -37,13 +51,13 @@ Record = dict[str, Any]
 Domain = Sequence[Any]
 
 
-class Refusal(Exception):
-    """Odoo understood and said no: `name` is its exception's, the text its message."""
+class Refusal(Denied):
+    """Odoo understood and said no: `name` is its exception's, the text its message. It stops nothing else."""
 
     def __init__(self, name: str, message: str) -> None:
-        super().__init__(message)
         self.name = name
         self.message = safe_text(message, 500)
+        super().__init__(self.message)
 
 
 class OdooRpc:
@@ -142,10 +156,12 @@ def raise_refusal(name: str, message: str, what: str, status: int) -> NoReturn:
     """Raise what an exception of Odoo's means."""
     kind = name.rpartition(".")[2]
     told = safe_text(message, 300)
-    if kind == "AccessError" or status == 404:
-        raise Denied(f"Odoo does not allow or know {what} ({told}): look at the groups of the lane's user")
     if kind == "AccessDenied":
         raise Halted("Odoo does not accept the lane's key: have a new one made, it may have ended")
-    if kind in _REFUSALS or 400 <= status < 500:
+    if kind in _REFUSALS:  # before the status: 19 says with 404 that a record is gone, of which an order may speak
+        raise Refusal(name, message)
+    if kind == "AccessError" or status == HTTPStatus.NOT_FOUND:
+        raise Denied(f"Odoo does not allow or know {what} ({told}): look at the groups of the lane's user")
+    if 400 <= status < 500 and status != HTTPStatus.CONFLICT:  # 409: another call holds the record just now
         raise Refusal(name, message)
     raise Unreachable(f"Odoo failed at {what} ({safe_text(name or told, 100)}): it is asked again")

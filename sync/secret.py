@@ -41,7 +41,7 @@ class Secret:
 
 def read_key(settings: Settings, paths: LanePaths, environ: Mapping[str, str] | None = None) -> Secret:
     """Return the key for the ERP. Raises `Halted` where there is none, or where others can read it."""
-    path = _place(settings, paths, os.environ if environ is None else environ)
+    path, unwanted = _place(settings, paths, os.environ if environ is None else environ)
     try:
         with path.open("rb") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
@@ -49,7 +49,7 @@ def read_key(settings: Settings, paths: LanePaths, environ: Mapping[str, str] | 
     except OSError as error:
         text = f"cannot read the ERP's key {path} ({error.strerror}): put it there, or set erp.key_file"
         raise Halted(text) from error
-    if mode & 0o077:
+    if mode & unwanted:
         raise Halted(f"others can read the ERP's key {path}: say `chmod 400` to it, and have the ERP make a new one")
     try:
         text = content.decode("ascii").strip()
@@ -60,8 +60,13 @@ def read_key(settings: Settings, paths: LanePaths, environ: Mapping[str, str] | 
     return Secret(text)
 
 
-def _place(settings: Settings, paths: LanePaths, environ: Mapping[str, str]) -> Path:
+def _place(settings: Settings, paths: LanePaths, environ: Mapping[str, str]) -> tuple[Path, int]:
+    """Return where the key lies, and which bits its mode must not have.
+
+    systemd lets the service's user read a credential by an access list where it can, and then the group's bits are that
+    list's mask: they show 0440 though no group may read it.
+    """
     folder = environ.get("CREDENTIALS_DIRECTORY", "")
     if folder and (Path(folder) / CREDENTIAL).exists():
-        return Path(folder) / CREDENTIAL
-    return Path(settings.erp.key_file).expanduser() if settings.erp.key_file else paths.data / FILE_NAME
+        return Path(folder) / CREDENTIAL, 0o007
+    return Path(settings.erp.key_file).expanduser() if settings.erp.key_file else paths.data / FILE_NAME, 0o077

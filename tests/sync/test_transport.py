@@ -207,6 +207,19 @@ class TestKey:
         environ = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
         assert read_key(shop(tmp_path), paths_of(shop(tmp_path)), environ).reveal() == "k-2"
 
+    @pytest.mark.parametrize(("mode", "is_good"), [(0o440, True), (0o444, False), (0o404, False)])
+    def test_the_mask_of_a_credentials_access_list_is_no_group(
+        self, tmp_path: Path, mode: int, *, is_good: bool
+    ) -> None:
+        (tmp_path / "erp-key").write_text("k-2")
+        (tmp_path / "erp-key").chmod(mode)
+        settings, environ = shop(tmp_path), {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+        if is_good:
+            assert read_key(settings, paths_of(settings), environ).reveal() == "k-2"
+        else:
+            with pytest.raises(Halted):
+                read_key(settings, paths_of(settings), environ)
+
     @pytest.mark.parametrize(
         ("content", "mode"), [(b"", 0o400), (b"\xff", 0o400), (b"a\nb", 0o400), (b"k" * 5_000, 0o400), (b"k", 0o440)]
     )
