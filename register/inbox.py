@@ -76,7 +76,7 @@ def _body(row: OutboxRow) -> dict[str, Any]:
 
 def _exported(row: OutboxRow) -> dict[str, Any]:
     """Return a line of an export, as `mostrador sync export` writes it."""
-    return {
+    line = {
         "document_id": row.document_id,
         "kind": row.kind,
         "seq": row.journal_seq,
@@ -85,3 +85,4 @@ def _exported(row: OutboxRow) -> dict[str, Any]:
         "hash": row.hash,
         "record": msgspec.Raw(row.record.encode()),
     }
+    return line | ({"personal": msgspec.Raw(row.personal.encode())} if row.personal != "{}" else {})

@@ -18,6 +18,7 @@ from domain.journal import Kind
 from domain.personal import PersonalKind
 from domain.personal_check import Purge
 from storage.connection import BUSY_SECONDS, LedgerDatabase
+from storage.customers import find_customer
 from storage.errors import saving
 from storage.events import Mark, journal_event
 from storage.seals import seal_head
@@ -34,7 +35,9 @@ _ROWS: Final = """
     SELECT p.seq, count(*), {wanted}, EXISTS (SELECT 1 FROM outbox o WHERE o.journal_seq = p.seq AND o.state <> 'sent')
     FROM personal p JOIN journal j ON j.seq = p.seq WHERE p.kind = ? GROUP BY p.seq ORDER BY p.seq"""
 _OLD: Final = _ROWS.format(wanted="p.seq < ?")
-_IS_WHOSE: Final = "CASE WHEN json_valid(j.record) THEN json_extract(j.record, '$.body.customer') = ? ELSE 0 END"
+_IS_WHOSE: Final = """
+    CASE WHEN json_valid(j.record)
+    THEN json_extract(j.record, '$.body.customer') IN (SELECT value FROM json_each(?)) ELSE 0 END"""
 _WHOSE: Final = _ROWS.format(wanted=_IS_WHOSE)
 _KEPT: Final = f"""
     SELECT p.seq, j.at, j.kind, p.kind, p.field, p.value FROM personal p JOIN journal j ON j.seq = p.seq
@@ -65,7 +68,7 @@ class Kept(msgspec.Struct, frozen=True):
 
 def read_kept(db: LedgerDatabase, customer: str) -> list[Kept]:
     """Return what the ledger keeps beside the records of a customer, by the customer's code."""
-    return [Kept(*row) for row in db.all(_KEPT, (customer,))]
+    return [Kept(*row) for row in db.all(_KEPT, (_codes(db, customer),))]
 
 
 def find_old(db: LedgerDatabase, kind: PersonalKind, before_at: str, now_at: str) -> Due:
@@ -77,7 +80,13 @@ def find_old(db: LedgerDatabase, kind: PersonalKind, before_at: str, now_at: str
 
 def find_of(db: LedgerDatabase, kind: PersonalKind, customer: str) -> Due:
     """Return what of a kind stands beside the records of a customer, by the customer's code."""
-    return _due(kind, db.all(_WHOSE, (customer, kind.value)))
+    return _due(kind, db.all(_WHOSE, (_codes(db, customer), kind.value)))
+
+
+def _codes(db: LedgerDatabase, customer: str) -> str:
+    """Return a customer's codes as JSON: the records from before the ERP gave one have the lane's."""
+    known = find_customer(db, customer)
+    return msgspec.json.encode([customer, *(known.was if known else ())]).decode()
 
 
 def _due(kind: PersonalKind, rows: Iterable[tuple[int, int, int | None, int]]) -> Due:

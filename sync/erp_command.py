@@ -11,7 +11,9 @@ import msgspec
 
 from config.durable import Disk
 from domain.instant import stamp
+from domain.personal import Opening
 from storage import outbox
+from storage.connection import LedgerDatabase
 from storage.outbox import OutboxRow
 from storage.reconciliations import find_newest_shift
 from sync.check import finding_lines, run_checks
@@ -24,8 +26,8 @@ from sync.reconcile import PostingConnector, Reconciler, difference_lines, told_
 Look = Callable[[SyncCommand, CommandLane], Exit]
 
 
-class ExportedDocument(msgspec.Struct, frozen=True):
-    """A line of an export: a document that is rejected, with the reason and its journal record."""
+class ExportedDocument(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line of an export: a document that is rejected, with the reason, its journal record and what opens it."""
 
     document_id: str
     kind: str
@@ -34,6 +36,8 @@ class ExportedDocument(msgspec.Struct, frozen=True):
     reason: str
     hash: str
     record: msgspec.Raw
+    personal: dict[str, Opening] = {}
+    """The personal texts of which the record has commitments only: without them nobody could book it elsewhere."""
 
 
 def check(command: SyncCommand, lane: CommandLane) -> Exit:
@@ -71,7 +75,7 @@ def export(command: SyncCommand, lane: CommandLane) -> Exit:
     if command.is_all == bool(command.document_ids):
         raise SyncError("say which: ids of rejected documents (`mostrador sync status` lists them), or --all")
     with ledger_of(lane) as db:
-        rows = [row for row in outbox.rejected(db) if command.is_all or row.document_id in command.document_ids]
+        rows = [row for row in _rejected(db) if command.is_all or row.document_id in command.document_ids]
     if not rows:
         raise SyncError("none of these documents is rejected: there is nothing to export")
     path = export_documents(command.folder, lane.settings.lane.id, rows, stamp(Clock().now()))
@@ -80,6 +84,14 @@ def export(command: SyncCommand, lane: CommandLane) -> Exit:
     else:
         lane.say(f"{len(rows)} documents are in {path}")
     return Exit.WELL
+
+
+def _rejected(db: LedgerDatabase) -> Iterator[OutboxRow]:
+    """Yield every rejected document, however many there are."""
+    after = 0
+    while rows := outbox.rejected(db, after):
+        yield from rows
+        after = rows[-1].journal_seq
 
 
 def export_documents(folder: Path, lane_id: str, rows: list[OutboxRow], at: str) -> Path:
@@ -94,8 +106,9 @@ def export_documents(folder: Path, lane_id: str, rows: list[OutboxRow], at: str)
 
 
 def _exported(row: OutboxRow) -> ExportedDocument:
-    record = msgspec.Raw(row.record.encode())
-    return ExportedDocument(row.document_id, row.kind, row.journal_seq, row.changed_at, row.reason, row.hash, record)
+    record, personal = msgspec.Raw(row.record.encode()), msgspec.json.decode(row.personal, type=dict[str, Opening])
+    facts = (row.document_id, row.kind, row.journal_seq, row.changed_at, row.reason, row.hash)
+    return ExportedDocument(*facts, record, personal)
 
 
 def _shift_of(command: SyncCommand) -> int:

@@ -8,10 +8,13 @@ public code of 17 to 19; this was not run against a real Odoo.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
+
+import msgspec
 
 from domain.promotion import BasketAmountOff, Conditions, Gift, PercentOff, Promotion, Scope
 from sync.feed import Page, PromotionRow
@@ -72,9 +75,9 @@ def _by_id(rpc: OdooRpc, model: str, programs: Sequence[Record], key: str, field
 
 
 def _mark(programs: Sequence[Record], *parts: Mapping[int, Record]) -> str:
-    """Return a text that changes with any part of any programme."""
-    records = [*programs, *(record for part in parts for record in part.values())]
-    return f"{max((str(record['write_date']) for record in records), default='-')} {len(programs)} {len(records)}"
+    """Return a text that changes with any part of any programme: one second may see two changes."""
+    told = msgspec.json.encode([programs, *([part[one] for one in sorted(part)] for part in parts)], order="sorted")
+    return hashlib.sha256(told).hexdigest()
 
 
 def _promotion(

@@ -5,6 +5,7 @@ There is no public method of Odoo that tells a price, so the lane evaluates the 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +14,7 @@ from typing import Any, Final
 from domain.money import MICRO
 from domain.price_rule import PriceBasis, PriceList, PriceRule, PriceWay, RuleScope
 from sync.feed import Page, PriceListRow
-from sync.odoo_feeds import BOTH, OdooFeeds, department_code, read_time, template_code
+from sync.odoo_feeds import BOTH, OVERLAP, TIME, OdooFeeds, department_code, read_time, template_code
 from sync.odoo_rpc import OdooRpc, Record
 
 _SCOPES: Final[Mapping[str, RuleScope]] = {
@@ -58,12 +59,21 @@ def pull_prices(rpc: OdooRpc, feeds: OdooFeeds, version: int, checkpoint: str, s
 
 
 def _mark(rpc: OdooRpc) -> str:
-    """Return a text that changes with any list or rule, also when one is deleted."""
+    """Return a text that changes with any list or rule, also when one is deleted.
+
+    The newest change alone would hide one of the same second, and one begun before it and committed after it: so
+    all that were written shortly before the newest one count, each by id and instant.
+    """
     parts: list[str] = []
     for model, domain in (("product.pricelist", [BOTH]), ("product.pricelist.item", [])):
         newest = rpc.search(model, domain, ["write_date"], order="write_date desc", limit=1)
+        dates: list[str] = []
+        if newest:
+            since = (read_time(newest[0]["write_date"]) - OVERLAP).strftime(TIME)
+            recent = rpc.pages(model, [*domain, ["write_date", ">=", since]], ["write_date"])
+            dates = [f"{one['id']} {one['write_date']}" for one in recent]
         count = rpc.call(model, "search_count", {"domain": domain})
-        parts.append(f"{newest[0]['write_date'] if newest else '-'} {count}")
+        parts.append(f"{count} {hashlib.sha256(str(dates).encode()).hexdigest()}")
     return ";".join(parts)
 
 

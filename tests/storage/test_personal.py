@@ -11,11 +11,13 @@ import apsw
 import pytest
 
 from domain.chain import Flaw, Verdict
+from domain.customer import Customer
 from domain.instant import stamp
 from domain.journal import Kind
 from domain.personal import PersonalKind, is_commitment
 from storage.connection import LedgerDatabase
 from storage.copies import read_sale
+from storage.customers import put_customers
 from storage.events import Mark, journal_event
 from storage.outbox import due, mark_sent
 from storage.personal import read_openings, reveal_body
@@ -203,6 +205,16 @@ def test_a_customer_of_the_erp_is_in_no_record_and_all_of_it_is_found_by_the_cod
     assert found.waiting == 2, "name and tax id wait for the ERP"
     assert {kept.value for kept in read_kept(shop.db, LUZ.code)} == {LUZ.name, LUZ.tax_id}
     assert verify(shop.db).is_sound
+
+
+def test_what_was_written_under_the_lane_s_own_code_is_found_by_the_erp_s(shop: Shop) -> None:
+    sell_to(shop, "Ana Ruiz", customer="7-N1")
+    sell_to(shop, "Beto Paz", customer="7-N2")
+    with shop.db.atomic():
+        put_customers(shop.db, (Customer("odoo-50", "Ana Ruiz", was=("7-N1",)),))
+    assert find_of(shop.db, PersonalKind.CUSTOMER, "odoo-50").waiting == 1
+    assert [kept.value for kept in read_kept(shop.db, "odoo-50")] == ["Ana Ruiz"]
+    assert [kept.value for kept in read_kept(shop.db, "7-N1")] == ["Ana Ruiz"]
 
 
 def test_a_body_that_is_no_dictionary_is_hidden_too(shop: Shop) -> None:

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from config.paths import LanePaths, lane_paths
+from register.inbox import write_documents
 from storage import outbox
 from storage.checkpoint import read_checkpoint
 from storage.connection import LedgerDatabase
@@ -22,6 +23,8 @@ from sync import erp_command
 from sync.command import Action, Exit, SyncCommand
 from sync.errors import SyncError, Unreachable
 from sync.odoo import OdooConnector
+from tests.kit.lane import make_shop
+from tests.kit.personal import sell_to
 from tests.sync.odoo_shop import connect
 from tests.sync.test_odoo_day import COOKIES, MILK, Day
 
@@ -118,6 +121,26 @@ def test_export_writes_rejected_documents_whole(day: Day, tmp_path: Path) -> Non
         assert line["reason"] == "No existe tal cliente"
     with pytest.raises(Unreachable, match="--folder"):
         run(day, "export", is_all=True, folder=tmp_path / "nowhere")
+
+
+def test_an_export_has_what_a_person_needs_and_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = make_shop(tmp_path)
+    for name in ("Ana Ruiz", "Beto Paz", "Eva Luna"):
+        sell_to(shop, name)
+    with shop.db.atomic():
+        ids = [one for (one,) in shop.db.all("SELECT document_id FROM outbox WHERE kind = 'sale_posted'")]
+        for one in ids:
+            outbox.mark_rejected(shop.db, one, "x", "2026-11-24T10:00:00.000Z")
+    few = outbox.rejected
+    monkeypatch.setattr(outbox, "rejected", lambda db, after=0: few(db, after, 2))
+    path = erp_command.export_documents(tmp_path, "7", list(erp_command._rejected(shop.db)), "2026-11-24")
+    lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+    monkeypatch.undo()
+    assert [line["document_id"] for line in lines] == ids
+    assert [line["personal"]["customer_name"]["value"] for line in lines] == ["Ana Ruiz", "Beto Paz", "Eva Luna"]
+    at_the_lane = write_documents(shop.register._lane, ids, tmp_path)
+    assert [json.loads(line) for line in at_the_lane.read_bytes().splitlines()] == lines
+    shop.db.close()
 
 
 def test_retry_answers_as_json(day: Day) -> None:

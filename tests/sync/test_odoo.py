@@ -166,6 +166,27 @@ class TestDown:
         assert len(page.notes) == 1
         assert connector.pull(Feed.PRICES, page.checkpoint) == Page(checkpoint=page.checkpoint)
 
+    @pytest.mark.parametrize("at", [4_000, 3_997], ids=["in the same second", "committed late"])
+    def test_a_rule_that_shows_after_a_newer_one_is_seen(
+        self, odoo: FakeOdoo, connector: OdooConnector, at: int
+    ) -> None:
+        _add_rule(odoo, 10, fixed_price=20.5)
+        _add_rule(odoo, 11, fixed_price=30.5)
+        odoo.now = 4_000
+        odoo.change("product.pricelist.item", 11, fixed_price=31)
+        first = connector.pull(Feed.PRICES, "")
+        odoo.now = at
+        odoo.change("product.pricelist.item", 10, fixed_price=21)
+        assert connector.pull(Feed.PRICES, first.checkpoint).rows
+
+    def test_a_programme_that_changes_twice_in_a_second_is_seen(self, odoo: FakeOdoo, connector: OdooConnector) -> None:
+        _add_program(odoo, 1, {}, {"reward_type": "discount", "discount": 10.0})
+        first = connector.pull(Feed.PROMOTIONS, "")
+        assert connector.pull(Feed.PROMOTIONS, first.checkpoint) == Page(checkpoint=first.checkpoint)
+        (reward,) = odoo.records("loyalty.reward")
+        odoo.change("loyalty.reward", reward["id"], discount=15.0)
+        assert connector.pull(Feed.PROMOTIONS, first.checkpoint).rows
+
     def test_programmes_that_have_a_like_become_promotions(self, odoo: FakeOdoo, connector: OdooConnector) -> None:
         _add_program(odoo, 1, {}, {"reward_type": "discount", "discount": 10.0})
         _add_program(odoo, 2, {"mode": "with_code", "code": "NAV"}, {"discount": 50.0, "discount_mode": "per_order"})
