@@ -152,6 +152,19 @@ def test_what_is_put_on_a_card_is_paid_and_is_in_no_total(client: TrytonClient) 
     assert (told["methods"], told["taxes"]) == ({"cash": "521.00"}, {"iva16": "2.90"})
 
 
+def test_two_shifts_in_one_batch_are_those_of_two_batches(client: TrytonClient) -> None:
+    answers = client.deliver(
+        head("shift", 1, float="100.00"),
+        sale(2),
+        head("z", 3, number="1", left="121.00", over_short="0", removed="0"),
+        head("shift", 4, shift=2, float="121.00"),
+        sale(5, shift=2),
+        head("z", 6, shift=2, number="2", left="142.00", over_short="0", removed="0"),
+    )
+    assert statuses(answers) == ["created"] * 6
+    assert [answer.get("differences") for answer in answers] == [None] * 6
+
+
 def test_what_comes_late_finds_its_own_shift_and_makes_it_right(client: TrytonClient) -> None:
     client.deliver(head("shift", 1, float="100.00"), sale(2))
     (closed,) = client.deliver(head("z", 4, number="1", left="142.00", over_short="0", removed="0"))

@@ -4,6 +4,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from trytond.exceptions import UserError
@@ -18,15 +19,19 @@ PRICE = Decimal("0.0001")
 
 
 def post_documents(documents: Sequence[Mapping[str, Any]], lookup: Lookup) -> Posted:
-    """Post documents in the order in which one kind may need another. Raises `UserError`."""
-    by_kind: dict[str, list[Mapping[str, Any]]] = {}
-    for document in documents:
-        by_kind.setdefault(document["kind"], []).append(document)
+    """Post documents shift after shift, and in each in the order in which one kind may need another.
+
+    A shift begins with what the one before it has left, so that must be closed first. Raises `UserError`.
+    """
     sessions = Sessions(lookup)
     posted: Posted = {}
-    for kind, post in _POSTS.items():
-        if kind in by_kind:
-            posted |= post(by_kind[kind], lookup, sessions)
+    for _, run in groupby(documents, key=lambda one: (one["lane"], one["shift"])):
+        by_kind: dict[str, list[Mapping[str, Any]]] = {}
+        for document in run:
+            by_kind.setdefault(document["kind"], []).append(document)
+        for kind, post in _POSTS.items():
+            if kind in by_kind:
+                posted |= post(by_kind[kind], lookup, sessions)
     return posted
 
 
