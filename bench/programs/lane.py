@@ -36,7 +36,7 @@ def main(config: str, items: str = "") -> int:
 def prepare(items: str) -> None:
     """Sign somebody on, and take the ledger away where a number of items is given."""
     from mostrador import lane
-    from register import people
+    from register import people, pins
 
     run_lane = lane.run_lane
 
@@ -48,8 +48,9 @@ def prepare(items: str) -> None:
 
         return open_without(settings, paths, int(items))
 
-    setattr(people, "is_pin", lambda _pin, _pin_hash: True)  # noqa: B010
-    setattr(people, "needs_rehash", lambda _pin_hash, _cost: False)  # noqa: B010
+    if vars(people).get("work_out") is not pins.work_out:
+        raise RuntimeError("a PIN is compared by another function now: name it here")
+    setattr(people, "work_out", lambda pin, pin_hash, _cost: pins.Proof(pin, pin_hash, True, ""))  # noqa: B010
     setattr(lane, "run_lane", signed_on)  # noqa: B010
     if items:
         setattr(lane, "open_lane", without)  # noqa: B010

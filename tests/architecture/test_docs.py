@@ -16,7 +16,7 @@ from domain import account_outcome
 from domain.intent import Intent
 from domain.outcome import Outcome
 from domain.refusal import Reason, Refused
-from mostrador.cli import build_parser
+from mostrador.cli_tree import build_parser
 from mostrador.pipe import schema
 from register.register import Register
 from tests.architecture.house import ROOT

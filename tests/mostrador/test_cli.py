@@ -14,7 +14,8 @@ import pytest
 
 from domain.intent import AddTender, CloseShift, OpenShift, Scan, SignOn
 from domain.refusal import Refused
-from mostrador.cli import build_parser, run
+from mostrador.cli import LaneLine, read_lane_line, run
+from mostrador.cli_tree import build_parser
 from tests.journeys.store import Store, open_small_store
 from tests.kit.catalog import COFFEE
 from tests.kit.lane import ANA, ANA_PIN
@@ -300,3 +301,19 @@ def test_verify_finds_what_was_tampered_with(tampering: str, store: Store) -> No
     verdict = json.loads(as_json.out)
     assert verdict["sound"] is False
     assert verdict["discrepancies"]
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["--training"], ["--config", "a.toml"], ["--config", "a b.toml", "--training"], ["--training"] * 2]
+)
+def test_a_line_that_starts_the_lane_is_read_as_the_parser_reads_it(words: list[str]) -> None:
+    line = read_lane_line(words)
+    assert isinstance(line, LaneLine)
+    assert vars(line) == vars(build_parser().parse_args(words))
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--config"], ["--config", "--training"], ["demo"], ["--config=a"], [""]]
+)
+def test_any_other_line_is_left_to_the_parser(words: list[str]) -> None:
+    assert read_lane_line(words) is None

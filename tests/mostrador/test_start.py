@@ -21,7 +21,7 @@ NEEDED: Final = {
         intent_base intent_return line_return past_sale receipt_code
         refusal report sale shift tally tax tax_class tax_profile tax_sum tender text""",
     "mostrador": """
-        cli cli_parts cli_proof key_sheet lane logs wiring""",
+        cli key_sheet lane logs wiring""",
     "register": """
         account_acts
         goods_acts aging approving clock_guard finding keeping lane later people pins pricing register selling
