@@ -23,6 +23,7 @@ from tui.messages import CodeScanned, DeviceChanged, PaperPrinted
 from tui.themes import pick_theme
 from tui.words import load_words
 
+TIDY_SECONDS: Final = 0.5
 COLLECT: Final = (300, 3, 3)
 """How often the collector looks: briefly and often, so that a sale's garbage does not lie among the next one's work."""
 
@@ -132,9 +133,10 @@ class Crew:
 
     def start(self, app: TillApp) -> None:
         """Start everything; a device that fails is told in the status bar and never stops the lane."""
-        from mostrador.memory import settle_memory  # not before the first screen
+        from mostrador.memory import Tidier, settle_memory  # not before the first screen
 
         settle_memory()
+        app.set_interval(TIDY_SECONDS, Tidier(lambda: self._lane.register.lane_at_work.posted).look)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, app.exit)

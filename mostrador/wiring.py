@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 OnPaper = Callable[[tuple[str, ...]], None]
 
 
+SPOOL_CACHE_KIB: Final = 128
+"""The spool reads each document once."""
 CACHE_KIB: Final = 768
 """Pages that the lane's connection keeps: the upper levels of its indexes; the rest the system keeps anyway."""
 
@@ -174,7 +176,13 @@ def make_spool(
     def drawer(db: LedgerDatabase) -> int:
         return finder()(db) if settings.tills else 1
 
-    return Spool(LedgerDatabase(paths.ledger), open_it, lambda: datetime.now(UTC), compose=compose, drawer=drawer)
+    return Spool(
+        LedgerDatabase(paths.ledger, cache_kib=SPOOL_CACHE_KIB),
+        open_it,
+        lambda: datetime.now(UTC),
+        compose=compose,
+        drawer=drawer,
+    )
 
 
 def mark_printer(settings: Settings, register: Register, printer: PaperPrinter) -> PaperPrinter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Literal
 
 from domain import outcome as outcomes
@@ -27,6 +28,11 @@ class TillActs:
     """What a lane can do with its till; `register.Register` is one of these."""
 
     _lane: Lane
+
+    @property
+    def zone(self) -> tzinfo:
+        """The store's time zone."""
+        return self._lane.zone
 
     def settle(self) -> None:
         """Bring the lane in step with the ledger, if an act before has failed."""

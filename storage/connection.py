@@ -48,8 +48,12 @@ def is_safe_sqlite(version: Sequence[int]) -> bool:
 class LedgerDatabase(APSWDatabase):  # type: ignore[misc]  # playhouse has no stubs
     """peewee's APSW database whose every connection is prepared the same way, in whichever thread it opens."""
 
-    def __init__(self, path: Path, *, vfs: str | None = None, is_guarded: bool = True) -> None:
-        """Describe a ledger at a path; `vfs` names an apsw VFS, `is_guarded` False leaves the authorizer off."""
+    def __init__(self, path: Path, *, vfs: str | None = None, is_guarded: bool = True, cache_kib: int = 0) -> None:
+        """Describe a ledger at a path; `vfs` names an apsw VFS, `is_guarded` False leaves the authorizer off.
+
+        `cache_kib` is how much of the file a connection keeps; 0 is SQLite's own measure, 2,000.
+        """
+        self._cache_kib = cache_kib
         self.path = path
         self.clock_doubt = ""
         """A `ClockDoubt` that each record bears from now on, empty for none."""
@@ -65,6 +69,8 @@ class LedgerDatabase(APSWDatabase):  # type: ignore[misc]  # playhouse has no st
         connection: apsw.Connection = super()._connect()
         try:
             prepare(connection)
+            if self._cache_kib:
+                connection.execute(f"PRAGMA cache_size=-{self._cache_kib}")
             if self._is_guarded:
                 connection.authorizer = authorize
         except BaseException:

@@ -237,4 +237,4 @@ class TillApp(KeyOrder, inherit_bindings=False):
 
     def clock_text(self) -> str:
         """Return the time of day in the store."""
-        return format_time(self._now(), self.register.style.zone, self.forms)
+        return format_time(self._now(), self.register.zone, self.forms)

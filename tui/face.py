@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Protocol
 
 from domain.basket import Basket
@@ -81,6 +82,10 @@ class RegisterFace(Protocol):
     @property
     def store_name(self) -> str:
         """The store's name."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The store's time zone."""
 
     @property
     def tender_kinds(self) -> tuple[TenderKind, ...]:

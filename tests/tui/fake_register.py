@@ -90,6 +90,7 @@ class FakeRegister:
             ZoneInfo("America/Mexico_City"),
             {kind.code: kind for kind in KINDS},
         )
+        self.zone = self.style.zone
         self.suspended: dict[str, Basket] = {}
         self.done: list[Intent] = []
         self.sales: list[outcomes.SalePosted] = []
