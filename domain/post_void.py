@@ -10,6 +10,7 @@ from msgspec import UnsetType
 from domain.buyer import SaleAccount
 from domain.line_return import UNSET, LineReturn, Origin
 from domain.sale import LineKind, Sale, SaleDeduction, SaleHeader, SaleLine, folio_of
+from domain.stored_value import Points
 from domain.tally import real_lines
 from domain.tax_sum import turn_rows
 from domain.tender import Tender
@@ -46,11 +47,17 @@ def void_sale(sale: Sale, header: SaleHeader, sale_id: str, receipt_number: int,
         customer_name=sale.customer_name,
         customer_tax_id=sale.customer_tax_id,
         salesperson=sale.salesperson,
+        points=_turn_points(sale.points),
         account=_turn_account(sale.account),
         rounding_minor=-sale.rounding_minor,
         of=(sale.sale_id,),
         is_post_void=True,
     )
+
+
+def _turn_points(points: Points | UnsetType) -> Points | UnsetType:
+    """Return that what was earned is taken back; what was redeemed is settled in the ERP, as with every return."""
+    return Points(-points.earned) if points and points.earned else UNSET
 
 
 def _turn_account(account: SaleAccount | UnsetType) -> SaleAccount | UnsetType:

@@ -61,6 +61,11 @@ class TenderKind(msgspec.Struct, frozen=True):
     foreign: ForeignCurrency | None = None
     """The currency in which it is handed over, where it is not the store's."""
 
+    @property
+    def pays_accounts(self) -> bool:
+        """Whether a debt can be paid in it: not by another debt, nor off a card, whose balance only sales move."""
+        return not (self.is_account or self.is_stored_value)
+
 
 class Tender(msgspec.Struct, frozen=True):
     """One tender: what was handed over, and what of it went back as change. A refund is negative.

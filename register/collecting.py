@@ -12,7 +12,7 @@ from domain.customer import Customer
 from domain.journal import Kind
 from domain.money import MAX_MINOR
 from domain.refusal import Reason, Refused
-from domain.tender import Tender, TenderKind, make_tender
+from domain.tender import Tender, make_tender
 from domain.text import holds_card_number, safe_text
 from register.crediting import account_of, credit, credit_rules
 from register.keeping import keep, not_saved
@@ -172,7 +172,7 @@ def _take(lane: Lane, amount_minor: int, tenders: Sequence[CollectTender]) -> tu
     left = amount_minor
     for tender in wanted[:MAX_TENDERS]:
         kind = lane.tender_kind(tender.kind)
-        if kind is None or not can_collect(kind):
+        if kind is None or not kind.pays_accounts:
             return Refused(Reason.NO_SUCH_TENDER, {"kind": safe_text(tender.kind, MAX_REASON)})
         if left <= 0:
             return Refused(Reason.BAD_AMOUNT, {"amount_minor": tender.amount_minor or 0})
@@ -182,11 +182,6 @@ def _take(lane: Lane, amount_minor: int, tenders: Sequence[CollectTender]) -> tu
         taken.append(made)
         left -= made.net_minor
     return Refused(Reason.BAD_AMOUNT, {"amount_minor": amount_minor - left}) if left else tuple(taken)
-
-
-def can_collect(kind: TenderKind) -> bool:
-    """Say whether an account can be paid in a kind of tender: with everything but the account itself."""
-    return not kind.is_account
 
 
 def _turned(lane: Lane, tender: Tender) -> Tender:

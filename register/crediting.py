@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from config.settings import Settings
 from domain.account import Account, Credit, CreditRules, credit_of
-from domain.basket import Basket
+from domain.basket import Basket, returned_lines
 from domain.buyer import SaleAccount
 from domain.customer import Customer
 from domain.intent import AddTender
@@ -57,7 +57,7 @@ def not_on_account(lane: Lane, basket: Basket) -> Refused | None:
 
 def _somebody_elses(lane: Lane, basket: Basket, customer: Customer) -> Refused | None:
     """Return that what comes back went on another account, if so: nobody is credited for what somebody else owes."""
-    for line in basket.lines:
+    for line in returned_lines(basket):
         origin = None if line.returns is UNSET else line.returns.of
         owner = account_owner(lane.db, origin.sale_id) if origin else ""
         if owner and owner not in (customer.code, *customer.was):

@@ -78,6 +78,16 @@ def _serial_flaw(lane: Lane, item: Item, quantity_micro: int, serial: str) -> Re
     return None
 
 
+def serials_gone(lane: Lane, basket: Basket) -> Refused | None:
+    """Refuse a piece that another basket has sold meanwhile."""
+    for line in kept_lines(basket):
+        if not line.trace or not line.trace.serial or line.quantity_micro < 0:
+            continue
+        if find_serial(lane.db, line.sku, line.trace.serial) < 0:
+            return Refused(Reason.SERIAL_TAKEN, {"name": line.name, "text": line.trace.serial})
+    return None
+
+
 def too_few(item: Item, line: Line) -> Refused | None:
     """Return why an item is not sold in such a quantity, if so; of what comes back there may be any."""
     rules, quantity = item.rules, line.quantity_micro

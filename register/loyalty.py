@@ -74,8 +74,17 @@ def _save(lane: Lane, basket: Basket, points: int, amount_minor: int) -> BasketC
 
 def with_points(lane: Lane, basket: Basket, header: SaleHeader) -> SaleHeader:
     """Return a sale's header with the points that it gives and takes."""
-    rules, name = rules_of(lane), lane.texts["points"]
-    off = sum(one.amount_minor for one in basket.deductions if one.name == name) if basket.terms.points else 0
-    redeemed = used_points(off, rules.point_minor, basket.terms.points)
-    points = Points(earned_points(basket.total_minor, rules), redeemed)
+    points = Points(earned_points(basket.total_minor, rules_of(lane)), _redeemed(lane, basket))
     return msgspec.structs.replace(header, points=points) if points != Points() else header
+
+
+def points_gone(lane: Lane, basket: Basket) -> Refused | None:
+    """Refuse points that another basket has redeemed meanwhile."""
+    left = max(0, points_left(lane.db, basket.terms.customer))
+    return Refused(Reason.NO_POINTS, {"left": left}) if _redeemed(lane, basket) > left else None
+
+
+def _redeemed(lane: Lane, basket: Basket) -> int:
+    """Return how many points a basket uses of those that were meant to be redeemed."""
+    off = sum(one.amount_minor for one in basket.deductions if one.name == lane.texts["points"])
+    return used_points(off, rules_of(lane).point_minor, basket.terms.points)

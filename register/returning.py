@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import msgspec
 
-from domain.basket import Basket, Change, Draft, Line, PriceOrigin, QuantityOrigin, add_line, append_line
+from domain.basket import (
+    Basket,
+    Change,
+    Draft,
+    Line,
+    PriceOrigin,
+    QuantityOrigin,
+    add_line,
+    append_line,
+    has_known_taxes,
+    rebuild,
+)
 from domain.cash import judge_reason
 from domain.intent import AddTender, Intent
 from domain.intent_return import ReturnItem, ReturnLines
@@ -38,6 +49,9 @@ from storage import baskets
 SHELF_REASONS = ("reason_size", "reason_mind", "reason_wrong", "reason_other")
 DAMAGED_REASONS = ("reason_broken", "reason_spoiled")
 """Keys of the words for the reasons of a store that has named none."""
+
+MAX_DIGITS = 9
+"""Digits of a line's number that are read."""
 
 
 def reasons(lane: Lane, *, is_damaged: bool) -> tuple[str, ...]:
@@ -114,7 +128,9 @@ def _wanted(
         left = {n: returnable(line, backs[n]).left_micro for n, line in paid.items() if n not in loads}
         wanted = [Wanted(number, micro, reason, is_damaged) for number, micro in left.items() if micro]
         return wanted or over_return(found.sale.folio, 0)
-    wrong = next((number for number in lines if not (number.isascii() and number.isdigit())), None)
+    wrong = next(
+        (number for number in lines if not (number.isascii() and number.isdigit() and len(number) <= MAX_DIGITS)), None
+    )
     if wrong is not None:
         return Refused(Reason.NO_SUCH_LINE, {"line_no": wrong[:12]})
     return [Wanted(int(number), micro, reason, is_damaged) for number, micro in lines.items()]
@@ -208,6 +224,10 @@ def return_item(lane: Lane, wanted: ReturnItem) -> BasketChanged | Refused:
 
 def _draft(lane: Lane, wanted: ReturnItem, found: Found) -> Draft | Refused:
     """Return the line of an item that comes back, or why it cannot."""
+    if lane.basket is not None and lane.basket.terms.position:
+        from register.positions import placed_found  # few customers have other taxes
+
+        found = placed_found(lane, lane.basket, found)
     item = found.item
     facts: dict[str, Fact] = {"sku": item.sku, "name": item.name}
     price = found.price_micro if wanted.unit_price_micro is None else wanted.unit_price_micro
@@ -263,9 +283,15 @@ def _beyond_other(lane: Lane, receipt: str, basket: Basket) -> Refused | None:
 def _left_of_other(lane: Lane, found: OtherReceipt, basket: Basket | None) -> int:
     """Return for how much items of another lane's receipt can still come back, with a basket in it."""
     posted = sum(unconfirmed_minor(document.lines, found.folio) for document in found.returns)
-    of = returns_of(basket) if basket else None
-    lying = returned_minor(basket) if basket and of is not None and of.folio == found.folio else 0
-    return found.code.total_minor - posted - lying
+    aside = (one for _, one in baskets.list_suspended(lane.db) if has_known_taxes(lane.book, one))
+    lying = [rebuild(lane.book, one) for one in aside] + ([basket] if basket else [])
+    return found.code.total_minor - posted - sum(_lying_minor(one, found.folio) for one in lying)
+
+
+def _lying_minor(basket: Basket, folio: str) -> int:
+    """Return what a basket brings back of another lane's receipt; one that is put aside may be paid later."""
+    of = returns_of(basket)
+    return returned_minor(basket) if of is not None and of.folio == folio else 0
 
 
 # what is asked before money goes out

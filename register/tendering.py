@@ -25,10 +25,10 @@ from storage.ledger import find_receipt, last_receipt, post_sale
 from storage.recovery import reopen
 
 if TYPE_CHECKING:
-    from register import cards, crediting, customers, loyalty, returning
+    from register import cards, crediting, customers, item_rules, loyalty, returning
 else:
-    cards, crediting, customers, loyalty, returning = (
-        Later(f"register.{name}") for name in ("cards", "crediting", "customers", "loyalty", "returning")
+    cards, crediting, customers, item_rules, loyalty, returning = (
+        Later(f"register.{name}") for name in ("cards", "crediting", "customers", "item_rules", "loyalty", "returning")
     )
 
 
@@ -69,11 +69,23 @@ def _not_payable(lane: Lane, basket: Basket, confirmed: bool) -> Refused | None:
         return refused
     if not basket.lines:
         return Refused(Reason.BASKET_EMPTY)
-    if basket.is_resumed and not confirmed and not basket.tenders:
-        return Refused(Reason.RESUMED_NEEDS_YES, {"name": basket.name})
+    if basket.is_resumed and not basket.tenders:
+        if not confirmed:
+            return Refused(Reason.RESUMED_NEEDS_YES, {"name": basket.name})
+        if refused := _overtaken(lane, basket):
+            return refused
     if any(one.group is not TaxGroup.SALE for one in basket.sums):
         return returning.no_longer_left(lane, basket)
     return None
+
+
+def _overtaken(lane: Lane, basket: Basket) -> Refused | None:
+    """Refuse what another basket has sold or spent while this one was put aside."""
+    if any(line.trace and line.trace.serial for line in basket.lines) and (
+        refused := item_rules.serials_gone(lane, basket)
+    ):
+        return refused
+    return loyalty.points_gone(lane, basket) if basket.terms.points else None
 
 
 def _plain_tender(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from config.settings import CardSettings, SellingSettings
+from domain.account_intent import CollectTender
 from domain.outcome import BasketChanged, SalePosted, TenderAdded
 from domain.refusal import Reason, Refused
 from domain.sale import Sale
@@ -19,6 +20,7 @@ from storage.copies import read_sale
 from storage.verify import verify
 from tests.kit.cards import CARD, GIFT_500, GIFT_ANY, OTHER, TAKEN, load, put_card_items, spend, tell
 from tests.kit.catalog import BOOK, COFFEE, WATER
+from tests.kit.customers import LUZ, bring_customers
 from tests.kit.lane import FLOAT_MINOR, Shop, make_shop
 from tests.register.reading import events, papers
 
@@ -273,3 +275,10 @@ def read(number: int, shop: Shop) -> Sale:
     found = read_sale(shop.db, number)
     assert found is not None
     return found[0]
+
+
+def test_a_debt_is_not_paid_off_a_card_whose_balance_nobody_would_move(shop: Shop) -> None:
+    bring_customers(shop)
+    answer = shop.register.collect(LUZ.code, 10_000, (CollectTender("stored_value", None, CARD),))
+    assert reason_of(answer) is Reason.NO_SUCH_TENDER
+    assert not events(shop, "collection_posted")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from config.settings import SellingSettings
-from domain.outcome import AgeChecked, BasketChanged
+from domain.outcome import AgeChecked, BasketChanged, SalePosted
 from domain.refusal import Reason, Refused
 from domain.trace import Trace
 from storage.traces import find_serial
@@ -216,3 +216,16 @@ def test_a_least_quantity_and_a_multiple_are_kept_line_by_line(shop: Shop) -> No
 def test_of_what_comes_back_there_may_be_any(shop: Shop) -> None:
     assert isinstance(shop.register.add_item(EGGS, -1_000_000), BasketChanged)
     assert isinstance(shop.register.add_item(WINE, -1_000_000), BasketChanged)
+
+
+def test_a_basket_put_aside_does_not_sell_a_piece_that_another_has_sold_since(shop: Shop) -> None:
+    sell(shop, PHONE, serial="SN-1")
+    first = shop.register.basket.basket_id
+    shop.register.suspend("Juan")
+    sell(shop, PHONE, serial="SN-1")
+    pay(shop)
+    shop.register.resume(first)
+    assert reason_of(shop.register.add_tender("cash", confirmed=True)) is Reason.SERIAL_TAKEN
+    shop.register.void_line(1)
+    sell(shop, PHONE, serial="SN-2")
+    assert isinstance(shop.register.add_tender("cash", confirmed=True), SalePosted)

@@ -156,3 +156,31 @@ def test_a_file_of_points_is_taken(shop: Shop) -> None:
     report = import_small(shop.db, path, OPTIONS, PointsKind())
     assert [refusal.flaw.value for refusal in report.refusals] == ["no_code", "bad_price", "bad_flag"]
     assert read_points(shop.db) == [PointsBalance("C1", 150, "2026-11-24T18:00:00.000Z")]
+
+
+def test_a_basket_put_aside_does_not_spend_what_another_has_spent_since(shop: Shop) -> None:
+    tell(shop, 100)
+    register = shop.register
+    register.scan(BOOK)
+    register.set_customer("C1")
+    register.redeem_points(100)
+    first = register.basket.basket_id
+    register.suspend("Juan")
+    assert isinstance(sell(shop, BOOK, points=100), SalePosted)
+    left = points_left(shop.db, "C1")
+    register.resume(first)
+    answer = register.add_tender("cash", confirmed=True)
+    assert reason_of(answer) is Reason.NO_POINTS
+    register.redeem_points(left)
+    assert isinstance(register.add_tender("cash", confirmed=True), SalePosted)
+    assert points_left(shop.db, "C1") >= 0
+    assert verify(shop.db).discrepancies == ()
+
+
+def test_a_sale_that_is_taken_back_whole_takes_back_what_it_earned(shop: Shop) -> None:
+    sell(shop, BOOK)
+    assert points_left(shop.db, "C1") == 19
+    assert isinstance(shop.register.post_void("Otro"), SalePosted)
+    assert points_left(shop.db, "C1") == 0
+    assert [(row.code, row.amount_minor) for row in x(shop).points] == [("earned", 0), ("redeemed", 0)]
+    assert verify(shop.db).discrepancies == ()

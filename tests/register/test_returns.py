@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from config.settings import ReturnsSettings, RolesSettings, SellingSettings, StoreSettings
+from config.settings import PositionSettings, ReturnsSettings, RolesSettings, SellingSettings, StoreSettings
+from domain.customer import Customer
 from domain.journal import read_record
 from domain.money import MICRO
 from domain.outcome import BasketChanged, ReturnBegun, SalePosted, SalesFound, TenderChanged
@@ -233,6 +234,42 @@ def test_another_lane_s_receipt_comes_back_on_its_proof_up_to_its_total(shop: Sh
     assert "POR CONFIRMAR" in papers(shop)[-1]
 
 
+def test_a_basket_put_aside_keeps_its_share_of_another_lane_s_receipt(shop: Shop) -> None:
+    share_key(shop)
+    code = other_receipt(5_000)
+    shop.register.return_item(COFFEE, "Otro", receipt=code)
+    first = shop.register.basket.basket_id
+    shop.register.suspend("Juan")
+    assert begun(shop, code).left_minor == 450
+    over = shop.register.return_item(COFFEE, "Otro", receipt=code)
+    assert isinstance(over, Refused)
+    assert over.reason is Reason.OVER_RECEIPT
+    shop.register.resume(first)
+    assert sale_of(shop.register.add_tender("cash", confirmed=True)).total_minor == -4_550
+    assert begun(shop, code).left_minor == 450
+
+
+def test_a_number_of_a_line_that_nobody_could_have_is_refused(shop: Shop) -> None:
+    sell_one(shop)
+    answer = shop.register.return_lines("1", "Otro", {"1" * 5_000: MICRO})
+    assert isinstance(answer, Refused)
+    assert answer.reason is Reason.NO_SUCH_LINE
+
+
+def test_without_a_receipt_a_customer_gets_back_the_price_of_his_own_taxes(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path, positions=(PositionSettings("libre", {"iva16": ()}),))
+    bring_customers(shop, Customer("C-9", "Libre", position="libre"))
+    shop.register.set_customer("C-9")
+    shop.register.scan(COFFEE)
+    total = sale_of(shop.register.add_tender("cash")).total_minor
+    shop.register.set_customer("C-9")
+    shop.register.return_item(COFFEE, "Otro")
+    assert sale_of(shop.register.add_tender("cash")).total_minor == -total
+    assert sums(shop) == {}
+    assert verify(shop.db).is_sound
+    shop.db.close()
+
+
 def test_the_paper_bears_a_proof_where_the_store_has_a_key(shop: Shop) -> None:
     sell_one(shop)
     assert f"[{write_code('1', 1, 9_100)}]" in papers(shop)[0]
@@ -419,6 +456,19 @@ def test_what_was_sold_on_account_comes_off_it_again(shop: Shop) -> None:
     late = shop.register.change_tender("cash", "error", 1)
     assert isinstance(late, Refused)
     assert late.reason is Reason.TENDER_FIXED
+
+
+def test_a_voided_line_of_somebody_else_s_sale_stops_no_credit(shop: Shop) -> None:
+    bring_customers(shop, Customer("C-5", "Ana Ruiz", credit_limit_minor=50_000))
+    for customer in (LUZ.code, "C-5"):
+        shop.register.set_customer(customer)
+        shop.register.scan(COFFEE)
+        sale_of(shop.register.add_tender("account"))
+    shop.register.set_customer("C-5")
+    shop.register.return_lines("1", "Otro")
+    shop.register.void_line(1)
+    shop.register.return_lines("2", "Otro")
+    assert sale_of(shop.register.add_tender("account")).total_minor == -4_550
 
 
 def test_a_sale_on_account_that_is_voided_leaves_nothing_owed(shop: Shop) -> None:

@@ -38,7 +38,7 @@ class CollectScreen(TypingScreen):
     TYPED: ClassVar[tuple[str, ...]] = ("typed", "tenders", "left_minor")
 
     def __init__(self, till: TillApp) -> None:
-        kinds = (kind for kind in till.register.tender_kinds if not kind.is_account)
+        kinds = (kind for kind in till.register.tender_kinds if kind.pays_accounts)
         self.kinds = tuple(kinds)[: len(KINDS)]
         super().__init__(till)
         self.customer = Customer("", "")
