@@ -14,7 +14,7 @@ from domain.refusal import Reason, Refused
 from domain.sale import Sale, SaleHeader, folio_of
 from domain.shift import Operator, Shift
 from domain.tax import TaxGroup
-from domain.tender import Tender, TenderKind, make_tender
+from domain.tender import Tender, make_tender
 from register.keeping import answering, keep, not_saved, tell_journal
 from register.lane import Lane, basket_changed, coin_rounding
 from register.later import Later
@@ -39,18 +39,22 @@ def add_tender(
     basket = lane.basket or Basket("")
     if refused := _not_payable(lane, basket, confirmed):
         return refused
-    if basket.balance_minor == 0 and amount_minor is None:
+    balance = basket.balance_minor
+    if balance == 0 and amount_minor is None:
         return _post(lane, basket)
     kind = lane.tender_kind(kind_code)
     if kind is None:
         return Refused(Reason.NO_SUCH_TENDER, {"kind": kind_code})
     if kind.is_account and (refused := crediting.not_on_account(lane, basket)):
         return refused
-    rounding = coin_rounding(lane, basket.balance_minor, kind)
-    if basket.balance_minor + rounding == 0 and amount_minor is None:
+    rounding = coin_rounding(lane, balance, kind)
+    if balance + rounding == 0 and amount_minor is None:
         return _post(lane, msgspec.structs.replace(basket, rounding_minor=rounding))
-    take = cards.card_tender if kind.is_stored_value else _plain_tender
-    tender: Tender | Refused = take(lane, basket, kind, amount_minor, reference)
+    tender: Tender | Refused = (
+        cards.card_tender(lane, basket, kind, amount_minor, reference)
+        if kind.is_stored_value
+        else make_tender(kind, balance + rounding, amount_minor, reference, lane.book.exponent)
+    )
     if isinstance(tender, Refused):
         return tender
     paid = msgspec.structs.replace(basket, tenders=(*basket.tenders, tender))
@@ -86,14 +90,6 @@ def _overtaken(lane: Lane, basket: Basket) -> Refused | None:
     ):
         return refused
     return loyalty.points_gone(lane, basket) if basket.terms.points else None
-
-
-def _plain_tender(
-    lane: Lane, basket: Basket, kind: TenderKind, amount_minor: int | None, reference: str
-) -> Tender | Refused:
-    """Return the tender of a kind that asks nobody else: of cash, what coins there are for it."""
-    owed = basket.balance_minor + coin_rounding(lane, basket.balance_minor, kind)
-    return make_tender(kind, owed, amount_minor, reference, lane.book.exponent)
 
 
 def take_back_tenders(lane: Lane) -> BasketChanged | Refused:

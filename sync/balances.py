@@ -5,12 +5,13 @@ A customer's rows are one word on the account: its balance and its documents are
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from config.settings import Settings
 from domain.catalog_flaw import Flaw, RowFlaw
@@ -24,11 +25,10 @@ from storage.pace import Pace
 from sync.catalog_columns import Aliases
 from sync.catalog_csv import CatalogCsv, open_csv
 from sync.catalog_import import (
-    SHOWN_REFUSALS,
     USUAL_PACE,
     ImportOptions,
     ImportReport,
-    Refusal,
+    begin_report,
     import_lock,
     need_columns,
 )
@@ -36,7 +36,6 @@ from sync.catalog_words import FLAW_WORDS
 from sync.feed import CellRow
 from sync.feed_items import Taken
 from sync.import_rules import money_of
-from sync.refused_rows import write_refused
 
 BATCH: Final = 200
 BALANCE_COLUMNS: Final[Aliases] = {
@@ -67,28 +66,9 @@ def import_balances(
     with import_lock(db), open_csv(path, BALANCE_COLUMNS, options.encoding) as file:
         need_columns(file, ("code",), ("owed",), ("as_of",))
         rows, said, flawed = _judge(file, settings)
-        refused_file = write_refused(file, options.reports or db.path.parent, flawed)
-        is_applied = not options.is_dry_run and not (options.is_strict and flawed)
-        taken = _apply(db, said, settings.lane.id, stamp(now()), pace) if is_applied else 0
-        return ImportReport(
-            source=path.name,
-            digest=file.survey.digest,
-            encoding=file.survey.encoding,
-            is_encoding_guessed=file.survey.is_guessed,
-            delimiter=file.delimiter,
-            columns=tuple(file.columns.indexes),
-            ignored_columns=file.columns.ignored,
-            is_applied=is_applied,
-            rows=rows,
-            new=0,
-            changed=taken,
-            unchanged=len(said) - taken,
-            repeated=0,
-            refused=len(flawed),
-            refused_by=dict(Counter(flaw for _, flaw, _ in flawed).most_common()),
-            refusals=tuple(Refusal(*row) for row in flawed[:SHOWN_REFUSALS]),
-            refused_file=str(refused_file or ""),
-        )
+        report = begin_report(db, file, options, flawed)
+        taken = _apply(db, said, settings.lane.id, stamp(now()), pace) if report.is_applied else 0
+        return msgspec.structs.replace(report, rows=rows, changed=taken, unchanged=len(said) - taken)
 
 
 def _judge(file: CatalogCsv, settings: Settings) -> tuple[int, Mapping[str, list[BalanceRow]], list[Flawed]]:
@@ -136,14 +116,19 @@ def _balances(db: LedgerDatabase, accounts: Iterable[list[BalanceRow]], lane: st
     """Yield the balance of each account with what it covers of this lane's documents."""
     for rows in accounts:
         told = next(row for row in rows if row.document is None)
-        customer = find_customer(db, told.code)
-        codes = (told.code, *customer.was) if customer else (told.code,)
+        codes = _codes_of(db, told.code)
         if told.covers is None:
             covers = moves_sent_until(db, codes, told.as_of)
         else:
             covers = moves_up_to(db, codes, told.covers.get(lane, 0))
         documents = tuple(row.document for row in rows if row.document is not None)
         yield Balance(told.code, told.owed_minor, told.as_of, covers, documents)
+
+
+def _codes_of(db: LedgerDatabase, code: str) -> tuple[str, ...]:
+    """Return a customer's code, and those that he had before."""
+    customer = find_customer(db, code)
+    return (code, *customer.was) if customer else (code,)
 
 
 class BalanceTaker:
@@ -178,9 +163,7 @@ class BalanceTaker:
         """Return which of a customer's moves had been sent."""
         if not self._sent:
             return self._sent
-        customer = find_customer(db, code)
-        codes = (code, *customer.was) if customer else (code,)
-        return self._sent & moves_up_to(db, codes, max(self._sent))
+        return self._sent & moves_up_to(db, _codes_of(db, code), max(self._sent))
 
     def bury(self, db: LedgerDatabase, erp_ids: Sequence[str]) -> None:
         """Keep balances: who is gone may owe something still."""

@@ -8,7 +8,7 @@ break leaves is found by the next run, because every run compares the file with 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -204,6 +204,35 @@ class _Run:
             own_codes=staged.own_codes,
             free=staged.free,
         )
+
+
+def begin_report(
+    db: LedgerDatabase, file: CatalogCsv, options: ImportOptions, flawed: Sequence[tuple[int, Flaw, str]]
+) -> ImportReport:
+    """Return what is to be said of a short file once all of it is judged: its form and its refused rows.
+
+    These are written out. The rows are not counted yet; `is_applied` says whether the sound ones are to be taken.
+    """
+    refused_file = write_refused(file, options.reports or db.path.parent, flawed)
+    return ImportReport(
+        source=file.path.name,
+        digest=file.survey.digest,
+        encoding=file.survey.encoding,
+        is_encoding_guessed=file.survey.is_guessed,
+        delimiter=file.delimiter,
+        columns=tuple(file.columns.indexes),
+        ignored_columns=file.columns.ignored,
+        is_applied=not options.is_dry_run and not (options.is_strict and flawed),
+        rows=0,
+        new=0,
+        changed=0,
+        unchanged=0,
+        repeated=0,
+        refused=len(flawed),
+        refused_by=dict(Counter(flaw for _, flaw, _ in flawed).most_common()),
+        refusals=tuple(Refusal(*row) for row in flawed[:SHOWN_REFUSALS]),
+        refused_file=str(refused_file or ""),
+    )
 
 
 def need_columns(file: CatalogCsv, *wanted: tuple[str, ...]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,16 +17,14 @@ from storage.pace import Pace
 from sync.catalog_columns import DEPARTMENT_COLUMNS
 from sync.catalog_csv import CatalogCsv, open_csv
 from sync.catalog_import import (
-    SHOWN_REFUSALS,
     USUAL_PACE,
     ImportOptions,
     ImportReport,
-    Refusal,
+    begin_report,
     import_lock,
     need_columns,
 )
 from sync.catalog_text import UnreadableFile
-from sync.refused_rows import write_refused
 
 MAX_ROWS = 5_000
 
@@ -44,29 +41,17 @@ def import_departments(
         rows, sound, flawed = _judge(file, options, known)
         changed = [department for code, department in sound.items() if known.get(code) != department]
         renamed = [d for d in changed if d.code in known and known[d.code].name != d.name]
-        refused_file = write_refused(file, options.reports or db.path.parent, flawed)
-        is_applied = not options.is_dry_run and not (options.is_strict and flawed)
-        if is_applied and changed:
+        report = begin_report(db, file, options, flawed)
+        if report.is_applied and changed:
             apply_departments(db, changed, renamed, pace)
         new = [department for department in changed if department.code not in known]
-        return ImportReport(
-            source=path.name,
-            digest=file.survey.digest,
-            encoding=file.survey.encoding,
-            is_encoding_guessed=file.survey.is_guessed,
-            delimiter=file.delimiter,
-            columns=tuple(file.columns.indexes),
-            ignored_columns=file.columns.ignored,
-            is_applied=is_applied,
+        return msgspec.structs.replace(
+            report,
             rows=rows,
             new=len(new),
             changed=len(changed) - len(new),
             unchanged=len(sound) - len(changed),
             repeated=rows - len(sound) - len(flawed),
-            refused=len(flawed),
-            refused_by=dict(Counter(flaw for _, flaw, _ in flawed).most_common()),
-            refusals=tuple(Refusal(*row) for row in flawed[:SHOWN_REFUSALS]),
-            refused_file=str(refused_file or ""),
             departments=tuple(department.name for department in new),
         )
 

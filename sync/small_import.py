@@ -6,11 +6,12 @@ ERP brings page by page are judged by the same rules (`sync.feed_take`).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
+
+import msgspec
 
 from config.settings import Settings
 from domain.catalog_flaw import Flaw, RowFlaw
@@ -20,16 +21,14 @@ from storage.pace import Pace
 from sync.catalog_columns import Aliases
 from sync.catalog_csv import CatalogCsv, open_csv
 from sync.catalog_import import (
-    SHOWN_REFUSALS,
     USUAL_PACE,
     ImportOptions,
     ImportReport,
-    Refusal,
+    begin_report,
     import_lock,
     need_columns,
 )
 from sync.catalog_text import UnreadableFile
-from sync.refused_rows import write_refused
 
 MAX_ROWS: Final = 200_000
 BATCH: Final = 200
@@ -88,29 +87,17 @@ def import_small(
         rows, sound, flawed = _judge(file, kind)
         known = kind.known(db)
         changed = {key: row for key, row in sound.items() if known.get(key) != row}
-        refused_file = write_refused(file, options.reports or db.path.parent, flawed)
-        is_applied = not options.is_dry_run and not (options.is_strict and flawed)
+        report = begin_report(db, file, options, flawed)
         new = sum(key not in known for key in changed)
-        if is_applied:
+        if report.is_applied:
             _put(db, kind, list(changed.values()), pace)
-        return ImportReport(
-            source=path.name,
-            digest=file.survey.digest,
-            encoding=file.survey.encoding,
-            is_encoding_guessed=file.survey.is_guessed,
-            delimiter=file.delimiter,
-            columns=tuple(file.columns.indexes),
-            ignored_columns=file.columns.ignored,
-            is_applied=is_applied,
+        return msgspec.structs.replace(
+            report,
             rows=rows,
             new=new,
             changed=len(changed) - new,
             unchanged=len(sound) - len(changed),
             repeated=rows - len(sound) - len(flawed),
-            refused=len(flawed),
-            refused_by=dict(Counter(flaw for _, flaw, _ in flawed).most_common()),
-            refusals=tuple(Refusal(*row) for row in flawed[:SHOWN_REFUSALS]),
-            refused_file=str(refused_file or ""),
         )
 
 
