@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -22,6 +21,7 @@ from domain.paper import Qr, lay_paper
 from register.customers import new_check_code
 from tests.kit.catalog import BOOK, COFFEE
 from tests.kit.customers import LUZ, bring_customers
+from tests.kit.golden import golden_names, kept_page, page_of
 from tests.kit.lane import STORE, Shop, make_shop
 from tests.register.reading import events, queue
 
@@ -74,17 +74,12 @@ def test_a_paper_looks_as_it_did_when_a_person_read_it(
     language, papers, _ = day
     lines = lay_paper(papers[name], width)
     assert all(len(line) <= width for line in lines)
-    text = "\n".join(line.rstrip() for line in lines) + "\n"
-    path = GOLDEN / f"{name}-{language}-{width}.txt"
-    if os.environ.get("GOLDEN") == "write":
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == text
+    page = page_of(lines)
+    assert kept_page(GOLDEN / f"{name}-{language}-{width}.txt", page) == page
 
 
 def test_there_is_no_golden_file_that_nobody_reads() -> None:
-    wanted = {f"{name}-{language}-{width}.txt" for name in PAPERS for language in ("es", "en") for width in (42, 32)}
-    assert {path.name for path in GOLDEN.iterdir()} == wanted
+    assert {path.name for path in GOLDEN.iterdir()} == golden_names(PAPERS)
 
 
 @pytest.mark.parametrize("module", [4, 6])

@@ -6,7 +6,6 @@ A line of double size has half the columns and is shown so.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ from config.settings import SellingSettings
 from domain.paper import lay_paper
 from register import drawing
 from tests.kit.catalog import BOOK, COFFEE, COFFEE_SIX, OPEN_DEPARTMENT, ROPE, SALMON, SOAP, WATER, weight_label
+from tests.kit.golden import golden_names, kept_page, page_of
 from tests.kit.lane import BETO, FLOAT_MINOR, STORE, Shop, make_shop
 from tests.register.reading import queue
 from tests.register.scenes import suspend_one
@@ -91,14 +91,9 @@ def test_a_paper_looks_as_it_did_when_a_person_read_it(name: str, width: int, da
     language, papers = day
     lines = lay_paper(papers[name], width)
     assert all(len(line) <= width for line in lines)
-    text = "\n".join(line.rstrip() for line in lines) + "\n"
-    path = GOLDEN / f"{name}-{language}-{width}.txt"
-    if os.environ.get("GOLDEN") == "write":
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == text
+    page = page_of(lines)
+    assert kept_page(GOLDEN / f"{name}-{language}-{width}.txt", page) == page
 
 
 def test_there_is_no_golden_file_that_nobody_reads() -> None:
-    wanted = {f"{name}-{language}-{width}.txt" for name in PAPERS for language in ("es", "en") for width in (42, 32)}
-    assert {path.name for path in GOLDEN.iterdir()} == wanted
+    assert {path.name for path in GOLDEN.iterdir()} == golden_names(PAPERS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -16,6 +15,7 @@ from domain.trace import Trace
 from register import drawing
 from tests.kit.cards import CARD, load, spend, tell
 from tests.kit.catalog import BOOK, COFFEE
+from tests.kit.golden import golden_names, kept_page, page_of
 from tests.kit.lane import STORE, Shop, make_shop
 from tests.kit.ruled import CHEESE_GTIN, PHONE, put_ruled
 from tests.register.reading import queue
@@ -94,14 +94,9 @@ def test_a_paper_looks_as_it_did_when_a_person_read_it(
     for width in (42, 32):
         lines = lay_paper(queue(shop)[-1], width)
         assert all(len(line) <= width for line in lines)
-        text = "\n".join(line.rstrip() for line in lines) + "\n"
-        path = GOLDEN / f"{name}-{language}-{width}.txt"
-        if os.environ.get("GOLDEN") == "write":
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        assert path.read_text(encoding="utf-8") == text
+        page = page_of(lines)
+        assert kept_page(GOLDEN / f"{name}-{language}-{width}.txt", page) == page
 
 
 def test_there_is_no_golden_file_that_nobody_reads() -> None:
-    wanted = {f"{name}-{language}-{width}.txt" for name in PAPERS for language in ("es", "en") for width in (42, 32)}
-    assert {path.name for path in GOLDEN.iterdir()} == wanted
+    assert {path.name for path in GOLDEN.iterdir()} == golden_names(PAPERS)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ import pytest
 from domain.paper import lay_paper
 from domain.receipt_code import write_code
 from tests.kit.catalog import BOOK, COFFEE, SALMON, WATER, weight_label
+from tests.kit.golden import golden_names, kept_page, page_of
 from tests.kit.lane import STORE, Shop, make_shop
 from tests.register.reading import queue
 from tests.register.scenes import STORE_KEY, share_key
@@ -69,14 +69,9 @@ def test_a_paper_looks_as_it_did_when_a_person_read_it(name: str, width: int, ho
     language, papers = hour
     lines = lay_paper(papers[name], width)
     assert all(len(line) <= width for line in lines)
-    text = "\n".join(line.rstrip() for line in lines) + "\n"
-    path = GOLDEN / f"{name}-{language}-{width}.txt"
-    if os.environ.get("GOLDEN") == "write":
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == text
+    page = page_of(lines)
+    assert kept_page(GOLDEN / f"{name}-{language}-{width}.txt", page) == page
 
 
 def test_there_is_no_golden_file_that_nobody_reads() -> None:
-    wanted = {f"{name}-{language}-{width}.txt" for name in PAPERS for language in ("es", "en") for width in (42, 32)}
-    assert {path.name for path in GOLDEN.iterdir()} == wanted
+    assert {path.name for path in GOLDEN.iterdir()} == golden_names(PAPERS)
