@@ -9,8 +9,8 @@ from domain.buyer import InvoiceData
 from domain.outcome import BasketChanged
 from domain.refusal import Refused
 from register.keeping import act, answering
-from register.lane import Lane, settle
 from register.later import Later
+from register.till import TillActs
 
 if TYPE_CHECKING:
     from domain import account_outcome as answers
@@ -23,14 +23,8 @@ else:
     )
 
 
-class AccountActs:
+class AccountActs(TillActs):
     """What a lane can do for customers whom it knows; `register.Register` is one of these."""
-
-    _lane: Lane
-
-    def settle(self) -> None:
-        """Bring the lane in step with the ledger, if an act before has failed."""
-        settle(self._lane)
 
     @property
     def customer(self) -> Customer | None:

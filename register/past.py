@@ -10,8 +10,8 @@ from domain.money import MAX_WHOLE
 from domain.past_sale import SaleSearch
 from domain.refusal import Reason, Refused
 from register.keeping import act, answering
-from register.lane import Lane
 from register.later import Later
+from register.till import TillActs
 
 if TYPE_CHECKING:
     from register import amending, returning
@@ -24,14 +24,8 @@ else:
 MAX_HITS = 100
 
 
-class PastActs:
+class PastActs(TillActs):
     """What a lane can do with sales that were posted; `register.Register` is one of these."""
-
-    _lane: Lane
-
-    def settle(self) -> None:
-        """Bring the lane in step with the ledger, if an act before has failed."""
-        raise NotImplementedError
 
     def return_reasons(self, *, is_damaged: bool) -> tuple[str, ...]:
         """Return the store's reasons for what goes back to the shelf, or for what is damaged."""

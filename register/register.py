@@ -38,7 +38,6 @@ from register.keeping import act, answering
 from register.lane import BeatClock, Clock, Lane, NewId, coin_rounding, make_lane, settle
 from register.later import Later
 from register.past import PastActs
-from register.till import TillActs
 from storage import catalog, ledger
 from storage.connection import LedgerDatabase
 from storage.errors import NotSaved
@@ -58,7 +57,7 @@ _EMPTY: Final = Basket("")
 
 
 @with_permissions
-class Register(GoodsActs, TillActs, AccountActs, PastActs):
+class Register(GoodsActs, AccountActs, PastActs):
     """What one lane can do."""
 
     def __init__(self, lane: Lane) -> None:

@@ -16,9 +16,9 @@ from domain.form import format_money
 from domain.report_detail import DetailBy, DetailReport, DetailRow
 from domain.text import safe_text
 from tui.keys import Act
-from tui.screens.key_screen import KeyScreen, Live
+from tui.screens.key_screen import Live
+from tui.screens.reading_screen import ReadingScreen
 from tui.widgets.line_widget import LineWidget, Row, fit, text_row
-from tui.widgets.reader import Reader
 
 if TYPE_CHECKING:
     from register.job import Job
@@ -34,7 +34,7 @@ SPANS: Final = {"1": 1, "2": 7, "3": 30, "4": 0}
 FIRST_EVER: Final = "0001-01-01"
 
 
-class DetailsScreen(KeyScreen):
+class DetailsScreen(ReadingScreen):
     """One detailed report, another one by Tab, digits, + and -."""
 
     def __init__(self, till: TillApp) -> None:
@@ -46,7 +46,6 @@ class DetailsScreen(KeyScreen):
         self.job: Job[DetailReport] | None = None
         super().__init__(till)
         self.title_rows = LineWidget(classes="title")
-        self.page = Reader(id="page")
 
     def body(self) -> Iterator[Widget]:
         """Yield what is shown and the rows."""
@@ -56,10 +55,8 @@ class DetailsScreen(KeyScreen):
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do here."""
         yield Act.SWITCH, Live(self.turn, "legend.by_next")
-        yield Act.UP, Live(lambda: self.read(-1), "legend.read")
-        yield Act.DOWN, Live(lambda: self.read(1), "legend.read")
-        yield Act.PAGE_UP, Live(lambda: self.read(-self.page.page), "legend.page")
-        yield Act.PAGE_DOWN, Live(lambda: self.read(self.page.page), "legend.page")
+        yield from self.step_acts()
+        yield from self.page_acts()
         yield Act.TENDER, Live(self.export, "legend.export", False, lambda: self.report is not None)
         yield Act.BACK, Live(self.leave, "legend.close")
 
@@ -122,11 +119,6 @@ class DetailsScreen(KeyScreen):
         self.show()
         if self.is_top:
             self.show_legend()
-
-    def read(self, step: int) -> None:
-        """Go on in the rows; at their ends beep."""
-        if not self.page.move(step):
-            self.till.beep()
 
     def export(self) -> None:
         """Ask where the report is to be written."""

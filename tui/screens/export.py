@@ -3,46 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING
 
-from textual.widget import Widget
-
-from domain.intent import Consult
-from domain.refusal import Refused
-from domain.text import safe_text
 from tui.keys import Act
+from tui.screens.folder_screen import FolderScreen
 from tui.screens.key_screen import Live
-from tui.screens.typing_screen import TypingScreen
-from tui.widgets.line_widget import LineWidget, text_row
 
 if TYPE_CHECKING:
     from domain.report_detail import DetailReport
     from register.desk import Desk, Form
-    from register.job import Job
     from tui.app import TillApp
 
-LOOK_SECONDS: Final = 0.1
-SHOWN: Final = 60
 
-
-class ExportScreen(TypingScreen):
-    """Asks for the folder, and tells when the file is there."""
-
-    LENGTH: ClassVar[int] = 60
+class ExportScreen(FolderScreen):
+    """Writes a report."""
 
     def __init__(self, till: TillApp, desk: Desk, report: DetailReport) -> None:
         """Take what is to be written."""
-        super().__init__(till)
-        self.desk, self.report = desk, report
-        self.typed = desk.find_stick()
-        self.job: Job[Path] | None = None
-        self.title_rows = LineWidget(classes="title")
-
-    def body(self) -> Iterator[Widget]:
-        """Yield the question and the entry line."""
-        yield self.title_rows
-        yield self.line
+        super().__init__(till, desk)
+        self.report = report
 
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do here."""
@@ -50,41 +29,6 @@ class ExportScreen(TypingScreen):
         yield Act.TENDER, Live(lambda: self.write("json"), "legend.write_json")
         yield from self.typing_acts()
 
-    def on_mount(self) -> None:
-        """Look now and then whether the file is there."""
-        self.set_interval(LOOK_SECONDS, self.look)
-
-    def label(self) -> str:
-        """Return the name of the label's word."""
-        return "export.label"
-
     def write(self, form: Form) -> None:
-        """Begin to write; one file at a time."""
-        if not self.typed.startswith(("/", "~")):
-            self.refuse_text(self.till.words("export.no_folder"))
-        elif self.job is None:
-            answer = self.till.act(Consult("export"))
-            if isinstance(answer, Refused):
-                self.refuse(answer)
-                return
-            self.job = self.desk.start_export(self.report, Path(self.typed), form)
-            self.foot.tell(self.till.words("export.writing"))
-        else:
-            self.till.beep()
-
-    def look(self) -> None:
-        """Tell what became of the file."""
-        job = self.job
-        if job is None or not job.is_ended:
-            return
-        self.job = None
-        if job.result is None:
-            self.refuse_text(self.till.words("export.failed", error=safe_text(job.problem, SHOWN)))
-        else:
-            self.foot.tell(self.till.words("export.done", path=safe_text(str(job.result), SHOWN)))
-
-    def show(self) -> None:
-        """Show the question and what is typed."""
-        words = self.till.words
-        self.title_rows.show([text_row(words("export.title"), "strong"), text_row(words("export.how"), "quiet")])
-        self.show_typed()
+        """Begin to write in a form."""
+        self.write_by(lambda folder: self.desk.start_export(self.report, folder, form))

@@ -8,22 +8,21 @@ from textual.widget import Widget
 
 from tui.keys import Act, key_label
 from tui.screens.key_screen import KeyScreen, Live
+from tui.screens.reading_screen import ReadingScreen
 from tui.widgets.line_widget import BLANK, LineWidget, Row, text_row
-from tui.widgets.reader import Reader
 
 KEY_WIDTH = 12
 LESSONS = 5
 """How many sentences of `help.1`, `help.2`… there are."""
 
 
-class HelpScreen(KeyScreen):
+class HelpScreen(ReadingScreen):
     """A page to read."""
 
     def __init__(self, below: KeyScreen) -> None:
         super().__init__(below.till)
         self.below = below
         self.title_rows = LineWidget(classes="title")
-        self.page = Reader(id="page")
 
     def body(self) -> Iterator[Widget]:
         """Yield the title and the page."""
@@ -32,18 +31,11 @@ class HelpScreen(KeyScreen):
 
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do here."""
-        yield Act.UP, Live(lambda: self.read(-1), "legend.read")
-        yield Act.DOWN, Live(lambda: self.read(1), "legend.read")
-        yield Act.PAGE_UP, Live(lambda: self.read(-self.page.page), is_hidden=True)
-        yield Act.PAGE_DOWN, Live(lambda: self.read(self.page.page), is_hidden=True)
+        yield from self.step_acts()
+        yield from self.page_acts(is_hidden=True)
         yield Act.ENTER, Live(self.leave, "legend.close")
         yield Act.HELP, Live(self.leave, is_hidden=True)
         yield Act.BACK, Live(self.leave, "legend.close")
-
-    def read(self, step: int) -> None:
-        """Go on in the page; at its ends beep."""
-        if not self.page.move(step):
-            self.till.beep()
 
     def show(self) -> None:
         """Show the keys and the lessons."""

@@ -6,7 +6,6 @@ Below the documents stand the newest comparisons of a shift with the ERP.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.widget import Widget
@@ -14,26 +13,23 @@ from textual.widget import Widget
 from domain.form import format_money
 from domain.inbox import Inbox, InboxDocument
 from domain.instant import read_stamp
-from domain.intent import Consult
 from domain.reconciliation import Difference, KeptReconciliation
 from domain.refusal import Refused
 from domain.text import safe_text
 from tui.keys import Act
+from tui.screens.folder_screen import FolderScreen
 from tui.screens.key_screen import KeyScreen, Live
-from tui.screens.typing_screen import TypingScreen
+from tui.screens.reading_screen import ReadingScreen
 from tui.widgets.line_widget import LineWidget, Row, fit, text_row
 from tui.widgets.pick_list import PickList
-from tui.widgets.reader import Reader
 
 if TYPE_CHECKING:
     from register.desk import Desk
-    from register.job import Job
     from tui.app import TillApp
 
 NAME_WIDTH: Final = 18
 KIND_WIDTH: Final = 20
 REASON_WIDTH: Final = 78
-LOOK_SECONDS: Final = 0.1
 
 
 class InboxScreen(KeyScreen):
@@ -185,95 +181,41 @@ class InboxScreen(KeyScreen):
         return self.till.words(f"inbox.{one.kind}", name=safe_text(one.name, 44), lane=lane, erp=erp)
 
 
-class PageScreen(KeyScreen):
+class PageScreen(ReadingScreen):
     """Some lines to read."""
 
     def __init__(self, till: TillApp, lines: list[Row]) -> None:
         self.page_rows = lines
         super().__init__(till)
-        self.page = Reader(id="page")
-
-    def body(self) -> Iterator[Widget]:
-        """Yield the lines."""
-        yield self.page
 
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do here."""
-        yield Act.UP, Live(lambda: self.read(-1), "legend.read")
-        yield Act.DOWN, Live(lambda: self.read(1), "legend.read")
-        yield Act.ENTER, Live(self.leave, "legend.close")
-        yield Act.BACK, Live(self.leave, "legend.close")
-
-    def read(self, step: int) -> None:
-        """Go on; at the ends beep."""
-        if not self.page.move(step):
-            self.till.beep()
+        yield from self.step_acts()
+        yield from self.close_acts()
 
     def show(self) -> None:
         """Show the lines from their beginning."""
         self.page.show(self.page_rows)
 
 
-class InboxExportScreen(TypingScreen):
-    """Asks for the folder, and tells when the documents are there."""
+class InboxExportScreen(FolderScreen):
+    """Writes documents of the inbox."""
 
-    LENGTH: ClassVar[int] = 60
+    TITLE: ClassVar[str] = "inbox.export"
+    HOW: ClassVar[str] = "inbox.export_how"
 
     def __init__(self, till: TillApp, desk: Desk, document_ids: list[str]) -> None:
-        super().__init__(till)
-        self.desk, self.document_ids = desk, document_ids
-        self.typed = desk.find_stick()
-        self.job: Job[Path] | None = None
-        self.title_rows = LineWidget(classes="title")
-
-    def body(self) -> Iterator[Widget]:
-        """Yield the question and the entry line."""
-        yield self.title_rows
-        yield self.line
+        super().__init__(till, desk)
+        self.document_ids = document_ids
 
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do here."""
         yield Act.ENTER, Live(self.write, "legend.write_json")
         yield from self.typing_acts()
 
-    def on_mount(self) -> None:
-        """Look now and then whether the file is there."""
-        self.set_interval(LOOK_SECONDS, self.look)
-
-    def label(self) -> str:
-        """Return the name of the label's word."""
-        return "export.label"
-
     def write(self) -> None:
-        """Begin to write; one file at a time."""
-        if not self.typed.startswith(("/", "~")):
-            self.refuse_text(self.till.words("export.no_folder"))
-        elif self.job is None:
-            answer = self.till.act(Consult("export"))
-            if isinstance(answer, Refused):
-                self.refuse(answer)
-                return
-            self.job = self.desk.start_inbox_export(self.document_ids, Path(self.typed))
-            self.foot.tell(self.till.words("export.writing"))
-        else:
-            self.till.beep()
-
-    def look(self) -> None:
-        """Tell what became of the file."""
-        job = self.job
-        if job is None or not job.is_ended:
-            return
-        self.job = None
-        if job.result is None:
-            self.refuse_text(self.till.words("export.failed", error=safe_text(job.problem, 60)))
-        else:
-            self.foot.tell(self.till.words("export.done", path=safe_text(str(job.result), 60)))
-
-    def show(self) -> None:
-        """Show the question and what is typed."""
-        words = self.till.words
-        self.title_rows.show([text_row(words("inbox.export"), "strong"), text_row(words("inbox.export_how"), "quiet")])
-        self.show_typed()
+        """Begin to write."""
+        self.write_by(lambda folder: self.desk.start_inbox_export(self.document_ids, folder))
 
 
 def _wrapped(text: str) -> Iterator[str]:

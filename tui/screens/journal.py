@@ -13,11 +13,11 @@ from domain.journal_filter import JournalFilter, JournalLine, read_filter
 from domain.refusal import Refused
 from domain.text import safe_text
 from tui.keys import Act
-from tui.screens.key_screen import KeyScreen, Live
+from tui.screens.key_screen import Live
+from tui.screens.reading_screen import ReadingScreen
 from tui.screens.typing_screen import TypingScreen
 from tui.widgets.line_widget import LineWidget, Row, fit, text_row
 from tui.widgets.pick_list import PickList
-from tui.widgets.reader import Reader
 
 if TYPE_CHECKING:
     from tui.app import TillApp
@@ -150,32 +150,19 @@ class JournalScreen(TypingScreen):
         return Row(((f"{line.seq:>9}  {at}  ", "quiet"), (fit(kind, KIND_WIDTH), "plain")), ((f"{who} ", "plain"),))
 
 
-class RecordScreen(KeyScreen):
+class RecordScreen(ReadingScreen):
     """One record, field by field."""
 
     def __init__(self, till: TillApp, line: JournalLine) -> None:
         """Take the row."""
         self.journal_line = line
         super().__init__(till)
-        self.page = Reader(id="page")
-
-    def body(self) -> Iterator[Widget]:
-        """Yield the record."""
-        yield self.page
 
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do here."""
-        yield Act.UP, Live(lambda: self.read(-1), "legend.read")
-        yield Act.DOWN, Live(lambda: self.read(1), "legend.read")
-        yield Act.PAGE_UP, Live(lambda: self.read(-self.page.page), "legend.page")
-        yield Act.PAGE_DOWN, Live(lambda: self.read(self.page.page), "legend.page")
-        yield Act.ENTER, Live(self.leave, "legend.close")
-        yield Act.BACK, Live(self.leave, "legend.close")
-
-    def read(self, step: int) -> None:
-        """Go on in the record; at its ends beep."""
-        if not self.page.move(step):
-            self.till.beep()
+        yield from self.step_acts()
+        yield from self.page_acts()
+        yield from self.close_acts()
 
     def show(self) -> None:
         """Show the record from its beginning."""

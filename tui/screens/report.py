@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
-from textual.widget import Widget
+from typing import TYPE_CHECKING, ClassVar
 
 from domain.intent import PrintZ, ReadX, ReadZ
 from domain.outcome import XRead, ZCopyPrinted, ZRead
@@ -16,41 +14,30 @@ from domain.report import Report
 from domain.report_paper import compose_report
 from tui.keys import Act
 from tui.screens.key_screen import KeyScreen, Live
+from tui.screens.reading_screen import ReadingScreen
 from tui.widgets.line_widget import Row, text_row
-from tui.widgets.reader import Reader
 
 if TYPE_CHECKING:
     from tui.app import TillApp
 
 
-class ReportScreen(KeyScreen):
+class ReportScreen(ReadingScreen):
     """A report, read by arrows and pages."""
+
+    PAGE_ID: ClassVar[str] = "report"
 
     def __init__(self, till: TillApp, report: Report, row_hash: str = "") -> None:
         """Take a report, and the hash of a Z's journal row."""
         self.report = report
         self.row_hash = row_hash
         super().__init__(till)
-        self.page = Reader(id="report")
-
-    def body(self) -> Iterator[Widget]:
-        """Yield the report."""
-        yield self.page
 
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do here; a Z is on paper already, and is printed again as a copy."""
-        yield Act.UP, Live(lambda: self.read(-1), "legend.read")
-        yield Act.DOWN, Live(lambda: self.read(1), "legend.read")
-        yield Act.PAGE_UP, Live(lambda: self.read(-self.page.page), "legend.page")
-        yield Act.PAGE_DOWN, Live(lambda: self.read(self.page.page), "legend.page")
+        yield from self.step_acts()
+        yield from self.page_acts()
         yield Act.COPY, Live(self.print_it if self.report.kind == "x" else self.copy_it, "legend.print")
-        yield Act.ENTER, Live(self.leave, "legend.close")
-        yield Act.BACK, Live(self.leave, "legend.close")
-
-    def read(self, step: int) -> None:
-        """Go on in the report; at its ends beep."""
-        if not self.page.move(step):
-            self.till.beep()
+        yield from self.close_acts()
 
     def print_it(self) -> None:
         """Read the X again, onto paper."""

@@ -11,9 +11,9 @@ from domain.form import format_money, format_rate
 from domain.tax import TaxAmount
 from domain.text import safe_text
 from tui.keys import Act
-from tui.screens.key_screen import KeyScreen, Live
+from tui.screens.key_screen import Live
+from tui.screens.reading_screen import ReadingScreen
 from tui.widgets.line_widget import BLANK, LineWidget, Row, text_row
-from tui.widgets.reader import Reader
 
 if TYPE_CHECKING:
     from tui.app import TillApp
@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 NAME_LENGTH = 40
 
 
-class TaxesScreen(KeyScreen):
+class TaxesScreen(ReadingScreen):
     """A table of taxes."""
 
     def __init__(self, till: TillApp) -> None:
         super().__init__(till)
         self.title_rows = LineWidget(classes="title")
-        self.page = Reader(id="page")
 
     def body(self) -> Iterator[Widget]:
         """Yield the title and the table."""
@@ -36,15 +35,8 @@ class TaxesScreen(KeyScreen):
 
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do here."""
-        yield Act.UP, Live(lambda: self.read(-1), "legend.read")
-        yield Act.DOWN, Live(lambda: self.read(1), "legend.read")
-        yield Act.ENTER, Live(self.leave, "legend.close")
-        yield Act.BACK, Live(self.leave, "legend.close")
-
-    def read(self, step: int) -> None:
-        """Go on in the table; at its ends beep."""
-        if not self.page.move(step):
-            self.till.beep()
+        yield from self.step_acts()
+        yield from self.close_acts()
 
     def show(self) -> None:
         """Show taxes, net and total, and what was taken off."""
