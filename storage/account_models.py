@@ -8,7 +8,7 @@ from typing import Final
 from peewee import CompositeKey, Model
 from playhouse.sqlite_ext import FTS5Model, SearchField
 
-from storage.columns import Table, belongs, refers, text, whole
+from storage.columns import WORD_INDEX, Table, belongs, refers, text, whole
 
 
 class Customer(Table):
@@ -42,12 +42,7 @@ class CustomerFts(FTS5Model):  # type: ignore[misc]  # playhouse has no stubs
     class Meta:
         table_name = "customer_fts"
         legacy_table_names = False
-        options: Final = {
-            "content": "",
-            "contentless_delete": 1,
-            "tokenize": "unicode61 remove_diacritics 2",
-            "prefix": "2 3",
-        }
+        options = WORD_INDEX
 
 
 class AccountBalance(Table):

@@ -3,12 +3,10 @@
 # ruff: noqa: D106  (peewee's Meta says nothing that its class does not)
 from __future__ import annotations
 
-from typing import Final
-
 from peewee import CompositeKey
 from playhouse.sqlite_ext import FTS5Model, SearchField
 
-from storage.columns import Table, belongs, text, whole
+from storage.columns import WORD_INDEX, Table, belongs, text, whole
 
 
 class Department(Table):
@@ -68,12 +66,7 @@ class ItemFts(FTS5Model):  # type: ignore[misc]  # playhouse has no stubs
     class Meta:
         table_name = "item_fts"
         legacy_table_names = False
-        options: Final = {
-            "content": "",
-            "contentless_delete": 1,
-            "tokenize": "unicode61 remove_diacritics 2",
-            "prefix": "2 3",
-        }
+        options = WORD_INDEX
 
 
 class PriceList(Table):

@@ -3,7 +3,7 @@
 # ruff: noqa: D106  (peewee's Meta says nothing that its class does not)
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from peewee import SQL, Check, ForeignKeyField, IntegerField, Model, Node, TextField
 
@@ -40,3 +40,12 @@ class Table(Model):
     class Meta:
         strict_tables = True
         legacy_table_names = False
+
+
+WORD_INDEX: Final = {
+    "content": "",
+    "contentless_delete": 1,
+    "tokenize": "unicode61 remove_diacritics 2",
+    "prefix": "2 3",
+}
+"""An index of words that holds no text of its own: without accents, found by their beginnings."""

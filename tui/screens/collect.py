@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
-
-from textual.widget import Widget
 
 from domain.account_intent import Collect, CollectTender
 from domain.account_outcome import CollectionPosted
 from domain.customer import Customer
-from domain.form import format_money, parse_amount
+from domain.form import format_money
 from domain.intent import AddTender
 from domain.refusal import Reason, Refused
 from domain.tender import Tender, TenderKind, make_tender
 from domain.text import safe_text
-from tui.keys import KINDS, PAY, Act, Context, key_label
+from tui.keys import KINDS, Act, key_label
 from tui.screens import openers
 from tui.screens.key_screen import Live
-from tui.screens.typing_screen import TypingScreen
-from tui.wedge import Rush, begins_like_a_code, is_scan, rush
-from tui.widgets.big_number import BigNumber
-from tui.widgets.line_widget import LineWidget, Row, text_row
+from tui.screens.tender_screen import TenderScreen
+from tui.wedge import Rush
+from tui.widgets.line_widget import Row, text_row
 
 if TYPE_CHECKING:
     from tui.app import TillApp
@@ -30,26 +26,17 @@ if TYPE_CHECKING:
 NAME_LENGTH = 40
 
 
-class CollectScreen(TypingScreen):
+class CollectScreen(TenderScreen):
     """Takes tenders until the amount is there; only then is anything kept."""
 
-    CONTEXT: ClassVar[Context] = PAY
-    CHARACTERS: ClassVar[frozenset[str] | None] = frozenset("0123456789.,")
     TYPED: ClassVar[tuple[str, ...]] = ("typed", "tenders", "left_minor")
 
     def __init__(self, till: TillApp) -> None:
-        kinds = (kind for kind in till.register.tender_kinds if kind.pays_accounts)
-        self.kinds = tuple(kinds)[: len(KINDS)]
-        super().__init__(till)
+        super().__init__(till, [kind for kind in till.register.tender_kinds if kind.pays_accounts])
         self.customer = Customer("", "")
         self.amount_minor = self.left_minor = 0
         self.documents: tuple[str, ...] = ()
         self.tenders: tuple[CollectTender, ...] = ()
-        self.rush = Rush()
-        self.due_label = LineWidget(id="big-label")
-        self.due = BigNumber(id="big")
-        self.kind_rows = LineWidget(id="kinds")
-        self.sums = LineWidget(id="sums")
 
     def begin(self, customer: Customer, amount_minor: int, documents: tuple[str, ...]) -> None:
         """Take who pays how much, and for which documents."""
@@ -59,39 +46,16 @@ class CollectScreen(TypingScreen):
         self.tenders = ()
         self.rush = Rush()
 
-    def body(self) -> Iterator[Widget]:
-        """Yield what is left to pay, the kinds of tender beside what is there, and what is typed."""
-        yield self.due_label
-        yield self.due
-        yield Widget(self.kind_rows, self.sums, id="pay-columns")
-        yield self.line
-
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do here."""
-        yield Act.ENTER, Live(self.enter, "legend.pay_default", is_grave=True)
-        for act, kind in zip(KINDS, self.kinds, strict=False):
-            yield act, Live(partial(self.take, kind), is_grave=True, is_hidden=True)
+        yield from self.kind_acts()
         yield from self.typing_acts()
         yield Act.VOID, Live(self.give_back, "legend.take_back", True, lambda: bool(self.tenders))
-
-    def press(self, key: str, character: str | None, at: float) -> None:
-        """Do what a key means here, and keep how quickly the keys come."""
-        self.rush = rush(self.rush, at)
-        super().press(key, character, at)
-
-    def enter(self) -> None:
-        """Take what is typed in the default kind, unless a scanner has typed it."""
-        if is_scan(self.rush, self.typed):
-            self.take_typed()
-            self.refuse(Refused(Reason.SCAN_NOT_HERE))
-            self.show()
-        else:
-            self.take(self.kinds[0])
 
     def take(self, kind: TenderKind) -> None:
         """Take what is typed, or exactly what is left, in a kind of tender."""
         text = self.take_typed()
-        amount = None if begins_like_a_code(text) else parse_amount(text, self.till.forms)
+        amount = self.amount_of(text)
         if text and amount is None:
             self.refuse(Refused(Reason.BAD_AMOUNT, {"text": text}))
             self.show()
@@ -132,10 +96,6 @@ class CollectScreen(TypingScreen):
         """Give back what is there; nothing of it was kept."""
         self.tenders, self.left_minor = (), self.amount_minor
         self.show()
-
-    def label(self) -> str:
-        """Return the name of the label's word."""
-        return "pay.amount"
 
     def show(self) -> None:
         """Show what is left, how it can be paid, and what is there."""

@@ -8,25 +8,22 @@ gives nothing back: tenders already taken stay until Del returns them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import msgspec
-from textual.widget import Widget
 
-from domain.form import format_money, parse_amount
+from domain.form import format_money
 from domain.intent import AddTender, TakeBackTenders
 from domain.outcome import SalePosted
 from domain.refusal import Reason, Refused
 from domain.tender import Tender, TenderKind, make_tender
 from domain.text import safe_text
-from tui.keys import KINDS, PAY, Act, Context, key_label
+from tui.keys import KINDS, Act, key_label
 from tui.screens import openers
 from tui.screens.key_screen import Live
-from tui.screens.typing_screen import TypingScreen
-from tui.wedge import Rush, begins_like_a_code, is_scan, rush
-from tui.widgets.big_number import BigNumber
-from tui.widgets.line_widget import BLANK, LineWidget, Row, text_row
+from tui.screens.tender_screen import TenderScreen
+from tui.wedge import Rush
+from tui.widgets.line_widget import BLANK, Row, text_row
 
 if TYPE_CHECKING:
     from tui.app import TillApp
@@ -35,24 +32,15 @@ KIND_LENGTH = 24
 NAME_LENGTH = 16
 
 
-class PayScreen(TypingScreen):
+class PayScreen(TenderScreen):
     """Takes tenders until nothing is left to pay."""
 
-    CONTEXT: ClassVar[Context] = PAY
-    CHARACTERS: ClassVar[frozenset[str] | None] = frozenset("0123456789.,")
-
     def __init__(self, till: TillApp) -> None:
-        self.kinds = till.register.tender_kinds[: len(KINDS)]
         self.refund: tuple[str, int] | None = None
         """The kind in which money goes back first, and how much."""
         self.unconfirmed: AddTender | None = None
         """A tender that waits for the operator's word: a resumed basket may be another's, much change a mistake."""
-        super().__init__(till)
-        self.begin()
-        self.due_label = LineWidget(id="big-label")
-        self.due = BigNumber(id="big")
-        self.kind_rows = LineWidget(id="kinds")
-        self.sums = LineWidget(id="sums")
+        super().__init__(till, till.register.tender_kinds)
 
     def begin(self) -> None:
         """Begin with nothing typed and nothing asked."""
@@ -60,32 +48,14 @@ class PayScreen(TypingScreen):
         self.unconfirmed = None
         self.rush = Rush()
 
-    def body(self) -> Iterator[Widget]:
-        """Yield the balance, the kinds of tender beside the sums, and what is typed."""
-        yield self.due_label
-        yield self.due
-        yield Widget(self.kind_rows, self.sums, id="pay-columns")
-        yield self.line
-
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do here."""
-        yield Act.ENTER, Live(self.enter, "legend.pay_default", is_grave=True)
-        for act, kind in zip(KINDS, self.kinds, strict=False):
-            yield act, Live(partial(self.take, kind), is_grave=True, is_hidden=True)
+        yield from self.kind_acts()
         yield from self.typing_acts()
         yield Act.TENDER, Live(self.confirm, "legend.confirm", True, lambda: self.unconfirmed is not None)
         yield Act.VOID, Live(self.take_back, "legend.take_back", True, lambda: bool(self.till.register.basket.tenders))
 
     # what is typed
-
-    def press(self, key: str, character: str | None, at: float) -> None:
-        """Do what a key means here, and keep how quickly the keys come."""
-        self.rush = rush(self.rush, at)
-        super().press(key, character, at)
-
-    def label(self) -> str:
-        """Return the name of the label's word."""
-        return "pay.amount"
 
     def retyped(self) -> None:
         """Show what is typed; a tender that waited for a word waits no longer."""
@@ -105,19 +75,10 @@ class PayScreen(TypingScreen):
         named = self.refund[0] if self.refund else ""
         return next((kind for kind in self.kinds if kind.code == named), self.kinds[0])
 
-    def enter(self) -> None:
-        """Take what is typed in the default kind, unless a scanner has typed it."""
-        if is_scan(self.rush, self.typed):
-            self.take_typed()
-            self.refuse(Refused(Reason.SCAN_NOT_HERE))
-            self.show()
-        else:
-            self.take(self.default)
-
     def take(self, kind: TenderKind) -> None:
         """Take what is typed, or exactly the balance, in a kind of tender; back goes no more than came in the kind."""
         text = self.take_typed()
-        amount = self._amount_of(text)
+        amount = self.amount_of(text)
         if not text and self.refund and self.refund[0] == kind.code:
             amount = self.refund[1]
         if text and amount is None:
@@ -127,10 +88,6 @@ class PayScreen(TypingScreen):
             self._ask_reference(kind, amount)
         else:
             self.tender(AddTender(kind.code, amount))
-
-    def _amount_of(self, text: str) -> int | None:
-        """Return a typed amount in minor units; None if it is none."""
-        return None if begins_like_a_code(text) else parse_amount(text, self.till.forms)
 
     def _ask_reference(self, kind: TenderKind, amount_minor: int | None) -> None:
         """Ask for the reference that a kind of tender needs."""
@@ -234,7 +191,7 @@ class PayScreen(TypingScreen):
         due = self.till.register.cash_due_minor
         if due != basket.balance_minor:
             yield _sum_row(words("pay.cash_due"), format_money(due, forms), "strong")
-        amount = self._amount_of(self.typed)
+        amount = self.amount_of(self.typed)
         if amount is not None and 0 < due < amount and self.kinds[0].gives_change:
             yield BLANK
             yield _sum_row(words("pay.amount"), format_money(amount, forms), "plain")
