@@ -20,6 +20,7 @@ def add_verify(commands: Commands) -> None:
     command.add_argument(
         "--anchor", type=Path, action="append", metavar="PATH", help="a file or folder with rows kept elsewhere"
     )
+    command.add_argument("--erp", action="store_true", help="hold the journal against the row that the ERP has")
     command.add_argument("--public-key", type=Path, metavar="FILE", help="the lane's public key, kept elsewhere")
     command.add_argument("--file", type=Path, metavar="FILE", help="an exported journal instead of the ledger")
     _rows(command)

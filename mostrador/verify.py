@@ -9,8 +9,6 @@ from typing import Any, Final
 
 import msgspec
 
-from config.paths import LanePaths
-from config.settings import Settings
 from domain.chain import Verdict
 from domain.text import safe_text
 from domain.witness import Trust, gather
@@ -25,6 +23,7 @@ from storage.seal_key import is_signed, read_public_keys
 from storage.seals import own_trust
 from storage.soundness import check_pages, check_references
 from storage.verify import Scope, verify
+from sync.anchoring import ask_anchor
 
 SOUND: Final = 0
 TAMPERED: Final = 1
@@ -39,8 +38,6 @@ class Found(msgspec.Struct, frozen=True):
     is_anchored: bool
     is_trusted: bool
     """A key that was known before says whose seals count; else the seals name their keys themselves."""
-    is_remembered: bool = False
-    """No anchor but the ledger's own memory of what the ERP has acknowledged."""
 
     @property
     def status(self) -> int:
@@ -68,6 +65,8 @@ def run_command(arguments: argparse.Namespace) -> int:
 def _find_clash(arguments: argparse.Namespace) -> str:
     """Return what does not go together in a command line, with the remedy; empty where all does."""
     first, last = arguments.first, arguments.last
+    if arguments.file and arguments.erp:
+        return "--erp is for the ledger: hold a file against what the ERP has with --anchor"
     if arguments.file and (first is not None or last is not None):
         return "a file is verified whole: leave --from and --to out"
     if (first is not None and first < 1) or (last is not None and last < (first or 1)):
@@ -79,6 +78,8 @@ def _verify_ledger(arguments: argparse.Namespace) -> Found:
     """Verify the lane's ledger; what the connector has left in its folder is held against it too."""
     settings, paths = read_settings(arguments.config)
     given = [anchor for path in arguments.anchor or () for anchor in read_anchors(path)]
+    if arguments.erp:
+        given.append(ask_anchor(settings, paths))
     left = find_batches(paths.erp) if settings.sync.connector == "files" else []
     trust = _trust(arguments.public_key)
     db = open_ledger(paths.ledger, must_exist=True)
@@ -93,15 +94,11 @@ def _verify_ledger(arguments: argparse.Namespace) -> Found:
                 check_references(db)
     finally:
         db.close()
-    is_outside = bool(given) or (_is_elsewhere(settings, paths) and bool(left or told))
-    is_remembered = not given and not left
+    # What the ledger remembers of the ERP's word is held against the journal too, but vouches for nothing: it can be
+    # bent with the ledger.
+    is_outside = bool(given) or (bool(left) and paths.data not in paths.erp.parents)
     is_trusted = bool(scope.trust and scope.trust.keys)
-    return Found(verdict, is_outside and verdict.anchored_seq > 0, is_trusted, is_remembered)
-
-
-def _is_elsewhere(settings: Settings, paths: LanePaths) -> bool:
-    """Say whether the ERP is not on the ledger's own place: whoever has that has both."""
-    return settings.sync.connector != "files" or paths.data not in paths.erp.parents
+    return Found(verdict, is_outside and verdict.anchored_seq > 0, is_trusted)
 
 
 def _verify_file(arguments: argparse.Namespace) -> Found:
@@ -137,7 +134,6 @@ def _facts(found: Found) -> dict[str, Any]:
         "seals": verdict.seals,
         "sealed_seq": verdict.sealed_seq,
         "anchored_seq": verdict.anchored_seq,
-        "anchor_remembered": found.is_remembered and verdict.anchored_seq > 0,
         "trusted_key": found.is_trusted,
         "first_bad_seq": min((flaw.seq for flaw in verdict.discrepancies if flaw.seq), default=None),
         "discrepancies": verdict.discrepancies,
@@ -153,11 +149,10 @@ def _say(found: Found) -> None:
         whose = "" if found.is_trusted else " by keys that it names itself"
         up_to = f", anchored up to row {verdict.anchored_seq}" if found.is_anchored else ""
         sys.stdout.write(f"  sealed up to row {verdict.sealed_seq}{whose}{up_to}\n")
-        if found.is_anchored and found.is_remembered:
-            sys.stdout.write("  as this ledger remembers the ERP's word: ask the ERP's own copy with --anchor\n")
         if not found.is_anchored:
             said = f" (by its own word the ERP has it up to row {verdict.anchored_seq})" if verdict.anchored_seq else ""
-            sys.stdout.write(f"  not anchored: nothing outside vouches for it{said}; name what does with --anchor\n")
+            remedy = "ask the ERP with --erp, or name what does with --anchor"
+            sys.stdout.write(f"  not anchored: nothing outside vouches for it{said}; {remedy}\n")
         return
     first = verdict.discrepancies[0]
     sys.stdout.write(

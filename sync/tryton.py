@@ -21,6 +21,7 @@ from config.settings import Settings
 from domain.money import parse_scaled
 from domain.reconciliation import Dimension, Posted, PostedDocument, PostedSum
 from domain.text import safe_text
+from domain.witness import Anchor
 from sync.check import Finding
 from sync.clock import Clock
 from sync.connector import Answer, Incoming, Settled, Verdict
@@ -150,6 +151,12 @@ class TrytonConnector:
     def about(self) -> Told:
         """Return what this Tryton says of itself and of what it still lacks."""
         return self._link.ask("about", {"lane": self._lane})
+
+    def anchor(self) -> Anchor | None:
+        """Return the newest row of this lane's journal that Tryton has."""
+        about = self.about()
+        seq, text = about.get("last_seq"), about.get("last_hash")
+        return Anchor(self._lane, seq, text) if isinstance(seq, int) and isinstance(text, str) and text else None
 
     def feeds(self) -> Sequence[Feed]:
         """Return what this Tryton has for the lane."""

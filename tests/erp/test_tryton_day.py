@@ -98,6 +98,9 @@ def test_a_day_from_the_catalogue_to_the_reconciled_z(day: Day, client: TrytonCl
     assert report.push.sent == len(states(day.shop.db))
     assert set(states(day.shop.db).values()) == {"sent"}
     told = day.connector.posted(ShiftRef("7", z.shift.shift_id))
+    anchor = day.connector.anchor()
+    assert anchor
+    assert day.shop.db.one("SELECT hash FROM journal WHERE seq = ?", (anchor.seq,)) == (anchor.hash,)
     assert {one.document_id for one in told.documents} == set(states(day.shop.db))
     _agree(z, told)
     compared = compare_shift(day.shop.db, day.connector, "7", z.shift.shift_id)

@@ -16,6 +16,8 @@ from config.country import load_country
 from config.settings import ErpSettings, LaneSettings, SellingSettings, Settings, SyncSettings
 from domain.reconciliation import Dimension
 from domain.tax import TaxBook, TaxProfile, TaxRounding
+from domain.witness import Anchor
+from sync.anchoring import AnchoringConnector
 from sync.connector import Verdict, open_connector
 from sync.document import Batch, Document
 from sync.errors import Denied, Halted, Unreachable
@@ -327,3 +329,11 @@ def test_a_check_names_what_is_missing_and_every_rate_and_sum_that_differs(tryto
     assert text.startswith("199 of 200 baskets come to the same cents; the first that does not: ")
     tryton.answers["reckoned"] = httpx.Response(400, json={"error": "no accounting category has the code zero"})
     assert "no accounting category" in check(tryton)["baskets"][0]
+
+
+def test_the_newest_row_that_tryton_has_is_an_anchor(tryton: FakeTryton) -> None:
+    connector = tryton.connect()
+    assert isinstance(connector, AnchoringConnector)
+    assert connector.anchor() is None
+    tryton.answers["about"] |= {"last_seq": 44, "last_hash": "9f" * 32}
+    assert connector.anchor() == Anchor("7", 44, "9f" * 32)

@@ -45,7 +45,7 @@ def about(lane: str) -> Told:
         "now": utc_now(),
         "taxes": _taxes(point),
         "methods": _codes("sale.point.payment.method", point),
-        "last_seq": _last_seq(lane),
+        **_last(lane),
         "missing": missing(point),
     }
 
@@ -128,7 +128,7 @@ def _codes(model: str, point) -> list[str]:
     return sorted(record.mostrador_code for record in found)
 
 
-def _last_seq(lane: str) -> int:
-    """Return the highest journal number that was taken from a lane."""
+def _last(lane: str) -> Told:
+    """Return the highest journal number that was taken from a lane, and the hash of that row: an anchor."""
     found = Pool().get("mostrador.document").search([("lane", "=", lane)], order=[("seq", "DESC")], limit=1)
-    return found[0].seq if found else 0
+    return {"last_seq": found[0].seq if found else 0, "last_hash": found[0].hash if found else ""}
