@@ -64,6 +64,7 @@ def _import(commands: Commands) -> None:
         ("customers", "take customers from a CSV file"),
         ("balances", "take balances and open documents of customers from a CSV file"),
         ("points", "take balances of loyalty points from a CSV file"),
+        ("returned", "take what came back at other places from a CSV file"),
     ):
         command = add_command(
             group, name, text, f"mostrador import {name} {name}.csv", f"mostrador.import_items:run_{name}"

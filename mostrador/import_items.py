@@ -28,7 +28,7 @@ from sync.import_rules import shop_rules
 from sync.import_summary import summarize
 from sync.small_import import SMALL_KINDS, import_small, small_kind
 
-Kind = Literal["items", "departments", "salespeople", "cards", "points", "customers", "balances"]
+Kind = Literal["items", "departments", "salespeople", "cards", "points", "customers", "balances", "returned"]
 
 TAKEN = 0
 REFUSED = 1
@@ -67,6 +67,11 @@ def run_balances(arguments: argparse.Namespace) -> int:
 def run_points(arguments: argparse.Namespace) -> int:
     """Take balances of loyalty points from a CSV file."""
     return _run(arguments, "points")
+
+
+def run_returned(arguments: argparse.Namespace) -> int:
+    """Take what came back at other places from a CSV file."""
+    return _run(arguments, "returned")
 
 
 def import_file(

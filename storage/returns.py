@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 
+from domain.returned_row import ReturnedElsewhere
 from domain.sale import Sale
 from storage.connection import LedgerDatabase
 
@@ -22,9 +23,12 @@ _RETURNS = """
     SELECT j.record FROM sale s JOIN journal j ON j.seq = s.journal_seq
     WHERE s.receipt_number IN (SELECT receipt_number FROM sale_return WHERE of_folio = ?) ORDER BY s.receipt_number"""
 _ELSEWHERE = "SELECT line_no, quantity_micro FROM returned_elsewhere WHERE folio = ?"
+_ALL_ELSEWHERE = "SELECT folio, line_no, quantity_micro FROM returned_elsewhere"
 _PUT_ELSEWHERE = """
     INSERT INTO returned_elsewhere (folio, line_no, quantity_micro) VALUES (?, ?, ?)
-    ON CONFLICT (folio, line_no) DO UPDATE SET quantity_micro = excluded.quantity_micro"""
+    ON CONFLICT (folio, line_no) DO UPDATE SET quantity_micro = excluded.quantity_micro
+    WHERE quantity_micro <> excluded.quantity_micro"""
+_DROP_ELSEWHERE = "DELETE FROM returned_elsewhere WHERE folio = ? AND line_no = ?"
 
 
 def find_sale(db: LedgerDatabase, sale_id: str) -> int | None:
@@ -48,13 +52,18 @@ def read_elsewhere(db: LedgerDatabase, folio: str) -> dict[int, int]:
     return {int(line): int(quantity) for line, quantity in db.all(_ELSEWHERE, (folio,))}
 
 
-def put_returned_elsewhere(db: LedgerDatabase, folio: str, quantities: Mapping[int, int]) -> None:
-    """Take over what the ERP tells of a receipt: all that came back elsewhere, by line, for what it told before.
+def read_all_elsewhere(db: LedgerDatabase) -> list[ReturnedElsewhere]:
+    """Return all that the ERP has told of returns at other places."""
+    return [ReturnedElsewhere(*row) for row in db.all(_ALL_ELSEWHERE)]
 
-    Call it inside a write transaction.
+
+def put_elsewhere(db: LedgerDatabase, rows: Iterable[ReturnedElsewhere]) -> None:
+    """Take over how much of each line came back elsewhere, for what was told of it before.
+
+    Call it inside a write transaction. What is told twice writes nothing.
     """
-    db.run("DELETE FROM returned_elsewhere WHERE folio = ?", (folio,))
-    rows: Iterable[tuple[str, int, int]] = [
-        (folio, line, quantity) for line, quantity in quantities.items() if quantity
-    ]
-    db.many(_PUT_ELSEWHERE, list(rows))
+    rows = list(rows)
+    told = [(row.folio, row.line_no, row.quantity_micro) for row in rows if row.quantity_micro]
+    gone = [(row.folio, row.line_no) for row in rows if not row.quantity_micro]
+    db.many(_PUT_ELSEWHERE, told)
+    db.many(_DROP_ELSEWHERE, gone)

@@ -43,6 +43,9 @@ FLAW_WORDS: Final[Mapping[Flaw, str]] = {
     Flaw.BAD_DATE: "the date is none like 2026-11-24",
     Flaw.BAD_COVERS: "this says of no lane up to which number: write 1:1234 2:88",
     Flaw.NO_BALANCE: "the account has no balance in this file, or another of its rows is bad",
+    Flaw.BAD_FOLIO: "there is no folio of a receipt, or it cannot be one: up to 40 characters that can be printed",
+    Flaw.BAD_LINE: "the line is no whole number from 1 on, as the receipt's lines are counted",
+    Flaw.BAD_QUANTITY: "the quantity is no number with up to six decimals, or it is negative",
     Flaw.CARD_NUMBER: "it holds the number of a payment card",
     Flaw.CODE_TAKEN: "the code belongs to another item of the catalogue",
 }

@@ -61,7 +61,16 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 CatalogKind = Literal[
-    "departments", "items", "prices", "promotions", "salespeople", "cards", "points", "customers", "balances"
+    "departments",
+    "items",
+    "prices",
+    "promotions",
+    "salespeople",
+    "cards",
+    "points",
+    "customers",
+    "balances",
+    "returned",
 ]
 CATALOG_KINDS: Final[tuple[CatalogKind, ...]] = get_args(CatalogKind)
 """In the order in which they are taken, whatever the order in which they came."""

@@ -32,6 +32,7 @@ class Feed(StrEnum):
     SALESPEOPLE = "salespeople"
     OPERATORS = "operators"
     TENDER_KINDS = "tender_kinds"
+    RETURNED = "returned"
 
 
 class FeedRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,7 +127,21 @@ class FactRow(FeedRow, frozen=True):
     facts: Mapping[str, str] = {}
 
 
-AnyRow = DepartmentRow | ItemRow | PriceListRow | PromotionRow | StockRow | CellRow | OperatorRow | FactRow
+class ReturnedRow(FeedRow, frozen=True):
+    """How much of a line of a receipt came back anywhere but at this lane: all of it together, as a decimal.
+
+    `folio` and `line` are those of the document that has sold it. This lane's own returns are never in it: the lane
+    counts them itself, and would count them twice.
+    """
+
+    folio: str
+    line: str
+    quantity: str
+
+
+AnyRow = (
+    DepartmentRow | ItemRow | PriceListRow | PromotionRow | StockRow | CellRow | OperatorRow | FactRow | ReturnedRow
+)
 
 
 class Page(msgspec.Struct, frozen=True):

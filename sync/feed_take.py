@@ -36,6 +36,7 @@ from sync.feed import AnyRow, DepartmentRow, FactRow, Feed, OperatorRow, PriceLi
 from sync.feed_items import ItemTaker, Taken
 from sync.import_rules import shop_rules
 from sync.prices import price_terms
+from sync.returned import ReturnedTaker
 from sync.salespeople import SalespersonTaker
 
 Now = Callable[[], datetime]
@@ -81,6 +82,7 @@ def make_takers(settings: Settings, now: Now) -> Mapping[Feed, Taker]:
         Feed.SALESPEOPLE: SalespersonTaker(),
         Feed.OPERATORS: OperatorTaker(),
         Feed.TENDER_KINDS: FactTaker(),
+        Feed.RETURNED: ReturnedTaker(),
     }
 
 

@@ -45,6 +45,8 @@ PATTERNS: Final = (
     "balances*.csv",
     "balances*.csv.gz",
     "points*.csv",
+    "returned*.csv",
+    "returned*.csv.gz",
     "ack-*.jsonl",
 )
 MAX_ANSWER_BYTES: Final = 16_000_000

@@ -38,6 +38,7 @@ SMALL_KINDS: Final = {
     "cards": "sync.cards:make_cards_kind",
     "customers": "sync.customers:CustomerKind",
     "points": "sync.points:make_points_kind",
+    "returned": "sync.returned:ReturnedKind",
 }
 """What comes in such files, and who knows how; imported with the first of them."""
 

@@ -17,7 +17,8 @@ from domain.receipt_code import write_code
 from domain.refusal import Reason, Refused
 from domain.report import NamedSum
 from domain.report_detail import DetailBy
-from storage.returns import put_returned_elsewhere
+from domain.returned_row import ReturnedElsewhere
+from storage.returns import put_elsewhere
 from storage.verify import verify
 from sync.document import origins_of
 from tests.kit.catalog import BOOK, COFFEE, GIFT, SALMON, SOAP, WATER, weight_label
@@ -151,7 +152,7 @@ def test_what_the_erp_tells_of_elsewhere_cannot_come_back_again(shop: Shop) -> N
     shop.register.scan(COFFEE, 3 * MICRO)
     shop.register.add_tender("cash")
     with shop.db.atomic():
-        put_returned_elsewhere(shop.db, "1-000001", {1: 2 * MICRO})
+        put_elsewhere(shop.db, [ReturnedElsewhere("1-000001", 1, 2 * MICRO)])
     (line,) = begun(shop, "1").lines
     assert (line.returned_micro, line.left_micro) == (2 * MICRO, MICRO)
     refused = shop.register.return_lines("1", "Otro", {"1": 2 * MICRO})
@@ -159,7 +160,7 @@ def test_what_the_erp_tells_of_elsewhere_cannot_come_back_again(shop: Shop) -> N
     assert refused.reason is Reason.OVER_RETURN
     shop.register.return_lines("1", "Otro")
     with shop.db.atomic():
-        put_returned_elsewhere(shop.db, "1-000001", {1: 3 * MICRO})
+        put_elsewhere(shop.db, [ReturnedElsewhere("1-000001", 1, 3 * MICRO)])
     late = shop.register.add_tender("cash")
     assert isinstance(late, Refused)
     assert late.reason is Reason.OVER_RETURN
@@ -346,7 +347,7 @@ def test_no_other_sale_can(change: str, shop: Shop) -> None:
         shop.register.add_tender("cash")
     else:
         with shop.db.atomic():
-            put_returned_elsewhere(shop.db, "1-000001", {1: MICRO})
+            put_elsewhere(shop.db, [ReturnedElsewhere("1-000001", 1, MICRO)])
     answer = shop.register.post_void("Otro")
     assert isinstance(answer, Refused)
     assert answer.reason is Reason.NOT_VOIDABLE
