@@ -20,7 +20,6 @@ from domain.text import safe_text
 from mostrador.cli import complain
 from mostrador.escapes import json_bytes
 from mostrador.journal_file import beside, journal_lines, sum_line, write_file
-from mostrador.poslog import HEAD, TAIL, Shop, transaction
 from mostrador.wiring import read_settings
 from storage.connection import LedgerDatabase, open_ledger
 from storage.errors import LedgerError, reading
@@ -28,6 +27,7 @@ from storage.journal import read_head
 from storage.sale_reading import read_sales
 from storage.seal_key import NoKey
 from storage.seals import OwnKey, own_key
+from sync.poslog import HEAD, TAIL, Shop, transaction
 
 UNSIGNED = 1
 

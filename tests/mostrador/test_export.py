@@ -23,9 +23,9 @@ from domain.sale_table import TABLES, columns_of, rows_of
 from domain.witness import Trust
 from mostrador.cli import run
 from mostrador.journal_file import verify_file, write_file
-from mostrador.poslog import HEAD, NAMESPACE, TAIL, Shop, transaction
 from storage import journal
 from storage.seal_key import is_signed, key_file
+from sync.poslog import HEAD, NAMESPACE, TAIL, Shop, transaction
 from tests.journeys.store import Store, open_small_store
 from tests.kit.catalog import COFFEE, SOAP, WATER
 from tests.kit.hostile import HOSTILE_NAMES

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from xml.etree import ElementTree
 
-from mostrador.poslog import Shop as PosShop
-from mostrador.poslog import transaction
 from storage.sale_reading import read_sales
+from sync.poslog import Shop as PosShop
+from sync.poslog import transaction
 from tests.kit.catalog import COFFEE
 from tests.kit.lane import make_shop
 

@@ -13,11 +13,11 @@ from domain.outcome import BasketChanged, SalePosted, TenderAdded
 from domain.refusal import Reason, Refused
 from domain.sale import Sale
 from domain.stored_value import card_ref, voucher_code
-from mostrador.poslog import Shop as PosShop
-from mostrador.poslog import transaction
 from storage.cards import card_secret
 from storage.copies import read_sale
 from storage.verify import verify
+from sync.poslog import Shop as PosShop
+from sync.poslog import transaction
 from tests.kit.cards import CARD, GIFT_500, GIFT_ANY, OTHER, TAKEN, load, put_card_items, spend, tell
 from tests.kit.catalog import BOOK, COFFEE, WATER
 from tests.kit.customers import LUZ, bring_customers
