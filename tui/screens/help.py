@@ -6,12 +6,17 @@ from collections.abc import Iterator
 
 from textual.widget import Widget
 
-from tui.keys import Act, key_label
+from domain.paper import wrap
+from domain.text import safe_text
+from tui.keys import Act, KeySpec, key_label
 from tui.screens.key_screen import KeyScreen, Live
 from tui.screens.reading_screen import ReadingScreen
 from tui.widgets.line_widget import BLANK, LineWidget, Row, text_row
 
-KEY_WIDTH = 12
+KEY_WIDTH = 10
+NUMBER_WIDTH = 5
+MARGIN = 6
+"""Cells of a line that are not the page's."""
 LESSONS = 5
 """How many sentences of `help.1`, `help.2`… there are."""
 
@@ -41,19 +46,33 @@ class HelpScreen(ReadingScreen):
         """Show the keys and the lessons."""
         words = self.till.words
         self.title_rows.show([text_row(words("help.title"), "strong"), text_row(words("help.how"), "quiet")])
-        lessons = [text_row(words(f"help.{number}")) for number in range(1, LESSONS + 1)]
-        self.page.show([*self._keys(), BLANK, *lessons])
+        width = self.app.size.width - MARGIN
+        lessons = [
+            text_row(f" {line}") for number in range(1, LESSONS + 1) for line in wrap(words(f"help.{number}"), width)
+        ]
+        self.page.show([*self._keys(), *self._more(), BLANK, *lessons])
 
     def _keys(self) -> Iterator[Row]:
         """Yield one row per key of the screen below."""
         words, keys = self.till.words, self.till.keys
         for act, live in self.below.live.items():
             spec = keys.spec(act)
-            if spec.is_more:
-                continue  # the list behind the menu shows its own
-            label = key_label(spec.key, words) if spec.key else ""
-            number = words("help.menu", number=spec.menu) if spec.menu else ""
-            yield Row(
-                ((f" {label:<{KEY_WIDTH}}", "accent"), (words(live.word or spec.word), "plain")),
-                ((f"{number} ", "quiet"),),
-            )
+            if not spec.is_more:
+                yield self._row(spec, spec.menu, words(live.word or spec.word))
+
+    def _more(self) -> Iterator[Row]:
+        """Yield the rows of the list behind the menu, under its key."""
+        words, keys = self.till.words, self.till.keys
+        rows = [(str(number), spec) for number, spec in enumerate(keys.more(), 1) if spec.act in self.below.live]
+        if rows:
+            yield BLANK
+            yield text_row(f" {words('sheet.more', key=key_label(keys.spec(Act.MORE).key, words))}", "quiet")
+        for number, spec in rows:
+            yield self._row(spec, number, words(spec.word))
+
+    def _row(self, spec: KeySpec, number: str, word: str) -> Row:
+        """Return what one key does: its name, its number, its word."""
+        label = key_label(spec.key, self.till.words) if spec.key else ""
+        return Row(
+            ((f" {label:<{KEY_WIDTH}}", "accent"), (f"{number:<{NUMBER_WIDTH}}", "quiet"), (safe_text(word), "plain"))
+        )

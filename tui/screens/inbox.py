@@ -13,6 +13,7 @@ from textual.widget import Widget
 from domain.form import format_money
 from domain.inbox import Inbox, InboxDocument
 from domain.instant import read_stamp
+from domain.paper import wrap
 from domain.reconciliation import Difference, KeptReconciliation
 from domain.refusal import Refused
 from domain.text import safe_text
@@ -159,7 +160,7 @@ class InboxScreen(KeyScreen):
         yield text_row(words("inbox.when", at=at, seq=document.seq), "quiet")
         yield text_row("")
         yield text_row(words("inbox.said"), "quiet")
-        for line in _wrapped(safe_text(document.reason, 500)):
+        for line in wrap(safe_text(document.reason, 500), REASON_WIDTH - 4):
             yield text_row(f"  {line}")
         yield text_row("")
         yield text_row(words("inbox.do"), "quiet")
@@ -216,15 +217,3 @@ class InboxExportScreen(FolderScreen):
     def write(self) -> None:
         """Begin to write."""
         self.write_by(lambda folder: self.desk.start_inbox_export(self.document_ids, folder))
-
-
-def _wrapped(text: str) -> Iterator[str]:
-    """Yield a text in lines that fit the screen."""
-    line = ""
-    for word in text.split(" "):
-        if line and len(line) + len(word) + 1 > REASON_WIDTH - 4:
-            yield line
-            line = word
-        else:
-            line = f"{line} {word}".strip()
-    yield line

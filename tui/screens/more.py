@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from domain.text import safe_text
+from tui.keys import key_label
 from tui.screens.key_screen import KeyScreen
 from tui.screens.list_screen import ListScreen
 from tui.widgets.line_widget import Row
+
+KEY_WIDTH = 12
 
 
 class MoreScreen(ListScreen):
@@ -22,7 +25,14 @@ class MoreScreen(ListScreen):
 
     def rows(self) -> list[Row]:
         """Return what there is."""
-        return [Row(((safe_text(self.till.words(spec.word)), "plain"),)) for spec in self.specs]
+        words = self.till.words
+        return [
+            Row(
+                ((safe_text(words(spec.word)), "plain"),),
+                ((f"{key_label(spec.key, words) if spec.key else '':<{KEY_WIDTH}}", "quiet"),),
+            )
+            for spec in self.specs
+        ]
 
     def choose(self, index: int) -> None:
         """Do an act of the screen below, as its key would."""
