@@ -146,6 +146,7 @@ async def test_help_lists_every_key_of_the_screen_below(register: RecordedRegist
         await lane.press("f1")
         assert "Cobrar" in lane.text
         assert re.search(r"F12 +01 +Cobrar", lane.text)
+        await lane.press("pagedown")
         assert re.search(r"[1-9] +Ver el último corte Z", lane.text)
         assert "25.50 F2 vende por departamento" in lane.text
         await lane.press("f1")
