@@ -20,6 +20,8 @@ class Flaw(StrEnum):
 
     WRONG_COLUMNS = "wrong_columns"
     """It has more or fewer cells than the header: an unquoted delimiter, most often."""
+    BAD_ENTRY = "bad_entry"
+    """An entry of a JSON file that is no object, or has a value that no cell can hold."""
     NO_NAME = "no_name"
     NAME_TOO_LONG = "name_too_long"
     DAMAGED = "damaged"
@@ -68,6 +70,7 @@ class Flaw(StrEnum):
     BAD_FOLIO = "bad_folio"
     BAD_LINE = "bad_line"
     BAD_QUANTITY = "bad_quantity"
+    BAD_ON_HAND = "bad_on_hand"
     CARD_NUMBER = "card_number"
     CODE_TAKEN = "code_taken"
     """The code belongs to another item of the catalogue, which the file does not take it from."""

@@ -57,19 +57,22 @@ def _import(commands: Commands) -> None:
         commands, "import", "take a catalogue, prices or promotions from a file", "mostrador import items items.csv"
     )
     for name, text in (
-        ("items", "take items from a CSV file"),
-        ("departments", "take departments from a CSV file"),
-        ("salespeople", "take salespeople from a CSV file"),
-        ("cards", "take balances of gift cards from a CSV file"),
-        ("customers", "take customers from a CSV file"),
-        ("balances", "take balances and open documents of customers from a CSV file"),
-        ("points", "take balances of loyalty points from a CSV file"),
-        ("returned", "take what came back at other places from a CSV file"),
+        ("items", "take items"),
+        ("departments", "take departments"),
+        ("stock", "take what is on hand"),
+        ("salespeople", "take salespeople"),
+        ("cards", "take balances of gift cards"),
+        ("customers", "take customers"),
+        ("balances", "take balances and open documents of customers"),
+        ("points", "take balances of loyalty points"),
+        ("returned", "take what came back at other places"),
     ):
         command = add_command(
             group, name, text, f"mostrador import {name} {name}.csv", f"mostrador.import_items:run_{name}"
         )
-        command.add_argument("file", type=Path, metavar="FILE", help="CSV, also compressed (.csv.gz)")
+        command.add_argument(
+            "file", type=Path, metavar="FILE", help="CSV, or JSON if it is called .json; also compressed (.gz)"
+        )
         command.add_argument("--strict", action="store_true", help="refuse the whole file for one bad row")
         command.add_argument("--dry-run", action="store_true", help="judge the file and change nothing")
         if name == "items":

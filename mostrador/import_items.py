@@ -1,4 +1,4 @@
-"""`mostrador import items` and what else comes in CSV files: with a bar while it works and a report after it.
+"""`mostrador import items` and what else comes in files of rows: with a bar while it works and a report after it.
 
 Exit status: 0 the file was taken whole, 1 rows were refused (or the file, with --strict), 2 it could not be read and
 nothing was changed, 130 interrupted: what was written stays, the rest is for the next run.
@@ -22,55 +22,61 @@ from mostrador.progress_bar import ProgressBar
 from mostrador.wiring import read_settings
 from storage.connection import LedgerDatabase, open_ledger
 from sync.catalog_import import ImportOptions, ImportReport, import_catalog
+from sync.catalog_table import is_json
 from sync.catalog_text import UnreadableFile
 from sync.department_import import import_departments
 from sync.import_rules import shop_rules
 from sync.import_summary import summarize
 from sync.small_import import SMALL_KINDS, import_small, small_kind
 
-Kind = Literal["items", "departments", "salespeople", "cards", "points", "customers", "balances", "returned"]
+Kind = Literal["items", "departments", "stock", "salespeople", "cards", "points", "customers", "balances", "returned"]
 
 TAKEN = 0
 REFUSED = 1
 
 
 def run_items(arguments: argparse.Namespace) -> int:
-    """Take items from a CSV file."""
+    """Take items from a file."""
     return _run(arguments, "items")
 
 
 def run_departments(arguments: argparse.Namespace) -> int:
-    """Take departments from a CSV file."""
+    """Take departments from a file."""
     return _run(arguments, "departments")
 
 
 def run_salespeople(arguments: argparse.Namespace) -> int:
-    """Take salespeople from a CSV file."""
+    """Take salespeople from a file."""
     return _run(arguments, "salespeople")
 
 
 def run_cards(arguments: argparse.Namespace) -> int:
-    """Take balances of gift cards and vouchers from a CSV file."""
+    """Take balances of gift cards and vouchers from a file."""
     return _run(arguments, "cards")
 
 
 def run_customers(arguments: argparse.Namespace) -> int:
-    """Take customers from a CSV file."""
+    """Take customers from a file."""
     return _run(arguments, "customers")
 
 
 def run_balances(arguments: argparse.Namespace) -> int:
-    """Take balances and open documents from a CSV file."""
+    """Take balances and open documents from a file."""
     return _run(arguments, "balances")
 
 
+def run_stock(arguments: argparse.Namespace) -> int:
+    """Take what is on hand from a file."""
+    return _run(arguments, "stock")
+
+
 def run_points(arguments: argparse.Namespace) -> int:
-    """Take balances of loyalty points from a CSV file."""
+    """Take balances of loyalty points from a file."""
     return _run(arguments, "points")
 
 
 def run_returned(arguments: argparse.Namespace) -> int:
-    """Take what came back at other places from a CSV file."""
+    """Take what came back at other places from a file."""
     return _run(arguments, "returned")
 
 
@@ -119,6 +125,8 @@ def _options(arguments: argparse.Namespace, settings: Settings) -> ImportOptions
     """Return what a command line asks for; the last three options may be missing from it."""
     asked = vars(arguments)
     mark = cast("DecimalMark", asked.get("decimal") or "")
+    if mark == "," and is_json(arguments.file):
+        raise UnreadableFile("numbers in JSON have a point: leave --decimal out")
     rules = shop_rules(settings, tax_map=read_tax_map(asked.get("tax_map") or ()), mark=mark)
     return ImportOptions(rules, arguments.strict, arguments.dry_run, asked.get("encoding") or "")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
@@ -32,6 +32,12 @@ def put_stock(db: LedgerDatabase, levels: Iterable[StockLevel]) -> None:
 def drop_stock(db: LedgerDatabase, skus: Iterable[str]) -> None:
     """Forget what was on hand of items that the ERP speaks of no more."""
     db.many("DELETE FROM stock_level WHERE sku = ?", [(sku,) for sku in skus])
+
+
+def read_all_stock(db: LedgerDatabase) -> Iterator[StockLevel]:
+    """Yield every level that the ERP has told."""
+    for row in db.all("SELECT sku, on_hand_micro, told_at FROM stock_level"):
+        yield StockLevel(*row)
 
 
 def read_stock(db: LedgerDatabase, sku: str) -> StockLevel | None:

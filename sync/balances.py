@@ -23,7 +23,6 @@ from storage.customers import find_customer
 from storage.errors import saving
 from storage.pace import Pace
 from sync.catalog_columns import Aliases
-from sync.catalog_csv import CatalogCsv, open_csv
 from sync.catalog_import import (
     USUAL_PACE,
     ImportOptions,
@@ -32,6 +31,7 @@ from sync.catalog_import import (
     import_lock,
     need_columns,
 )
+from sync.catalog_table import CatalogTable, open_table
 from sync.catalog_words import FLAW_WORDS
 from sync.feed import CellRow
 from sync.feed_items import Taken
@@ -63,7 +63,7 @@ def import_balances(
     pace: Pace = USUAL_PACE,
 ) -> ImportReport:
     """Take a file of balances: one row for each account, and one for each open document."""
-    with import_lock(db), open_csv(path, BALANCE_COLUMNS, options.encoding) as file:
+    with import_lock(db), open_table(path, BALANCE_COLUMNS, "balances", options.encoding) as file:
         need_columns(file, ("code",), ("owed",), ("as_of",))
         rows, said, flawed = _judge(file, settings)
         report = begin_report(db, file, options, flawed)
@@ -71,7 +71,7 @@ def import_balances(
         return msgspec.structs.replace(report, rows=rows, changed=taken, unchanged=len(said) - taken)
 
 
-def _judge(file: CatalogCsv, settings: Settings) -> tuple[int, Mapping[str, list[BalanceRow]], list[Flawed]]:
+def _judge(file: CatalogTable, settings: Settings) -> tuple[int, Mapping[str, list[BalanceRow]], list[Flawed]]:
     """Judge every row. An account with a bad row, with two balances or with none is left out whole."""
     money = money_of(settings)
     said: dict[str, list[tuple[int, BalanceRow]]] = {}
@@ -80,7 +80,7 @@ def _judge(file: CatalogCsv, settings: Settings) -> tuple[int, Mapping[str, list
     rows = 0
     for line, cells in file.rows(BALANCE_CELLS):
         rows += 1
-        judged = RowFlaw(Flaw.WRONG_COLUMNS) if cells is None else judge_balance(_named(cells), money)
+        judged = RowFlaw(file.unfit) if cells is None else judge_balance(_named(cells), money)
         if isinstance(judged, RowFlaw):
             flawed.append((line, judged.flaw, judged.text))
             broken.update(cells[:1] if cells else ())

@@ -32,6 +32,7 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}")
 class CardsKind:
     """Files of balances. The exponent is that of the store's currency."""
 
+    name: Final = "cards"
     columns: Final[Aliases] = {
         "code": "code codigo tarjeta card_code",
         "hash": "hash card_hash",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Final
 
@@ -12,6 +12,8 @@ from domain.text import fold, safe_text
 
 Aliases = Mapping[str, str]
 """For each column we know the headings it may have, folded, parted by blanks, the likeliest first."""
+
+Cells = tuple[str, ...]
 
 ITEM_COLUMNS: Final[Aliases] = {
     "sku": "sku clave referencia reference default_code item_code item_no",
@@ -95,3 +97,22 @@ def match_columns(header: Sequence[str], aliases: Aliases) -> Columns:
     used = {index for found in indexes.values() for index in found}
     ignored = tuple(safe_text(heading) for index, heading in enumerate(header) if index not in used)
     return Columns(tuple(header), indexes, ignored, twice)
+
+
+def pick_rows(
+    records: Iterable[tuple[int, list[str]]], columns: Columns, wanted: Sequence[str]
+) -> Iterator[tuple[int, Cells | None]]:
+    """Yield each record's line and its cells in the order wanted, empty where there is no such column.
+
+    None in place of the cells: the record has not as many as the header.
+    """
+    pick, joined = columns.picker(wanted)
+    width = columns.width
+    for line, row in records:
+        if len(row) != width:
+            yield line, None
+            continue
+        row.append("")
+        if joined:
+            row.append(" ".join([row[index] for index in joined]))
+        yield line, pick(row)

@@ -16,18 +16,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-from sync.catalog_columns import Aliases, Columns, match_columns
+from domain.catalog_flaw import Flaw
+from sync.catalog_columns import Aliases, Cells, Columns, match_columns, pick_rows
 from sync.catalog_text import Survey, UnreadableFile, survey_text
 
 DELIMITERS: Final = ",;\t|"
 _HEAD_CHARACTERS: Final = 1 << 16
 _GZIP: Final = b"\x1f\x8b"
 
-Cells = tuple[str, ...]
-
 
 class CatalogCsv:
     """An open CSV file that can be read as it is. It is the one that was opened, whatever takes its name later."""
+
+    unfit: Final = Flaw.WRONG_COLUMNS
 
     def __init__(self, path: Path, file: BinaryIO, aliases: Aliases, encoding: str) -> None:
         """Look the whole file over. Raises `UnreadableFile`."""
@@ -54,16 +55,7 @@ class CatalogCsv:
 
         None in place of the cells: the row has not as many as the header. Raises `UnreadableFile`.
         """
-        pick, joined = self.columns.picker(wanted)
-        width = self.columns.width
-        for line, row in self.records():
-            if len(row) != width:
-                yield line, None
-                continue
-            row.append("")
-            if joined:
-                row.append(" ".join([row[index] for index in joined]))
-            yield line, pick(row)
+        return pick_rows(self.records(), self.columns, wanted)
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the line each row begins on and all its cells; blank lines are passed over."""

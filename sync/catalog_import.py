@@ -28,7 +28,7 @@ from storage.catalog_stage import CatalogStage, Staged, open_stage
 from storage.connection import LedgerDatabase
 from storage.pace import Pace
 from sync.catalog_columns import ITEM_COLUMNS
-from sync.catalog_csv import CatalogCsv, open_csv
+from sync.catalog_table import CatalogTable, open_table
 from sync.catalog_text import UnreadableFile
 from sync.lock import holding
 from sync.refused_rows import write_refused
@@ -110,12 +110,12 @@ def import_catalog(  # the last three are for those who watch, pause and date: s
     pace: Pace = USUAL_PACE,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> ImportReport:
-    """Take a catalogue of items from a CSV file.
+    """Take a catalogue of items from a file of CSV or JSON.
 
     Raises `UnreadableFile` when the file cannot be read (nothing has changed), `SyncBusy` while another import is at
     work, and `NotSaved` when the ledger refuses: what was written before stays, and the next run does the rest.
     """
-    with import_lock(db), open_csv(path, ITEM_COLUMNS, options.encoding) as file, open_stage(db) as stage:
+    with import_lock(db), open_table(path, ITEM_COLUMNS, "items", options.encoding) as file, open_stage(db) as stage:
         need_columns(file, ("name",), ("code", "sku"))
         run = _Run(file, stage, options, progress)
         report = run.judge()
@@ -128,7 +128,7 @@ def import_catalog(  # the last three are for those who watch, pause and date: s
 class _Run:
     """One import, from the first row to the last transaction."""
 
-    def __init__(self, file: CatalogCsv, stage: CatalogStage, options: ImportOptions, progress: Progress) -> None:
+    def __init__(self, file: CatalogTable, stage: CatalogStage, options: ImportOptions, progress: Progress) -> None:
         self._file = file
         self._stage = stage
         self._options = options
@@ -167,7 +167,7 @@ class _Run:
             sound: list[CatalogRow] = []
             flawed: list[tuple[int, Flaw, str]] = []
             for line, cells in chunk:
-                row = self._judge.judge(line, cells) if cells is not None else RowFlaw(Flaw.WRONG_COLUMNS)
+                row = self._judge.judge(line, cells) if cells is not None else RowFlaw(self._file.unfit)
                 if isinstance(row, RowFlaw):
                     flawed.append((line, row.flaw, row.text))
                     continue
@@ -207,7 +207,7 @@ class _Run:
 
 
 def begin_report(
-    db: LedgerDatabase, file: CatalogCsv, options: ImportOptions, flawed: Sequence[tuple[int, Flaw, str]]
+    db: LedgerDatabase, file: CatalogTable, options: ImportOptions, flawed: Sequence[tuple[int, Flaw, str]]
 ) -> ImportReport:
     """Return what is to be said of a short file once all of it is judged: its form and its refused rows.
 
@@ -235,7 +235,7 @@ def begin_report(
     )
 
 
-def need_columns(file: CatalogCsv, *wanted: tuple[str, ...]) -> None:
+def need_columns(file: CatalogTable, *wanted: tuple[str, ...]) -> None:
     """Raise `UnreadableFile` unless the header names a column for each thing wanted; each may be one of several."""
     for names in wanted:
         if not any(name in file.columns.indexes for name in names):

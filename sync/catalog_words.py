@@ -9,6 +9,7 @@ from domain.catalog_flaw import Flaw, Mend
 
 FLAW_WORDS: Final[Mapping[Flaw, str]] = {
     Flaw.WRONG_COLUMNS: "the row has not as many cells as the header: look for an unquoted delimiter",
+    Flaw.BAD_ENTRY: "the entry is no object, or it holds more than texts, numbers, yes and no, and lists of these",
     Flaw.NO_NAME: "there is no name",
     Flaw.NAME_TOO_LONG: "the name is longer than 200 characters",
     Flaw.DAMAGED: "letters of the name were lost before it came here",
@@ -46,6 +47,7 @@ FLAW_WORDS: Final[Mapping[Flaw, str]] = {
     Flaw.BAD_FOLIO: "there is no folio of a receipt, or it cannot be one: up to 40 characters that can be printed",
     Flaw.BAD_LINE: "the line is no whole number from 1 on, as the receipt's lines are counted",
     Flaw.BAD_QUANTITY: "the quantity is no number with up to six decimals, or it is negative",
+    Flaw.BAD_ON_HAND: "what is on hand is no number with a point and up to six decimals",
     Flaw.CARD_NUMBER: "it holds the number of a payment card",
     Flaw.CODE_TAKEN: "the code belongs to another item of the catalogue",
 }

@@ -65,6 +65,7 @@ CatalogKind = Literal[
     "items",
     "prices",
     "promotions",
+    "stock",
     "salespeople",
     "cards",
     "points",

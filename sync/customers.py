@@ -49,6 +49,7 @@ _HEADINGS: Final[Aliases] = {
 class CustomerKind:
     """Files of customers."""
 
+    name: Final = "customers"
     columns: Final[Aliases] = {name: _HEADINGS[name] for name in CUSTOMER_CELLS}
     needed: Final = ("code", "name")
     batch: Final = 200

@@ -15,7 +15,6 @@ from storage.connection import LedgerDatabase
 from storage.department_apply import apply_departments
 from storage.pace import Pace
 from sync.catalog_columns import DEPARTMENT_COLUMNS
-from sync.catalog_csv import CatalogCsv, open_csv
 from sync.catalog_import import (
     USUAL_PACE,
     ImportOptions,
@@ -24,6 +23,7 @@ from sync.catalog_import import (
     import_lock,
     need_columns,
 )
+from sync.catalog_table import CatalogTable, open_table
 from sync.catalog_text import UnreadableFile
 
 MAX_ROWS = 5_000
@@ -34,8 +34,8 @@ Flawed = tuple[int, Flaw, str]
 def import_departments(
     db: LedgerDatabase, path: Path, options: ImportOptions, *, pace: Pace = USUAL_PACE
 ) -> ImportReport:
-    """Take departments from a CSV file. Raises as `sync.catalog_import.import_catalog` does."""
-    with import_lock(db), open_csv(path, DEPARTMENT_COLUMNS, options.encoding) as file:
+    """Take departments from a file. Raises as `sync.catalog_import.import_catalog` does."""
+    with import_lock(db), open_table(path, DEPARTMENT_COLUMNS, "departments", options.encoding) as file:
         need_columns(file, ("name",))
         known = {department.code: department for department in read_departments(db)}
         rows, sound, flawed = _judge(file, options, known)
@@ -57,7 +57,7 @@ def import_departments(
 
 
 def _judge(
-    file: CatalogCsv, options: ImportOptions, known: Mapping[str, Department]
+    file: CatalogTable, options: ImportOptions, known: Mapping[str, Department]
 ) -> tuple[int, dict[str, Department], list[Flawed]]:
     """Judge every row; of rows that say different things of one department none is taken."""
     said: dict[str, list[tuple[int, Department]]] = {}
@@ -67,7 +67,7 @@ def _judge(
         rows += 1
         if rows > MAX_ROWS:
             raise UnreadableFile(f"{file.path.name} has more than {MAX_ROWS} rows: is it a file of departments?")
-        judged = judge_department(cells, options.rules) if cells is not None else RowFlaw(Flaw.WRONG_COLUMNS)
+        judged = judge_department(cells, options.rules) if cells is not None else RowFlaw(file.unfit)
         if isinstance(judged, RowFlaw):
             flawed.append((line, judged.flaw, judged.text))
         else:

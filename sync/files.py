@@ -29,24 +29,11 @@ from sync.errors import Halted
 from sync.folder import reaching
 from sync.watch import SETTLE_SECONDS, Watch
 
+TABLES: Final = tuple(kind for kind in CATALOG_KINDS if kind not in ("prices", "promotions"))
+"""What comes as rows under headings; prices and promotions are documents."""
 PATTERNS: Final = (
-    "departments*.csv",
-    "departments*.csv.gz",
-    "items*.csv",
-    "items*.csv.gz",
-    "prices*.json",
-    "prices*.toml",
-    "promotions*.json",
-    "promotions*.toml",
-    "salespeople*.csv",
-    "cards*.csv",
-    "customers*.csv",
-    "customers*.csv.gz",
-    "balances*.csv",
-    "balances*.csv.gz",
-    "points*.csv",
-    "returned*.csv",
-    "returned*.csv.gz",
+    *(f"{kind}*{ending}" for kind in TABLES for ending in (".csv", ".csv.gz", ".json", ".json.gz")),
+    *(f"{kind}*{ending}" for kind in ("prices", "promotions") for ending in (".json", ".toml")),
     "ack-*.jsonl",
 )
 MAX_ANSWER_BYTES: Final = 16_000_000

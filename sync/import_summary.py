@@ -20,7 +20,8 @@ def summarize(report: ImportReport) -> tuple[str, ...]:
 def _lines(report: ImportReport) -> Iterator[str]:
     yield _outcome(report)
     encoding = _ENCODINGS.get(report.encoding, report.encoding)
-    yield f"read as {encoding}, parted by {_DELIMITERS.get(report.delimiter, report.delimiter)}"
+    parted = f", parted by {_DELIMITERS.get(report.delimiter, report.delimiter)}" if report.delimiter else ""
+    yield f"read as {encoding if parted else 'JSON'}{parted}"
     if report.ignored_columns:
         yield f"columns without meaning here: {', '.join(report.ignored_columns)}"
     if report.departments:
@@ -33,8 +34,9 @@ def _lines(report: ImportReport) -> Iterator[str]:
         yield f"{report.free} items cost nothing"
     yield from (f"mended {count}: {MEND_WORDS[mend]}" for mend, count in report.mended.items())
     yield from (f"refused {count}: {FLAW_WORDS[flaw]}" for flaw, count in report.refused_by.items())
+    counted = "line" if report.delimiter else "entry"
     for refusal in report.refusals:
-        yield f"line {refusal.line}: {FLAW_WORDS[refusal.flaw]}{f': {refusal.text}' if refusal.text else ''}"
+        yield f"{counted} {refusal.line}: {FLAW_WORDS[refusal.flaw]}{f': {refusal.text}' if refusal.text else ''}"
     if report.refused > len(report.refusals):
         yield f"and {report.refused - len(report.refusals)} more"
     if report.refused_file:

@@ -24,13 +24,18 @@ def read_json(path: Path, most_bytes: int = MAX_BYTES) -> object:
 
     A number that no `Decimal` can be is `NaN`. Raises `UnreadableFile`, whose text names the remedy.
     """
-    content = read_bounded(path, most_bytes)
+    content = read_text(path, most_bytes)
     try:
-        return msgspec.json.Decoder(float_hook=_decimal).decode(content.removeprefix(_BOM))
+        return msgspec.json.Decoder(float_hook=exact_decimal).decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UnreadableFile(f"{path.name} is not JSON in UTF-8 ({error}): export it again") from error
     except (RecursionError, ValueError) as error:
         raise UnreadableFile(f"{path.name} cannot be read ({error}): export it again") from error
+
+
+def read_text(path: Path, most_bytes: int = MAX_BYTES) -> bytes:
+    """Return the bytes of a text in UTF-8 without its mark; raises as `read_bounded` does."""
+    return read_bounded(path, most_bytes).removeprefix(_BOM)
 
 
 def read_bounded(path: Path, most_bytes: int) -> bytes:
@@ -64,7 +69,8 @@ def _unpacked(file: BinaryIO, most_bytes: int) -> bytes:
         return unpacked.read(most_bytes + 1)
 
 
-def _decimal(text: str) -> Decimal:
+def exact_decimal(text: str) -> Decimal:
+    """Return a number of JSON as it stands there; `NaN` where no `Decimal` can be it."""
     try:
         return Decimal(text)
     except ArithmeticError:

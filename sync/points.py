@@ -20,6 +20,7 @@ from sync.catalog_columns import Aliases
 class PointsKind:
     """Files of points: customer, points, and when that was so."""
 
+    name: Final = "points"
     columns: Final[Aliases] = {
         "customer": "customer cliente code codigo",
         "points": "points puntos balance saldo",

@@ -10,14 +10,14 @@ from typing import Any
 
 from domain.catalog_flaw import Flaw
 from domain.text import safe_cell
-from sync.catalog_csv import CatalogCsv
+from sync.catalog_table import CatalogTable
 from sync.catalog_words import FLAW_WORDS
 from sync.errors import Unreachable
 
 ADDED_COLUMNS = ("refused_line", "refused_reason", "refused_because", "refused_text")
 
 
-def write_refused(file: CatalogCsv, folder: Path, flaws: Iterable[tuple[int, Flaw, str]]) -> Path | None:
+def write_refused(file: CatalogTable, folder: Path, flaws: Iterable[tuple[int, Flaw, str]]) -> Path | None:
     """Write the refused rows of a file beside others of their kind and return where; None where none is refused.
 
     `flaws` come in the order of the file, which is read once more for its cells. Cells are quoted, and none can run
@@ -41,7 +41,7 @@ def write_refused(file: CatalogCsv, folder: Path, flaws: Iterable[tuple[int, Fla
     return None
 
 
-def _write_rows(writer: Any, file: CatalogCsv, flaws: Iterable[tuple[int, Flaw, str]]) -> int:
+def _write_rows(writer: Any, file: CatalogTable, flaws: Iterable[tuple[int, Flaw, str]]) -> int:
     """Write the rows that have a flaw and return how many there were."""
     waiting = iter(flaws)
     flawed = next(waiting, None)

@@ -21,6 +21,7 @@ from sync.feed_items import Taken
 class ReturnedKind:
     """Files of what came back elsewhere: folio, line, quantity."""
 
+    name: Final = "returned"
     columns: Final[Aliases] = {
         "folio": "folio receipt recibo receipt_number",
         "line": "line partida line_no renglon linea",

@@ -35,6 +35,7 @@ class SalespersonRow(msgspec.Struct, frozen=True):
 class SalespeopleKind:
     """Files of salespeople: code, name, and whether they still sell."""
 
+    name: Final = "salespeople"
     columns: Final[Aliases] = {
         "code": "code codigo clave number numero employee_no",
         "name": "name nombre salesperson vendedor employee_name",

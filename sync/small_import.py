@@ -19,7 +19,6 @@ from storage.connection import LedgerDatabase
 from storage.errors import saving
 from storage.pace import Pace
 from sync.catalog_columns import Aliases
-from sync.catalog_csv import CatalogCsv, open_csv
 from sync.catalog_import import (
     USUAL_PACE,
     ImportOptions,
@@ -28,6 +27,7 @@ from sync.catalog_import import (
     import_lock,
     need_columns,
 )
+from sync.catalog_table import CatalogTable, open_table
 from sync.catalog_text import UnreadableFile
 
 MAX_ROWS: Final = 200_000
@@ -38,6 +38,7 @@ SMALL_KINDS: Final = {
     "cards": "sync.cards:make_cards_kind",
     "customers": "sync.customers:CustomerKind",
     "points": "sync.points:make_points_kind",
+    "stock": "sync.stock:StockKind",
     "returned": "sync.returned:ReturnedKind",
 }
 """What comes in such files, and who knows how; imported with the first of them."""
@@ -48,6 +49,11 @@ T = TypeVar("T")
 
 class SmallKind(Protocol[T]):
     """A kind of short file: its columns, how a row is judged, and where it goes."""
+
+    @property
+    def name(self) -> str:
+        """What it is a kind of: where a JSON file has its entries."""
+        ...
 
     @property
     def columns(self) -> Aliases:
@@ -82,8 +88,8 @@ def small_kind(name: str, settings: Settings) -> SmallKind[Any]:
 def import_small(
     db: LedgerDatabase, path: Path, options: ImportOptions, kind: SmallKind[Any], pace: Pace = USUAL_PACE
 ) -> ImportReport:
-    """Take a short CSV file. Raises as `sync.catalog_import.import_catalog` does."""
-    with import_lock(db), open_csv(path, kind.columns, options.encoding) as file:
+    """Take a short file of CSV or JSON. Raises as `sync.catalog_import.import_catalog` does."""
+    with import_lock(db), open_table(path, kind.columns, kind.name, options.encoding) as file:
         need_columns(file, *((name,) for name in kind.needed))
         rows, sound, flawed = _judge(file, kind)
         known = kind.known(db)
@@ -111,7 +117,7 @@ def _put(db: LedgerDatabase, kind: SmallKind[Any], rows: Sequence[Any], pace: Pa
         pace.rest(began_ns)
 
 
-def _judge(file: CatalogCsv, kind: SmallKind[Any]) -> tuple[int, dict[str, Any], list[Flawed]]:
+def _judge(file: CatalogTable, kind: SmallKind[Any]) -> tuple[int, dict[str, Any], list[Flawed]]:
     """Judge every row; of rows that say different things under one key none is taken."""
     said: dict[str, list[tuple[int, Any]]] = {}
     flawed: list[Flawed] = []
@@ -120,7 +126,7 @@ def _judge(file: CatalogCsv, kind: SmallKind[Any]) -> tuple[int, dict[str, Any],
         rows += 1
         if rows > MAX_ROWS:
             raise UnreadableFile(f"{file.path.name} has more than {MAX_ROWS} rows: split it")
-        judged = kind.judge(cells) if cells is not None else RowFlaw(Flaw.WRONG_COLUMNS)
+        judged = kind.judge(cells) if cells is not None else RowFlaw(file.unfit)
         if isinstance(judged, RowFlaw):
             flawed.append((line, judged.flaw, judged.text))
         else:
