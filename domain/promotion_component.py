@@ -12,6 +12,7 @@ from domain.money import MICRO, allocate
 from domain.promotion_basket import PromotionLine, Share, Solved
 from domain.promotion_book import PromotionBook, bits, without_stacks_on_sets
 from domain.promotion_bound import Bound, effort, find_bound
+from domain.promotion_dearest import is_dearest_best, take_dearest
 from domain.promotion_field import Cap, Component, Touched, best_option, build_component
 from domain.promotion_narrow import narrow_sweep
 from domain.promotion_rule import best_first, in_turn, split_bulk
@@ -37,8 +38,11 @@ NARROW_BEYOND: Final = NARROW[:1]
 MOST_STATES: Final = 100_000
 """States looked at in all narrow sweeps together."""
 
-MOST_EFFORT: Final = 40_000
+MOST_EFFORT: Final = 400_000
 """A component whose rules take more steps than this to look at once is left to the rule's first two steps."""
+
+MOST_LOOKING: Final = (4_400_000, 400_000)
+"""Steps of all looks at the rules on the way to a bound, up to `EXACT_LINES` and beyond."""
 
 
 class Taking(msgspec.Struct):
@@ -128,7 +132,7 @@ def _search(component: Component) -> tuple[Outcome, bool]:
     is_whole = component.is_whole and tuple(counts) == component.field.counts
     is_few = prod(rule.machine.states for rule in component.rules) <= FEW_STATES
     found = sweep(component.field, counts, everything, FIRST_STEPS) if is_few else None
-    is_proved = True
+    is_proved = component.has_all_states
     if found is None:
         found, is_proved = _search_narrow(component, counts)
     outcome = _settle(component, [*found.picks, *bulk])
@@ -137,18 +141,24 @@ def _search(component: Component) -> tuple[Outcome, bool]:
 
 def _search_narrow(component: Component, counts: Sequence[int]) -> tuple[Found, bool]:
     """Return the best that ever wider sweeps find, and whether there is nothing better; the rule has its say."""
+    if is_dearest_best(component):
+        return in_turn(component, counts) if component.has_all_states else take_dearest(component, counts, 1), True
     best = in_turn(component, counts)
     bound: Bound | None = None
-    left = MOST_STATES if effort(component.field, counts) <= MOST_EFFORT else 0
-    for steps, width in NARROW if len(component.lines) <= EXACT_LINES else NARROW_BEYOND:
-        if left <= 0:
+    is_beyond = len(component.lines) > EXACT_LINES
+    work = max(effort(component.field, counts), 1)
+    left, looking = MOST_STATES if work <= MOST_EFFORT else 0, MOST_LOOKING[is_beyond]
+    for most_steps, width in NARROW_BEYOND if is_beyond else NARROW:
+        steps = min(most_steps, looking // work)
+        if left <= 0 or not steps:
             break
+        looking -= steps * work
         bound = find_bound(component.field, counts, best.score, steps, bound)
         found, lost, looked_at = narrow_sweep(component.field, counts, bound, best.score, width, left)
         best = found if found is not None else best
         left -= looked_at
         if best.score >= lost:
-            return best, True
+            return best, component.has_all_states
     return max(best, best_first(component, counts), key=lambda found: found.score), False
 
 

@@ -49,6 +49,12 @@ class Component(msgspec.Struct, frozen=True):
     """What each group's units have by themselves."""
     field: Field
     is_whole: bool
+    """Whether every way of giving its promotions is in the field, but for states that its machines leave out."""
+
+    @property
+    def has_all_states(self) -> bool:
+        """Say whether no machine leaves states out."""
+        return all(rule.machine.is_whole for rule in self.rules)
 
 
 def build_component(
@@ -202,9 +208,7 @@ class _Builder:
                 continue
             for stack in stacks:
                 if not any(self._is_beaten(stack, other) for other in stacks):
-                    rule = build_rule(self._book, rank, bits(stack), covered, available)
-                    self._is_whole = self._is_whole and rule.machine.is_whole
-                    yield rule
+                    yield build_rule(self._book, rank, bits(stack), covered, available)
 
     def _is_beaten(self, stack: int, other: int) -> bool:
         """Say whether another stack is the same and more; one more that has a limit may take what others would."""

@@ -1,6 +1,7 @@
 """The documented rule for what is too entangled to search whole.
 
-1. Each promotion, in the order of priority and code, takes the best that it alone can make of the units left over.
+1. Each promotion, in the order of priority and code, takes the best that it alone can make of the units left over, or
+   where that is too long, sets of the dearest ones (`domain.promotion_dearest`).
 2. The promotion that saves most by itself is put first, and the others follow as in 1.
 3. The narrow sweep, which keeps the most promising states only, looks for more (`domain.promotion_component`).
 
@@ -10,14 +11,16 @@ basket, and its length is bounded by a count of steps, not by a clock.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from domain.promotion_book import bits
+from domain.promotion_dearest import take_dearest
 from domain.promotion_field import Component
 from domain.promotion_sweep import LIMITED, Found, Pick, sweep
 
 TURN_STEPS: Final = 20_000
-"""Steps that one promotion's turn may take; a turn that would take more takes nothing."""
+"""Steps that one promotion's turn may take; one that would take more makes sets of the dearest units instead."""
 
 MAX_UNITS: Final = 600
 """Units that a search looks at one by one; what a line has over its part of them goes in bulk."""
@@ -66,17 +69,39 @@ def _turns(component: Component) -> list[int]:
 
 
 def _take_in_turn(component: Component, counts: Sequence[int], turns: Sequence[int]) -> Found:
-    """Let promotions take units one after the other."""
+    """Let promotions take units one after the other.
+
+    Who makes sets of the dearest units could take them from who makes more of them, so that it is left out as well.
+    """
+    found, short = _take_turns(component, counts, turns)
+    if len(short) < len(turns):
+        found = max(found, _take_turns(component, counts, short)[0], key=lambda found: found.score)
+    return found
+
+
+def _take_turns(component: Component, counts: Sequence[int], turns: Sequence[int]) -> tuple[Found, list[int]]:
+    """Return what promotions take one after the other, and those of their turns that were not too long."""
     left, score, state = list(counts), 0, 0
     picks: Picks = []
+    short: list[int] = []
     for turn in turns:
-        found = sweep(component.field, left, turn, TURN_STEPS, state)
-        if found is not None:
+        whole = sweep(component.field, left, turn, TURN_STEPS, state)
+        if whole is not None:
+            short.append(turn)
+        for found in [whole] if whole is not None else _take_dearest(component, left, turn, state):
             score, state = score + found.score, found.state
             picks += found.picks
             for group, _, count in found.picks:
                 left[group] -= count
-    return Found(score, tuple(picks))
+    return Found(score, tuple(picks)), short
+
+
+def _take_dearest(component: Component, left: Sequence[int], turn: int, state: int) -> Iterator[Found]:
+    """Yield what each rule of a turn makes of the dearest of the units that are left when it is asked for."""
+    for number in bits(turn & ~(1 << LIMITED)):
+        found = take_dearest(component, left, number, state)
+        state = found.state
+        yield found
 
 
 def _fair(counts: Sequence[int]) -> int:

@@ -170,8 +170,11 @@ def _near(parts: tuple[Rows, ...]) -> tuple[Near, ...]:
 
 
 def _by(steps: Iterable[Step], distance: Callable[[Step], int]) -> tuple[tuple[Step, ...], tuple[int, ...]]:
-    """Return steps by a distance, and how many of them lie within each, from nought to the longest."""
-    ordered = sorted(steps, key=distance)
+    """Return steps by a distance, and how many of them lie within each, from nought to the longest.
+
+    Those of a machine that is not whole may lead to where no end can be come to: they lie within no distance.
+    """
+    ordered = sorted((step for step in steps if distance(step) < FAR), key=distance)
     found = [distance(step) for step in ordered]
     return tuple(ordered), tuple(bisect_right(found, most) for most in range(max(found, default=0) + 1))
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 
 import domain.promotion_component as component
+import domain.promotion_rule as rule
 from domain.promotion import (
     Bundle,
     CheapestFree,
@@ -24,7 +26,17 @@ from domain.promotion import (
 )
 from domain.promotion_basket import PromotionLine
 from domain.promotion_search import find_rewards
-from tests.domain.promotion_cases import baskets, books, departments, find, items, line
+from tests.domain.promotion_cases import (
+    SET_REWARDS,
+    UNIT_REWARDS,
+    baskets,
+    books,
+    departments,
+    find,
+    items,
+    line,
+    promotions,
+)
 from tests.domain.promotion_oracle import best_saving
 from tests.kit.promotion_sample import dense_book, sample_book, sample_context, sample_lines
 
@@ -246,3 +258,62 @@ def test_a_basket_too_entangled_says_so_and_ends() -> None:
     assert not rewards.is_exact
     assert rewards == find_rewards(book, basket, sample_context())
     assert 0 < rewards.saved_minor < sum(found.amount_minor for found in basket)
+
+
+@pytest.mark.parametrize("lines", [1, 20])
+@pytest.mark.parametrize("price", [180, 5])
+def test_twenty_menus_are_twenty_menus(lines: int, price: int) -> None:
+    costs = {"a": 100, "b": 60, "c": 40, "d": 30}
+    for skus in ("abc", "abcd"):
+        basket = [
+            line(number * 10 + place, sku, costs[sku] * 20 // lines, 20 // lines)
+            for place, sku in enumerate(skus)
+            for number in range(lines)
+        ]
+        menu = Promotion("menu", "", Bundle(tuple(Part(items(sku)) for sku in skus), price))
+        rewards = find([menu], basket)
+        assert rewards.saved_minor == 20 * (sum(costs[sku] for sku in skus) - price)
+        assert rewards.rewards[0].times == 20
+        assert rewards.is_exact
+
+
+def test_menus_of_many_lines_beside_another_promotion_are_exact() -> None:
+    random = Random(3)
+    basket = [line(number, "abc"[number % 3], random.randrange(30, 120)) for number in range(60)]
+    menu = Promotion("menu", "", Bundle(tuple(Part(items(sku)) for sku in "abc"), 180))
+    three = Promotion("three", "", NForM(3, 2), items("a"))
+    rewards = find([menu, three], basket)
+    assert rewards.is_exact
+    assert rewards.saved_minor > max(find([one], basket).saved_minor for one in (menu, three))
+
+
+def test_a_set_with_more_states_than_a_machine_has_is_given_and_said_to_be_unsure() -> None:
+    basket = [line(number, "abcd"[number % 4], 200 + 2 * number, 2) for number in range(1, 31)]
+    bundle = Bundle((Part(Scope()), Part(Scope(), 2), Part(Scope()), Part(Scope())), 50)
+    rewards = find([Promotion("x", "", bundle)], basket)
+    assert rewards.saved_minor == sum(found.amount_minor for found in basket) - 12 * 50
+    assert not rewards.is_exact
+
+
+def _apart(reward: Bundle | CheapestFree, codes: Sequence[str]) -> Bundle | CheapestFree:
+    """The same set, with parts that have no item in common."""
+    parts = [Part(items(*code), part.quantity) for code, part in zip(codes, reward.parts, strict=False)]
+    return msgspec.structs.replace(reward, parts=tuple(parts))
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+@SOME
+@given(promotions("p0", SET_REWARDS), promotions("p1", UNIT_REWARDS), baskets(most=7))
+def test_sets_of_the_dearest_units_are_the_best_where_they_are_said_to_be(
+    is_alone: bool, promotion: Promotion, other: Promotion, basket: list[PromotionLine]
+) -> None:
+    if isinstance(promotion.reward, Bundle | CheapestFree):
+        promotion = msgspec.structs.replace(promotion, reward=_apart(promotion.reward, ("a", "bd", "c")))
+    book = [promotion] if is_alone else [promotion, other]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(component, "FEW_STATES", 0)
+        patch.setattr(component, "MOST_EFFORT", 0)
+        patch.setattr(rule, "TURN_STEPS", 0)
+        rewards, best = find(book, basket), best_saving(book, basket)
+    event(f"exact: {rewards.is_exact}, {type(promotion.reward).__name__}")
+    assert rewards.saved_minor == best if rewards.is_exact else rewards.saved_minor <= best
