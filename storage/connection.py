@@ -1,5 +1,8 @@
 """The one way to open a ledger: version gate, pragmas set and read back, authorizer last.
 
+A selling lane asks apsw by hand and never imports peewee, which costs it three megabytes and a tenth of its start;
+`LedgerDatabase.as_peewee` shows the same connection to models and migrations.
+
 WAL and synchronous=FULL lose no acknowledged sale in a power cut; each connection sets them anew, because all
 but the journal mode are forgotten (notes on SQLite). Write transactions are IMMEDIATE: a deferred one that reads
 first fails at once when another process has written.
@@ -11,13 +14,16 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import apsw
-from playhouse.apsw_ext import APSWDatabase
 
-from storage.errors import NewerLedger, NoLedger, UnsafeSqlite
+from storage.errors import LedgerError, NewerLedger, NoLedger, UnsafeSqlite
 from storage.guard import authorize, authorize_purge
+from storage.transaction import InThread, Lock, Transaction
+
+if TYPE_CHECKING:
+    from storage.peewee_ledger import PeeweeLedger
 
 SCHEMA_VERSION: Final = 15
 APPLICATION_ID: Final = 0x4D4F5354  # "MOST"
@@ -45,8 +51,8 @@ def is_safe_sqlite(version: Sequence[int]) -> bool:
     return fixed is not None and version[2] >= fixed
 
 
-class LedgerDatabase(APSWDatabase):  # type: ignore[misc]  # playhouse has no stubs
-    """peewee's APSW database whose every connection is prepared the same way, in whichever thread it opens."""
+class LedgerDatabase:
+    """A ledger whose every connection is prepared the same way, one in each thread that opens one."""
 
     def __init__(self, path: Path, *, vfs: str | None = None, is_guarded: bool = True, cache_kib: int = 0) -> None:
         """Describe a ledger at a path; `vfs` names an apsw VFS, `is_guarded` False leaves the authorizer off.
@@ -61,13 +67,20 @@ class LedgerDatabase(APSWDatabase):  # type: ignore[misc]  # playhouse has no st
         """Whoever approves what is being done: each record of the act bears the number, empty for nobody."""
         self.random_bytes: Callable[[int], bytes] = os.urandom
         """Where salts come from: so many bytes that nobody can foresee."""
+        self._vfs = vfs
         self._is_guarded = is_guarded
-        options: dict[str, Any] = {"vfs": vfs} if vfs else {}
-        super().__init__(str(path), timeout=BUSY_SECONDS, autoconnect=False, lock_type="IMMEDIATE", **options)
+        self._here = InThread()
 
-    def _connect(self) -> apsw.Connection:
-        connection: apsw.Connection = super()._connect()
+    def connect(self) -> None:
+        """Open the calling thread's connection."""
+        if self._here.connection is not None:
+            raise LedgerError("the ledger is open in this thread already")
+        self._here.connection = self._open()
+
+    def _open(self) -> apsw.Connection:
+        connection = apsw.Connection(str(self.path), vfs=self._vfs)
         try:
+            connection.set_busy_timeout(BUSY_SECONDS * 1000)
             prepare(connection)
             if self._cache_kib:
                 connection.execute(f"PRAGMA cache_size=-{self._cache_kib}")
@@ -78,22 +91,57 @@ class LedgerDatabase(APSWDatabase):  # type: ignore[misc]  # playhouse has no st
             raise
         return connection
 
+    def close(self) -> None:
+        """Close the calling thread's connection, if it has one; never amid a transaction."""
+        connection = self._here.connection
+        if connection is None:
+            return
+        if self._here.depth:
+            raise LedgerError("the ledger cannot be closed amid a transaction")
+        self._here.connection = None
+        connection.close()
+
+    def is_closed(self) -> bool:
+        """Say whether the calling thread has no connection."""
+        return self._here.connection is None
+
+    def connection(self) -> apsw.Connection:
+        """Return the calling thread's connection, opened where it has none."""
+        if self._here.connection is None:
+            self._here.connection = self._open()
+        return self._here.connection
+
+    @contextmanager
+    def as_peewee(self) -> Iterator[PeeweeLedger]:
+        """Show the calling thread's connection to peewee: to bind models to, and to migrate with."""
+        from storage.peewee_ledger import PeeweeLedger  # a lane that sells needs none of it
+
+        shown = PeeweeLedger(self)
+        shown.connect()
+        try:
+            yield shown
+        finally:
+            shown.close()
+
+    def atomic(self, lock: Lock = "IMMEDIATE") -> Transaction:
+        """Return a transaction with a lock of SQLite's; inside another one, a savepoint of it."""
+        return Transaction(self._here, lock)
+
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run one statement for many rows, inside the caller's transaction."""
-        self.connection().cursor().executemany(sql, rows)
+        (self._here.connection or self.connection()).executemany(sql, rows)
 
     def one(self, sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """Return the first row of a query, or None."""
-        row: tuple[Any, ...] | None = self.connection().cursor().execute(sql, params).fetchone()
-        return row
+        return (self._here.connection or self.connection()).execute(sql, params).fetchone()
 
     def all(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""
-        return list(self.connection().cursor().execute(sql, params))
+        return (self._here.connection or self.connection()).execute(sql, params).fetchall()
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> None:
         """Run one statement, inside the caller's transaction."""
-        self.connection().cursor().execute(sql, params)
+        (self._here.connection or self.connection()).execute(sql, params)
 
     @contextmanager
     def purging(self) -> Iterator[None]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from types import TracebackType
-from typing import Final
 
 import apsw
-import peewee
 
 
 class LedgerError(Exception):
@@ -37,8 +36,10 @@ class NotSaved(LedgerError):
     """A transaction failed; nothing of it is in the ledger, as far as the medium can be believed."""
 
 
-MEDIUM_ERRORS: Final = (peewee.PeeweeException, apsw.Error)
-"""What the drivers raise; nobody outside this room names them."""
+def medium_errors() -> tuple[type[Exception], ...]:
+    """Return what the drivers raise; nobody outside this room names them. peewee's only where it was ever needed."""
+    peewee = sys.modules.get("peewee")
+    return (apsw.Error, peewee.PeeweeException) if peewee else (apsw.Error,)
 
 
 class _Mapping:
@@ -51,7 +52,7 @@ class _Mapping:
 
     def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         """Map a driver's error; let every other one pass."""
-        if isinstance(error, MEDIUM_ERRORS):
+        if error is not None and isinstance(error, medium_errors()):
             raise self.mapped(error) from error
 
     def mapped(self, error: BaseException) -> LedgerError:

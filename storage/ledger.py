@@ -25,6 +25,7 @@ from storage.traces import ADD_TRACE, add_card_rows, add_points, has_cards, trac
 if TYPE_CHECKING:
     from domain.paper import Paper
 
+_ITEM = LineKind.ITEM
 _SALE = """
     INSERT INTO sale (receipt_number, sale_id, shift_id, journal_seq, at, business_date, operator, is_return,
         line_count, net_minor, total_minor, change_minor, rounding_minor)
@@ -204,9 +205,9 @@ def stock_rows(sale: Sale) -> list[tuple[int | str, ...]]:
     """Return what a sale takes out of stock (negative quantities), one row per item that moved."""
     moved: dict[str, int] = {}
     for line in sale.lines:
-        if line.kind is not LineKind.ITEM:
-            continue
-        moved[line.sku] = moved.get(line.sku, 0) - stock_quantity(line)
+        if line.kind is _ITEM:
+            quantity = line.quantity_micro if line.returns is UNSET else stock_quantity(line)
+            moved[line.sku] = moved.get(line.sku, 0) - quantity
     return [(sale.receipt_number, sku, quantity) for sku, quantity in moved.items() if quantity]
 
 
@@ -217,7 +218,7 @@ def stock_quantity(line: SaleLine) -> int:
 
 def return_rows(sale: Sale) -> list[tuple[int | str | None, ...]]:
     """Return the rows of what a sale brings back with a receipt; a line that was voided brings nothing."""
-    if all(line.returns is UNSET for line in sale.lines):
+    if not [line for line in sale.lines if line.returns is not UNSET]:
         return []
     found: list[tuple[int | str | None, ...]] = []
     for line in real_lines(sale.lines):

@@ -43,8 +43,8 @@ def _take_steps(db: LedgerDatabase) -> None:
     Foreign keys are off meanwhile, because SQLite rebuilds tables by dropping them; the check finds what they would.
     """
     db.run("PRAGMA foreign_keys=OFF")
-    with db.atomic():
-        Runner(db, str(MIGRATIONS)).up()
+    with db.as_peewee() as shown, shown.atomic():
+        Runner(shown, str(MIGRATIONS)).up()
         db.run(f"PRAGMA user_version={SCHEMA_VERSION}")
         check_soundness(db)
 

@@ -4,7 +4,7 @@ A test holds these models, the migrations and the schema of a new ledger against
 posted rows are never written through a model (`save`, `replace` and `on_conflict_replace` change rows, and a test
 bans them). `Meta` is peewee's place for a table's own options.
 
-Bind the models to an open ledger first: `with db.bind_ctx(MODELS): Sale.select()...`
+Bind the models to an open ledger first: `with db.as_peewee() as shown, shown.bind_ctx(MODELS): Sale.select()...`
 """
 
 # ruff: noqa: D106  (peewee's Meta says nothing that its class does not)

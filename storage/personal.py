@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from domain.journal import JournalEntry
-from domain.personal import PERSONAL, SALT_BYTES, Opening, reveal, seal_personal
+from domain.personal import PERSONAL, SALT_BYTES, Opening, may_hold, reveal, seal_personal
 from domain.sale import Sale
 from storage.connection import LedgerDatabase
 
@@ -39,9 +39,9 @@ def _sale_decoder() -> msgspec.json.Decoder[_SaleRecord]:
 
 def seal_entry(db: LedgerDatabase, entry: JournalEntry) -> tuple[JournalEntry, Mapping[str, Opening]]:
     """Return an entry with commitments in place of its personal texts, and what opens them."""
-    paths = PERSONAL.get(entry.kind)
-    if not paths:
+    if not may_hold(entry.body, entry.kind):
         return entry, {}
+    paths = PERSONAL[entry.kind]
     plain = entry.body if isinstance(entry.body, dict | msgspec.Struct) else dict(entry.body)
     body, openings = seal_personal(plain, paths, lambda: db.random_bytes(SALT_BYTES))
     if not openings:

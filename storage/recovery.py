@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import peewee
-
 from storage.connection import LedgerDatabase
-from storage.errors import BrokenLedger, LedgerError, NotSaved
+from storage.errors import BrokenLedger, LedgerError, NotSaved, medium_errors
 from storage.soundness import check_soundness
 
 
@@ -17,6 +15,7 @@ def reopen(db: LedgerDatabase) -> None:
     CORRUPT of files that were whole, so here the answer comes from a new reader.
     Raises `NotSaved` while the medium stays away.
     """
+    errors: tuple[type[Exception], ...] = (LedgerError, *medium_errors())
     try:
         if not db.is_closed():
             db.close()
@@ -24,5 +23,5 @@ def reopen(db: LedgerDatabase) -> None:
         check_soundness(db, quick=True)
     except BrokenLedger as error:
         raise NotSaved(str(error)) from error
-    except (peewee.PeeweeException, LedgerError) as error:
+    except errors as error:
         raise NotSaved(f"the ledger cannot be read: {error}") from error

@@ -22,7 +22,7 @@ def trace_rows(sale: Sale) -> list[tuple[int | str, ...]]:
 
 def has_cards(sale: Sale) -> bool:
     """Say whether a sale moves anything on a gift card or voucher."""
-    return any(tender.card for tender in sale.tenders) or any(line.load for line in sale.lines)
+    return any([tender.card for tender in sale.tenders]) or any([line.load for line in sale.lines])
 
 
 def add_points(db: LedgerDatabase, sale: Sale) -> None:

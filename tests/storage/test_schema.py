@@ -67,8 +67,8 @@ def modelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LedgerDatabas
     """A database whose tables peewee made of the models."""
     db = LedgerDatabase(tmp_path_factory.mktemp("modelled") / "m.db", is_guarded=False)
     db.connect()
-    with db.bind_ctx(MODELS):
-        db.create_tables(MODELS, safe=False)
+    with db.as_peewee() as shown, shown.bind_ctx(MODELS):
+        shown.create_tables(MODELS, safe=False)
     yield db
     db.close()
 
@@ -195,7 +195,7 @@ def test_the_ban_sees_what_it_bans() -> None:
 
 
 def test_a_model_answers_on_an_open_ledger(real: LedgerDatabase) -> None:
-    with real.bind_ctx(MODELS):
+    with real.as_peewee() as shown, shown.bind_ctx(MODELS):
         assert [model._meta.table_name for model in MODELS if model.select().count()] == []
 
 
