@@ -96,6 +96,20 @@ def seal_personal(body: Any, paths: Iterable[str], new_salt: Callable[[], bytes]
     return body, openings
 
 
+def may_hold(body: Any, kind: Kind) -> bool:
+    """Say whether a body has anything where its kind has personal texts: most sales have not."""
+    roots = _roots(kind)
+    if isinstance(body, msgspec.Struct):
+        return any([getattr(body, name, None) for name in roots])
+    return any([body.get(name) for name in roots])
+
+
+@cache
+def _roots(kind: Kind) -> tuple[str, ...]:
+    """Return where the paths of a kind begin."""
+    return tuple({_names(path)[0]: None for path in PERSONAL.get(kind, ())})
+
+
 def reveal(body: Any, paths: Iterable[str], openings: Openings) -> Any:
     """Return a body with its personal texts where a commitment stood; a text that was purged is empty."""
     for path in paths:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
@@ -127,7 +128,7 @@ class Sale(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def due_minor(self) -> int:
         """What the customer paid for: the total, and what was put on cards."""
-        return self.total_minor + sum(line.load.amount_minor for line in self.lines if line.load)
+        return self.total_minor + sum([line.load.amount_minor for line in self.lines if line.load])
 
 
 class SaleHeader(msgspec.Struct, frozen=True):
@@ -152,14 +153,17 @@ def folio_of(lane: str, receipt_number: int) -> str:
     return f"{lane}-{receipt_number:06d}"
 
 
-def is_return(basket: Basket) -> bool:
-    """Say whether what a basket sells is only negative."""
-    kept = kept_lines(basket)
-    return bool(kept) and all(line.quantity_micro < 0 for line in kept)
+def is_return(kept: Sequence[Line]) -> bool:
+    """Say whether what is sold is only negative, by the lines of a basket that were kept."""
+    for line in kept:
+        if line.quantity_micro >= 0:
+            return False
+    return bool(kept)
 
 
 def post(book: TaxBook, basket: Basket, header: SaleHeader, receipt_number: int) -> Sale:
     """Return the sale a paid basket becomes, each line with its share of the document's cents."""
+    kept = kept_lines(basket)
     return Sale(
         sale_id=basket.basket_id,
         receipt_number=receipt_number,
@@ -172,15 +176,15 @@ def post(book: TaxBook, basket: Basket, header: SaleHeader, receipt_number: int)
         operator=header.operator,
         operator_name=header.operator_name,
         currency=header.currency,
-        is_return=is_return(basket),
-        lines=_sale_lines(book, basket),
+        is_return=is_return(kept),
+        lines=_sale_lines(book, basket, kept),
         taxes=basket.document.taxes,
         tenders=basket.tenders,
         net_minor=basket.document.net_minor,
         total_minor=basket.document.total_minor,
-        change_minor=sum(tender.change_minor for tender in basket.tenders),
+        change_minor=sum([tender.change_minor for tender in basket.tenders]),
         deductions=tuple(
-            SaleDeduction(d.kind, d.code, d.name, d.amount_minor, d.shares, d.times) for d in basket.deductions
+            [SaleDeduction(d.kind, d.code, d.name, d.amount_minor, d.shares, d.times) for d in basket.deductions]
         ),
         customer=basket.terms.customer,
         rounding_minor=basket.rounding_minor,
@@ -191,7 +195,7 @@ def post(book: TaxBook, basket: Basket, header: SaleHeader, receipt_number: int)
         invoice=basket.terms.invoice or UNSET,
         check_code=header.check_code,
         points=header.points,
-        of=origins(basket),
+        of=origins(kept),
     )
 
 
@@ -201,27 +205,26 @@ def salesperson_of(sale: Sale, line: SaleLine) -> str:
     return person.code if person else ""
 
 
-def origins(basket: Basket) -> tuple[str, ...] | UnsetType:
-    """Return the ids of the sales of which a basket brings something back, unset where there is none."""
-    found = dict.fromkeys(
-        line.returns.of.sale_id for line in kept_lines(basket) if line.returns is not UNSET and line.returns.of
-    )
-    return tuple(sale_id for sale_id in found if sale_id) or UNSET
+def origins(kept: Sequence[Line]) -> tuple[str, ...] | UnsetType:
+    """Return the ids of the sales of which lines bring something back, unset where there is none."""
+    found = {line.returns.of.sale_id: None for line in kept if line.returns is not UNSET and line.returns.of}
+    return tuple([sale_id for sale_id in found if sale_id]) or UNSET
 
 
-def _sale_lines(book: TaxBook, basket: Basket) -> tuple[SaleLine, ...]:
+def _sale_lines(book: TaxBook, basket: Basket, kept: list[Line]) -> tuple[SaleLine, ...]:
     """Return the lines in their order, with the cents of each class spread over those that were kept.
 
     A voided line and its counter-line come to nothing between them and get no cent: what departments sold is
     summed over the kept lines, and must be the document's total.
     """
-    shares = {line.line_no: _own(line) for line in basket.lines}
-    kept = kept_lines(basket)
     parts = [(deduction, part) for deduction in basket.deductions for part in deduction.parts]
     money = [(line.tax_class, line.tax) for line in kept] + [(part.tax_class, part.tax) for _, part in parts]
     spread = tax.spread(book, money)
-    shares.update((line.line_no, share) for line, share in zip(kept, spread, strict=False))
-    lines = [_sale_line(book, line, shares[line.line_no]) for line in basket.lines]
+    if len(kept) == len(basket.lines):
+        lines = [_sale_line(book, line, share) for line, share in zip(kept, spread, strict=False)]
+    else:
+        shares = {line.line_no: share for line, share in zip(kept, spread, strict=False)}
+        lines = [_sale_line(book, line, shares.get(line.line_no) or _own(line)) for line in basket.lines]
     own = _only_salesperson(kept) if parts else UNSET
     for (deduction, part), share in zip(parts, spread[len(kept) :], strict=True):
         lines.append(_deducted(deduction, part, share, len(lines) + 1, own))
@@ -271,8 +274,6 @@ def _off_by_part(book: TaxBook, line: Line) -> int | UnsetType:
 
     Each by itself: which cents of the document it bears has nothing to do with it.
     """
-    if not line.discount_ppm:
-        return UNSET
     if line.returns is not UNSET and line.tax.group is TaxGroup.GIVEN:
         return line.returns.discount_minor or UNSET
     whole = tax.price_line(book, line.tax_class, line.quantity_micro, line.unit_price_micro)
@@ -308,8 +309,8 @@ def _sale_line(book: TaxBook, line: Line, share: LineShare) -> SaleLine:
         trace=line.trace,
         salesperson=line.salesperson,
         load=line.load,
-        discount_minor=_off_by_part(book, line),
-        returns=_returns(line),
+        discount_minor=_off_by_part(book, line) if line.discount_ppm else UNSET,
+        returns=_returns(line) if line.returns else UNSET,
     )
 
 

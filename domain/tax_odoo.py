@@ -106,11 +106,13 @@ class OdooArithmetic:
 
     def spread_prepared(self, lines: Sequence[Member]) -> list[LineShare]:
         """Return the shares of lines whose classes are prepared, each class once."""
+        if self.terms.rounding is TaxRounding.LINE:
+            return [spread_given(prepared, line) for prepared, line in lines]
         shares: dict[int, LineShare] = {}
         for group in TaxGroup:
             places = [place for place, (_, line) in enumerate(lines) if line.group is group]
             members = [lines[place] for place in places]
-            if self.terms.rounding is TaxRounding.LINE or group is TaxGroup.SETTLED:
+            if group is TaxGroup.SETTLED:
                 spread = [spread_given(prepared, line) for prepared, line in members]
             else:
                 spread = spread_group(members, self.step)

@@ -32,8 +32,9 @@ Member = tuple[Prepared, LineTax]
 
 def spread_given(prepared: Prepared, line: LineTax) -> LineShare:
     """Return a line that keeps its own figures."""
-    bases = line_bases(prepared.plan, line.amount_minor, line.taxes_minor)
-    return LineShare(line.amount_minor, line.base_minor, line.taxes_minor, tuple(bases))
+    taxes = line.taxes_minor
+    bases = tuple(line_bases(prepared.plan, line.amount_minor, taxes)) if taxes else ()
+    return LineShare(line.amount_minor, line.base_minor, taxes, bases)
 
 
 def spread_group(members: Sequence[Member], step: int) -> list[LineShare]:

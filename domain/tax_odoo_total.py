@@ -77,8 +77,10 @@ def line_bases(plan: Plan, amount_minor: int, taxes_minor: Sequence[int]) -> lis
     return [added(amount_minor, terms, by_place) for terms in plan.bases]
 
 
-def places(plan: Plan, taxes_minor: Sequence[int]) -> list[int]:
+def places(plan: Plan, taxes_minor: Sequence[int]) -> Sequence[int]:
     """Return the taxes of a line by place, without what reverse charges take off."""
+    if len(plan.columns) == len(plan.rates):
+        return taxes_minor
     return [tax for column, tax in zip(plan.columns, taxes_minor, strict=True) if column.sign > 0]
 
 

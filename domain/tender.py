@@ -92,7 +92,9 @@ class Tender(msgspec.Struct, frozen=True):
 
 def balance(total_minor: int, tenders: Iterable[Tender]) -> int:
     """Return what is still to pay of a total; negative is owed to the customer."""
-    return total_minor - sum(tender.net_minor for tender in tenders)
+    for tender in tenders:
+        total_minor -= tender.amount_minor - tender.change_minor
+    return total_minor
 
 
 def make_tender(
@@ -134,8 +136,8 @@ def _make_foreign(
 
 def _bad_reference(kind: TenderKind, reference: str) -> Refused | None:
     """Return why a reference cannot stand with a kind, if so."""
-    if kind.needs_reference and not reference.strip():
-        return Refused(Reason.NEEDS_REFERENCE, {"kind": kind.code})
+    if not reference.strip():
+        return Refused(Reason.NEEDS_REFERENCE, {"kind": kind.code}) if kind.needs_reference else None
     if len(reference) > MAX_REFERENCE:
         return Refused(Reason.REFERENCE_TOO_LONG, {"max": MAX_REFERENCE})
     return Refused(Reason.CARD_NUMBER, {"kind": kind.code}) if holds_card_number(reference) else None

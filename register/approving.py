@@ -21,7 +21,7 @@ from domain.outcome import Approved
 from domain.permission import Need, is_allowed, limit_of
 from domain.protection import MEASURED, PLAIN, Surroundings, need_of
 from domain.refusal import Fact, Reason, Refused
-from register.keeping import act, keep, not_saved, tell_journal
+from register.keeping import act, keep, not_saved, tell_journal, without_act
 from register.lane import Lane
 from register.later import Later
 from register.people import prove, rights_of
@@ -66,18 +66,21 @@ def with_permissions(register: type[R]) -> type[R]:
 def _protected(kind: type[Any], method: Callable[Concatenate[L, P], A]) -> Callable[Concatenate[L, P], A | Refused]:
     """Make a method of the register refuse where whoever is signed on may not do what it does."""
 
+    bare = without_act(method)
+
     @wraps(method)
     def ask(self: L, /, *args: P.args, **kwargs: P.kwargs) -> A | Refused:
-        return permit(self.lane_at_work, kind(*args, **kwargs), lambda: method(self, *args, **kwargs))
+        lane, intent = self.lane_at_work, kind(*args, **kwargs)
+        need = _need(lane, intent) if lane.operator else None  # nobody there: the act refuses itself
+        if need is None or is_allowed(lane.rights, need):
+            return bare(self, *args, **kwargs)
+        return _do_with_word(lane, intent, need, lambda: method(self, *args, **kwargs))
 
     return ask
 
 
-def permit(lane: Lane, intent: Intent, do: Callable[[], A]) -> A | Refused:
-    """Do an act if it is allowed or approved, else remember that it was asked for. Nobody there: it refuses itself."""
-    need = _need(lane, intent) if lane.operator else None
-    if need is None or is_allowed(lane.rights, need):
-        return do()
+def _do_with_word(lane: Lane, intent: Intent, need: Need, do: Callable[[], A]) -> A | Refused:
+    """Do an act if somebody has given a word for it, else remember that it was asked for."""
     wanted = act_hash(intent, lane.basket)
     approval = lane.approval
     if approval is not None and is_good(approval, wanted, lane.operator_id, lane.beat()):

@@ -54,6 +54,12 @@ def act(method: Callable[Concatenate[L, P], A]) -> Callable[Concatenate[L, P], A
     return answering(settled)
 
 
+def without_act(acted: Callable[Concatenate[L, P], A]) -> Callable[Concatenate[L, P], A]:
+    """Return the method that `act` was given, for whoever stands inside another act already."""
+    bare: Callable[Concatenate[L, P], A] = acted.__wrapped__.__wrapped__  # type: ignore[attr-defined]
+    return bare
+
+
 def keep(lane: Lane, write: Callable[[], object]) -> Refused | None:
     """Write in one transaction; return the refusal where nothing of it is in the ledger."""
     try:

@@ -120,7 +120,10 @@ class Lane:
 
     def tender_kind(self, code: str) -> TenderKind | None:
         """Return a kind of tender by its code."""
-        return next((kind for kind in self.tender_kinds if kind.code == code), None)
+        for kind in self.tender_kinds:
+            if kind.code == code:
+                return kind
+        return None
 
     def not_ready(self) -> Refused | None:
         """Return why nothing can be sold now, if so: nobody signed on, or no shift."""

@@ -6,6 +6,7 @@ Opening a lane imports what selling needs; reports, cash without a sale and pric
 from __future__ import annotations
 
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 
@@ -15,7 +16,10 @@ class Later:
     def __init__(self, name: str) -> None:
         """Take the name; nothing is imported yet."""
         self._name = name
+        self._module: ModuleType | None = None
 
     def __getattr__(self, attribute: str) -> Any:
         """Return what the module has under a name."""
-        return getattr(import_module(self._name), attribute)
+        if self._module is None:
+            self._module = import_module(self._name)  # asking it again each time costs a sale two microseconds
+        return getattr(self._module, attribute)

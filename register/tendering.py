@@ -58,13 +58,12 @@ def add_tender(
     if isinstance(tender, Refused):
         return tender
     paid = msgspec.structs.replace(basket, tenders=(*basket.tenders, tender))
-    if paid.balance_minor + rounding == 0:
-        paid = msgspec.structs.replace(paid, rounding_minor=rounding)
-    if paid.balance_minor == 0:
-        return _post(lane, paid)
+    left = balance - tender.net_minor
+    if left in (0, -rounding):
+        return _post(lane, msgspec.structs.replace(paid, rounding_minor=rounding) if left else paid)
     if refused := _keep_tenders(lane, paid, None):
         return refused
-    return TenderAdded(tender, paid.balance_minor)
+    return TenderAdded(tender, left)
 
 
 def _not_payable(lane: Lane, basket: Basket, confirmed: bool) -> Refused | None:
@@ -78,8 +77,9 @@ def _not_payable(lane: Lane, basket: Basket, confirmed: bool) -> Refused | None:
             return Refused(Reason.RESUMED_NEEDS_YES, {"name": basket.name})
         if refused := _overtaken(lane, basket):
             return refused
-    if any(one.group is not TaxGroup.SALE for one in basket.sums):
-        return returning.no_longer_left(lane, basket)
+    for one in basket.sums:
+        if one.group is not TaxGroup.SALE:
+            return returning.no_longer_left(lane, basket)
     return None
 
 
@@ -203,7 +203,7 @@ def _posted(sale: Sale) -> SalePosted:
         folio=sale.folio,
         sale_id=sale.sale_id,
         total_minor=sale.due_minor,
-        tendered_minor=sum(tender.amount_minor for tender in sale.tenders),
+        tendered_minor=sum([tender.amount_minor for tender in sale.tenders]),
         change_minor=sale.change_minor,
         line_count=len(sale.lines),
     )
