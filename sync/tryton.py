@@ -27,15 +27,16 @@ from sync.clock import Clock
 from sync.connector import Answer, Incoming, Settled, Verdict
 from sync.document import Batch, Document
 from sync.errors import Denied, Halted, Unreachable
-from sync.feed import Feed, Page
+from sync.feed import ErpIds, Feed, Page
 from sync.reconcile import ShiftRef
 from sync.secret import read_key
 from sync.transport import Origin, Transport
-from sync.tryton_document import Store, Untellable, Words, tell_document
+from sync.tryton_document import Store, Untellable, Words, add_ids, tell_document
 from sync.tryton_link import Told, TrytonLink
+from sync.tryton_prices import TrytonPrices
 from sync.tryton_rows import FEEDS, read_row
 
-WIRE_VERSION: Final = 1
+WIRE_VERSION: Final = 2
 OVERLAP: Final = timedelta(minutes=10)
 """How far a sweep reaches back before the last one: longer than a transaction of Tryton's lasts (60 s by default)."""
 BALANCES_EVERY: Final = timedelta(minutes=10)
@@ -76,6 +77,12 @@ class TrytonConnector:
         self._settings = settings
         self._answered: dict[str, Answer] = {}
         self._stumbles = Counter[str]()
+        self._ids: ErpIds | None = None
+        self._prices = TrytonPrices(link, self._lane, clock)
+
+    def take_ids(self, ids: ErpIds) -> None:
+        """Keep `ids`, so that what was sold under a code that Tryton has changed since is still found there."""
+        self._ids = ids
 
     def deliver(self, batch: Batch) -> Sequence[Answer]:
         """Post a batch in chunks as large as this Tryton answers in good time.
@@ -88,7 +95,7 @@ class TrytonConnector:
         for document in batch.documents:
             if document.document_id not in self._answered:
                 try:
-                    words.append(self._tell(document, self._store))
+                    words.append(self._say(document))
                 except Untellable as error:
                     answer = Answer(document.document_id, Verdict.REJECTED, str(error))
                     self._answered[document.document_id] = answer
@@ -98,6 +105,12 @@ class TrytonConnector:
         found = [self._answered.get(document.document_id) for document in batch.documents]
         self._answered.clear()
         return [answer for answer in found if answer]
+
+    def _say(self, document: Document) -> Words:
+        told = self._tell(document, self._store)
+        if self._ids:
+            add_ids(told, self._ids)
+        return told
 
     def _post_or_pass(self, chunk: Sequence[Words]) -> list[Answer]:
         """Post a chunk; a single document over which a living Tryton fails time after time is passed by."""
@@ -160,10 +173,12 @@ class TrytonConnector:
 
     def feeds(self) -> Sequence[Feed]:
         """Return what this Tryton has for the lane."""
-        return FEEDS
+        return (*FEEDS, Feed.PRICES)
 
     def pull(self, feed: Feed, checkpoint: str) -> Page:
         """Return a page of a sweep. What is archived or not for sale is gone for the lane."""
+        if feed is Feed.PRICES:
+            return self._prices.pull(checkpoint)
         place = read_place(checkpoint)
         if feed is Feed.BALANCES and not place.after and place.since:
             if self._clock.now() - datetime.fromisoformat(place.since).replace(tzinfo=UTC) < BALANCES_EVERY:
@@ -194,7 +209,7 @@ class TrytonConnector:
 
     def ids(self, feed: Feed) -> Mapping[str, str] | None:
         """Return what a feed has now; what is always moving is pulled whole."""
-        if feed in (Feed.STOCK, Feed.BALANCES):
+        if feed in (Feed.STOCK, Feed.BALANCES, Feed.PRICES):
             return None
         found = self._link.ask("ids", {"lane": self._lane, "feed": feed.value}).get("ids")
         if not isinstance(found, dict):

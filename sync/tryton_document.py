@@ -19,6 +19,7 @@ from domain.instant import read_stamp
 from domain.money import MICRO_DIGITS
 from domain.personal import reveal
 from sync.document import Document
+from sync.feed import ErpIds, Feed
 
 Body = Mapping[str, Any]
 Words = dict[str, Any]
@@ -27,6 +28,9 @@ Words = dict[str, Any]
 
 class Untellable(ValueError):
     """A record that has no words there; the text says why."""
+
+
+INVOICE = ("tax_id", "name", "regime", "postcode", "use", "email")
 
 
 class Store(msgspec.Struct, frozen=True):
@@ -60,6 +64,21 @@ def tell_document(document: Document, store: Store) -> Words:
         raise Untellable(f"its record cannot be told ({error})") from error
 
 
+_NAMED = (("product", Feed.ITEMS), ("party", Feed.CUSTOMERS), ("employee", Feed.SALESPEOPLE))
+
+
+def add_ids(told: Words, ids: ErpIds) -> None:
+    """Say beside each code which of Tryton's records it was for the lane: it stays the same one when its code does not.
+
+    A code that Tryton never told has none.
+    """
+    for place in (told, *told.get("lines", ())):
+        for name, feed in _NAMED:
+            code = place.get(name) or (place.get("code") if told["kind"] == name else "")
+            if code and (erp_id := ids.erp_id(feed, code)):
+                place[f"{name}_id"] = erp_id
+
+
 class _Money:
     """Writes amounts and quantities as decimals."""
 
@@ -89,11 +108,13 @@ def _tell_sale(body: Body, money: _Money) -> Words:
         "payments": _tell_tenders(body["tenders"], money, _due(body)),
         "party": body.get("customer") or "",
     }
-    people = [one["salesperson"]["code"] for one in (*body["lines"], body) if one.get("salesperson")]
+    people = [one["salesperson"]["code"] for one in (body, *body["lines"]) if one.get("salesperson")]
     if people:
         told["employee"] = people[0]
     if body.get("rounding_minor"):
         told["rounding"] = money.minor(body["rounding_minor"])
+    if body.get("invoice"):
+        told["invoice"] = {name: body["invoice"].get(name) or "" for name in INVOICE}
     return told
 
 
@@ -106,6 +127,20 @@ def _kept(lines: list[Body]) -> Iterator[Body]:
 
 
 def _tell_line(line: Body, money: _Money) -> Words:
+    return _tell_goods(line, money) | _tell_trace(line)
+
+
+def _tell_trace(line: Body) -> Words:
+    """Say which one was sold, whose line it is, and of which receipt it comes back."""
+    trace, back = line.get("trace") or {}, line.get("returns") or {}
+    origin = back.get("of") or {}
+    told: Words = {"lot": trace.get("lot"), "serial": trace.get("serial"), "expires": trace.get("expires_on")}
+    told |= {"of": origin.get("folio"), "of_line": origin.get("line_no")}
+    told["employee"] = (line.get("salesperson") or {}).get("code")
+    return {"line": line["line_no"], **{name: value for name, value in told.items() if value}}
+
+
+def _tell_goods(line: Body, money: _Money) -> Words:
     is_item = line.get("kind", "item") == "item"
     back = line.get("returns") or {}
     if load := line.get("load"):

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from domain.text import safe_text
-from sync.errors import Denied, Unreachable
+from sync.errors import Denied, Halted, Unreachable
 from sync.secret import Secret
 from sync.transport import Reply, Request, Transport
 
 Told = Mapping[str, Any]
+REFUSALS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+"""What the module answers with its own words: which right is missing."""
 
 
 class TrytonLink:
@@ -29,7 +31,7 @@ class TrytonLink:
         """Return an answer. Raises `Unreachable`, `Halted`, and `Denied` for what cannot be understood there."""
         content = msgspec.json.encode(body, order="deterministic")
         headers = {"Authorization": f"Bearer {self._key.reveal()}"}
-        reply = self._transport.call(Request("POST", self._path + what, content, headers))
+        reply = self._transport.call(Request("POST", self._path + what, content, headers, reads=REFUSALS))
         return self._judge(what, reply)
 
     @property
@@ -46,6 +48,8 @@ class TrytonLink:
         if reply.status == HTTPStatus.OK and isinstance(reply.data, dict):
             return told
         said = safe_text(str(told.get("error", "")))
+        if reply.status in REFUSALS:
+            raise Halted(f"Tryton refuses the lane: {said or reply.status}")
         if reply.status == HTTPStatus.BAD_REQUEST and said:
             raise Denied(f"Tryton does not answer {what}: {said}")
         raise Unreachable(f"Tryton answers {what} with {reply.status} and nothing to go by")

@@ -15,6 +15,7 @@ import msgspec
 
 from config.paths import LanePaths
 from config.settings import Settings
+from sync.check import Finding
 from sync.clock import Clock
 from sync.connector import Answer, Incoming, Settled, Verdict
 from sync.document import Batch
@@ -39,6 +40,7 @@ class PlainTryton:
     def __init__(self, rpc: TrytonRpc, settings: Settings, store: Store, *, tell: Tell = tell_document) -> None:
         """Speak as a user; `erp.store` is the code of the party that buys where no customer is named."""
         self._rpc = rpc
+        self._erp = settings.erp
         self._walk_in = settings.erp.store
         self._store = store
         self._tell = tell
@@ -135,6 +137,13 @@ class PlainTryton:
     def ids(self, feed: Feed) -> Mapping[str, str] | None:
         """Everything is pulled whole once a day: a stock Tryton keeps no trace of what was deleted."""
         return None
+
+    def check(self) -> Sequence[Finding]:
+        """Look at the user's rights and at what the settings name, and say what this way cannot promise."""
+        from sync.tryton_plain_check import check_plain  # a technician asks for it, a lane never does
+
+        self._rpc.preference("company")
+        return check_plain(self._rpc, self._erp, self._rpc.offset_seconds)
 
     def incoming(self) -> Iterator[Incoming]:
         """Tryton leaves no files."""

@@ -51,6 +51,7 @@ def _read_item(told: Told) -> AnyRow:
         unit=unit,
         template=_text(told, "template"),
         is_weighed=unit == WEIGHED_UNIT,
+        traits={"tracking": tracking} if (tracking := safe_text(str(told.get("tracking", "")))) else {},
     )
 
 
@@ -64,6 +65,8 @@ def _read_customer(told: Told) -> AnyRow:
     cells |= {"terms": _text(told, "term"), "days": _text(told, "days")}
     if limit := _text(told, "limit"):
         cells["credit_limit"] = limit
+    if "price_list" in told:
+        cells["price_list"] = _text(told, "price_list")
     return CellRow(erp_id=_text(told, "id"), stamp=_text(told, "stamp"), key=_text(told, "code"), cells=cells)
 
 

@@ -59,6 +59,11 @@ class TrytonRpc:
         """Return Tryton's clock by its last answer."""
         return self._transport.server_time()
 
+    @property
+    def offset_seconds(self) -> int | None:
+        """Tryton's clock less this one, as its last answer told."""
+        return self._transport.offset_seconds
+
     def close(self) -> None:
         """Let go of the connection."""
         self._transport.close()

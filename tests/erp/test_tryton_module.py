@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.kit.tryton_client import DAY, TrytonClient, head, line, refund, sale
+from tests.kit.tryton_seed import KEY
 from tests.kit.tryton_server import TrytonServer
 
 pytestmark = pytest.mark.slow
@@ -220,6 +221,10 @@ def test_without_a_good_key_nothing_is_told(tryton: TrytonServer) -> None:
     stranger = TrytonClient(tryton, "guessed")
     for what in ("about", "documents", "known", "changes", "ids", "posted", "reckoned"):
         assert stranger.post(what, b"{}")[0] == 401
+    assert b"no validated application key" in stranger.post("about", b"{}")[1]
+    for key, says in ((KEY[::-1], b"outsider is not in the group Mostrador"), (KEY * 2, b"homeless has no company")):
+        status, data = TrytonClient(tryton, key).post("about", b"{}")
+        assert (status, says in data) == (403, True)
 
 
 @pytest.mark.parametrize(
@@ -258,7 +263,7 @@ def test_feeds_bring_everything_and_then_what_has_changed(client: TrytonClient) 
     while not page["is_last"]:
         page = client.ask("changes", lane="7", feed="items", after=page["after"], limit=7)
         rows += page["rows"]
-    assert [row["sku"] for row in rows] == [f"P{number:05d}" for number in range(40)] + ["DISCOUNT", "OPEN"]
+    assert [row["sku"] for row in rows] == [f"P{number:05d}" for number in range(40)] + ["DISCOUNT", "OPEN", "LOT"]
     assert rows[0]["price"] == "10.5"
     assert client.ask("changes", lane="7", feed="items", since=page["now"])["rows"] == []
     assert list(client.ask("ids", lane="7", feed="items")["ids"]) == [row["id"] for row in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -48,10 +49,35 @@ def test_tryton_s_own_checks_of_a_module_pass(tmp_path: Path) -> None:
     assert b"\nOK" in checked.stderr
 
 
+PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "-q")
+OFFLINE = ("--no-deps", "--no-build-isolation", "--no-index")
+FOUND = """
+from importlib.metadata import entry_points
+from trytond.modules import get_module_info, get_modules
+(point,) = entry_points(group="trytond.modules", name="mostrador")
+print("mostrador" in get_modules(), point.load().__file__, get_module_info("mostrador")["version"])
+"""
+
+
+@pytest.mark.slow
+def test_pip_installs_it_without_a_network_and_tryton_finds_it(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    subprocess.run([*PIP, "install", *OFFLINE, "--target", str(target), str(MODULE)], check=True, env=dict(os.environ))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TRYTON")}
+    found = subprocess.run(
+        [sys.executable, "-c", FOUND],
+        cwd=tmp_path,
+        env=kept | {"PYTHONPATH": str(target)},
+        capture_output=True,
+        check=True,
+    )
+    version = tomllib.loads((MODULE / "pyproject.toml").read_text())["project"]["version"]
+    assert found.stdout.decode().split() == ["True", str(target / "trytond_mostrador" / "__init__.py"), version]
+
+
 @pytest.mark.slow
 def test_pip_makes_a_wheel_with_everything_in_it(tmp_path: Path) -> None:
-    build = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index", "-q"]
-    subprocess.run([*build, "-w", str(tmp_path), str(MODULE)], check=True, env=dict(os.environ))
+    subprocess.run([*PIP, "wheel", *OFFLINE, "-w", str(tmp_path), str(MODULE)], check=True, env=dict(os.environ))
     (wheel,) = tmp_path.glob("trytond_mostrador-*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     package = MODULE / "trytond_mostrador"

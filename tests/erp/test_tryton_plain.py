@@ -10,6 +10,7 @@ import pytest
 
 from config.settings import ErpSettings, Settings
 from domain.journal import canonical
+from sync.check import run_checks
 from sync.connector import Answer, Verdict
 from sync.document import Batch, Document
 from sync.errors import Denied, Halted
@@ -19,7 +20,7 @@ from sync.transport import Origin, Transport
 from sync.tryton_plain import PlainTryton
 from sync.tryton_rpc import TrytonRpc
 from tests.erp.tryton_child import STORE
-from tests.kit.tryton_seed import ITEMS, PLAIN_LOGIN
+from tests.kit.tryton_seed import ITEMS, NARROW_LOGIN, PLAIN_LOGIN, PLAIN_WORD
 from tests.kit.tryton_server import DATABASE, TrytonServer
 from tests.kit.tryton_way import Way
 from tests.sync.shop import StillClock
@@ -102,7 +103,7 @@ def test_items_and_people_come_down_and_then_what_has_changed(way: Way) -> None:
     connector = connect(way, iva0="zero")
     page = connector.pull(Feed.ITEMS, "")
     rows = {row.sku: row for row in page.rows if isinstance(row, ItemRow)}
-    assert len(rows) == ITEMS + 2
+    assert len(rows) == ITEMS + 3
     assert [rows[f"P{n:05d}"].tax_class for n in range(4)] == ["16%", "8%", "zero", "exempt"]
     assert (rows["P00004"].price, rows["P00004"].is_weighed, rows["P00000"].department) == ("15.98", True, "Abarrotes")
     customers = [row for row in connector.pull(Feed.CUSTOMERS, "").rows if isinstance(row, CellRow)]
@@ -111,6 +112,14 @@ def test_items_and_people_come_down_and_then_what_has_changed(way: Way) -> None:
     later = msgspec.json.encode({"since": "2099-01-01T00:00:00"}).decode()
     assert connector.pull(Feed.ITEMS, later).rows == []
     assert connector.pull(Feed.ITEMS, page.checkpoint).is_last
+
+
+@pytest.mark.parametrize(("login", "missing"), [(PLAIN_LOGIN, []), (NARROW_LOGIN, [])])
+def test_a_check_says_which_right_the_user_lacks(tryton: TrytonServer, login: str, missing: list[str]) -> None:
+    rpc = TrytonRpc(Transport(Origin(tryton.origin), StillClock()), DATABASE, login, Secret(PLAIN_WORD))
+    found = run_checks(PlainTryton(rpc, Settings(erp=ErpSettings(store="C00001", taxes={"iva0": "zero"})), STORE))
+    assert [one.text for one in found if not one.is_well and one.name != "clock"] == missing
+    assert {"once", "amounts", "waiting"} <= {one.name for one in found}
 
 
 def test_a_session_that_has_run_out_is_made_anew_and_a_wrong_password_halts(tryton: TrytonServer, way: Way) -> None:

@@ -2,7 +2,8 @@
 
     python -m tests.kit.tryton_seed CONFIG DATABASE
 
-Mexico's taxes, 40 items with GTINs, five customers of whom four may buy on account, two employees, two lanes.
+Mexico's taxes, 40 items with GTINs and one that has lots, price lists, five customers of whom four may buy on account,
+two employees, two lanes.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Any
 
 KEY = "key-of-the-test-shop-0123456789abcdef"
 PLAIN_LOGIN, PLAIN_WORD = "plain", "word-of-the-plain-user"
+NARROW_LOGIN = "narrow"
+"""Who has nothing but the group Sales."""
 ITEMS = 40
 LANES = ("7", "8")
 PESO = Decimal("0.01")
@@ -174,7 +177,43 @@ class Shop:
             rows[-1]["products"][0][1][0]["identifiers"] = [("create", [{"type": "ean", "code": gtin(number)}])]
         for code, name in (("DISCOUNT", "Descuento"), ("OPEN", "Venta por departamento")):
             rows.append(self._template(code, name, categories["general"], self.unit) | {"type": "service"})
+        rows.append(self._template("LOT", "Con lote", categories["general"], self.unit) | {"gross_price": Decimal(58)})
+        rows[-1] |= {"list_price": Decimal(50), "lot_required": ["customer"], "categories": [("add", [food.id])]}
+        rows[-1]["products"][0][1][0]["identifiers"] = [("create", [{"type": "ean", "code": gtin(ITEMS)}])]
         self.get("product.template").create(rows)
+        self._price_lists(food)
+
+    def _price_lists(self, food: Any) -> None:
+        """Make price lists: lanes can reckon two, only Tryton the third, and nobody the last, for the item at 50."""
+        (offer,) = self.get("product.category").create([{"name": "Oferta", "mostrador_code": "offer"}])
+        products = {one.code: one for one in self.get("product.product").search([("code", "!=", None)])}
+        self.get("product.template").write([products["P00004"].template], {"categories": [("add", [offer.id])]})
+        for code in ("P00000", "P00005", "P00008"):
+            self.get("product.product").write([products[code]], {"cost_price": Decimal("7.25")})
+        lists: tuple[tuple[str, dict[str, Any], list[dict[str, Any]]], ...] = (
+            (
+                "Mayoreo",
+                {"price": "list_price"},
+                [
+                    {"product": products["P00002"].id, "quantity": 3.0, "formula": "list_price * 0.8 - 0.10"},
+                    {"category": offer.id, "formula": "unit_price * Decimal('0.7')"},
+                    {"category": food.id, "quantity": 10.0, "formula": "unit_price * (1 - 0.125)"},
+                    {"quantity": 5.0, "formula": "unit_price * 0.95"},
+                    {"category": food.id, "formula": "unit_price"},
+                ],
+            ),
+            (
+                "Costo",
+                {"price": "cost_price", "tax_included": True},
+                [{"quantity": 50.0, "formula": "9.99"}, {"formula": "cost_price * 1.3 + 0.50"}],
+            ),
+            ("Caro", {"price": "list_price"}, [{"formula": "unit_price * 0.9 if unit_price > 20 else unit_price"}]),
+            ("Roto", {"price": "list_price"}, [{"formula": "unit_price / (list_price - 50)"}]),
+        )
+        for name, more, lines in lists:
+            numbered = [{"sequence": place, **line} for place, line in enumerate(lines)]
+            values = {"name": name, "company": self.company.id, "lines": [("create", numbered)], **more}
+            self.get("product.price_list").create([values])
 
     def _template(self, code: str, name: str, category: Any, unit: Any) -> dict[str, Any]:
         return {
@@ -198,6 +237,8 @@ class Shop:
             party = {"name": f"Cliente {number}", "code": f"C{number:05d}", "customer_payment_term": term.id}
             if number < 5:
                 party["credit_limit_amount"] = Decimal(500 * number)
+            else:
+                party["sale_price_list"] = self._one("product.price_list", name="Mayoreo").id
             self.get("party.party").create([party])
         for number in (1, 2):
             (party,) = self.get("party.party").create([{"name": f"Vendedora {number}", "code": f"E{number}"}])
@@ -253,7 +294,8 @@ class Shop:
     def _users(self) -> None:
         """Make the lane's user with his key, and one for Tryton's own interface with a password."""
         group = self.get("ir.model.data").get_id("mostrador", "group_mostrador")
-        everything = [one.id for one in self.get("res.group").search([("name", "not ilike", "%Administration")])]
+        domain = ["OR", ("name", "not ilike", "%Administration"), ("name", "=", "Product Administration")]
+        everything = [one.id for one in self.get("res.group").search(domain)]
         values = {"companies": [("add", [self.company.id])], "company": self.company.id}
         (lane,) = self.get("res.user").create(
             [values | {"name": "Lane", "login": "lane", "groups": [("add", [group])]}]
@@ -261,8 +303,25 @@ class Shop:
         self.get("res.user").create(
             [values | {"name": "Plain", "login": PLAIN_LOGIN, "password": PLAIN_WORD, "groups": [("add", everything)]}]
         )
+        sales, lonely = self._one("res.group", name="Sales").id, {"company": None, "companies": None}
+        outsider, homeless, _ = self.get("res.user").create(
+            [
+                {**values, "name": "Outsider", "login": "outsider"},
+                {**lonely, "name": "Homeless", "login": "homeless", "groups": [("add", [group])]},
+                {
+                    **values,
+                    "name": "Narrow",
+                    "login": NARROW_LOGIN,
+                    "password": PLAIN_WORD,
+                    "groups": [("add", [sales])],
+                },
+            ]
+        )
         self.get("res.user.application").create(
-            [{"user": lane.id, "application": "mostrador", "state": "validated", "key": KEY}]
+            [
+                {"user": user.id, "application": "mostrador", "state": "validated", "key": key}
+                for user, key in ((lane, KEY), (outsider, KEY[::-1]), (homeless, KEY * 2))
+            ]
         )
 
 

@@ -27,7 +27,7 @@ DRIVERS = ROOT / ".venv" / "postgres"
 """Where Tryton's way to PostgreSQL lies, if it does (.ci/run puts it there): no lane is to load it."""
 SEED = ROOT / "tests" / "kit" / "tryton_seed.py"
 DATABASE = "shop"
-MODULES = ("ir", "res", "account_credit_limit", "sale_point", "mostrador")
+MODULES = ("ir", "res", "account_credit_limit", "sale_price_list", "stock_lot", "sale_point", "mostrador")
 START_TRIES = 600
 
 

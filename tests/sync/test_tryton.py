@@ -21,7 +21,7 @@ from sync.anchoring import AnchoringConnector
 from sync.connector import Verdict, open_connector
 from sync.document import Batch, Document
 from sync.errors import Denied, Halted, Unreachable
-from sync.feed import Feed, FeedingConnector, ItemRow
+from sync.feed import CellRow, Feed, FeedingConnector, ItemRow
 from sync.reconcile import ShiftRef
 from sync.secret import Secret
 from sync.transport import Origin, Transport
@@ -43,7 +43,7 @@ class FakeTryton:
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
         self.asked: list[tuple[str, Body]] = []
-        self.answers: dict[str, Any] = {"about": {"v": 1, "lanes": ["7"], "currency": "MXN", "digits": 2}}
+        self.answers: dict[str, Any] = {"about": {"v": 2, "lanes": ["7"], "currency": "MXN", "digits": 2}}
         self.on_batch: Callable[[list[str]], None] = lambda _: None
         self.clock = StillClock()
 
@@ -174,9 +174,9 @@ def test_a_record_without_words_is_rejected_and_the_others_go(tryton: FakeTryton
 @pytest.mark.parametrize(
     ("about", "says"),
     [
-        ({"v": 2, "lanes": ["7"], "digits": 2}, "another version"),
-        ({"v": 1, "lanes": ["1"], "digits": 2}, "has the lane 7"),
-        ({"v": 1, "lanes": ["7"], "digits": 0, "currency": "CLP"}, "decimals"),
+        ({"v": 1, "lanes": ["7"], "digits": 2}, "another version"),
+        ({"v": 2, "lanes": ["1"], "digits": 2}, "has the lane 7"),
+        ({"v": 2, "lanes": ["7"], "digits": 0, "currency": "CLP"}, "decimals"),
     ],
 )
 def test_a_tryton_that_does_not_fit_gets_nothing(tryton: FakeTryton, about: Body, says: str) -> None:
@@ -208,6 +208,30 @@ def test_a_sweep_goes_page_by_page_and_the_next_one_reaches_back(tryton: FakeTry
     connector.pull(Feed.ITEMS, last.checkpoint)
     asked = [(body["since"], body["after"]) for what, body in tryton.asked if what == "changes"]
     assert asked == [("", 0), ("", 2), ("2026-11-24T10:10:00", 0)]
+
+
+def test_a_lot_is_asked_for_where_tryton_says_so_and_who_has_a_list_keeps_it(tryton: FakeTryton) -> None:
+    page = {"now": "2026-11-24T10:20:00", "gone": [], "after": 0, "is_last": True}
+    tryton.answers["changes"] = {**page, "rows": [item("1"), item("2") | {"tracking": "lot"}]}
+    first, second = tryton.connect().pull(Feed.ITEMS, "").rows
+    assert isinstance(first, ItemRow)
+    assert isinstance(second, ItemRow)
+    assert (first.traits, second.traits) == ({}, {"tracking": "lot"})
+    customer = dict.fromkeys(("stamp", "name", "tax_id", "phone", "email", "term", "days", "limit"), "")
+    rows = [customer | {"id": "1", "code": "C1", "price_list": "p4"}, customer | {"id": "2", "code": "C2"}]
+    tryton.answers["changes"] = {**page, "rows": rows}
+    found = tryton.connect().pull(Feed.CUSTOMERS, "").rows
+    assert [row.cells.get("price_list") for row in found if isinstance(row, CellRow)] == ["p4", None]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_right_that_is_missing_is_named_in_the_module_s_words(tryton: FakeTryton, status: int) -> None:
+    tryton.answers["about"] = httpx.Response(status, json={"error": "the user lane is not in the group Mostrador"})
+    with pytest.raises(Halted, match="not in the group Mostrador"):
+        tryton.connect().about()
+    tryton.answers["about"] = httpx.Response(status)
+    with pytest.raises(Halted):
+        tryton.connect().about()
 
 
 def test_balances_are_told_all_together_now_and_then(tryton: FakeTryton) -> None:
@@ -296,7 +320,7 @@ def check(tryton: FakeTryton, **told: Any) -> dict[str, list[str]]:
     """Return what a check finds that is not well, by name."""
     settings = Settings(lane=LaneSettings(id="7"), selling=SellingSettings(tax_profile="tryton"))
     about = {
-        "v": 1,
+        "v": 2,
         "module": "8",
         "lanes": ["7"],
         "currency": "MXN",

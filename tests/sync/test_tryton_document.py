@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,9 @@ from domain.personal import Opening, commit
 from domain.sale import Sale
 from domain.tax import TaxRounding
 from sync.document import Document
-from sync.tryton_document import Store, Untellable, tell_document
+from sync.feed import Feed
+from sync.tryton_document import KINDS, Store, Untellable, add_ids, tell_document
+from tests.architecture.house import ROOT
 from tests.kit.sales import sales
 from tests.kit.strategies import make_book
 
@@ -162,6 +165,63 @@ def test_what_has_no_words_says_so(kind: str, body: Any, says: str) -> None:
 
 
 def test_every_kind_of_document_has_words() -> None:
-    from sync.tryton_document import KINDS
+    """Each kind that the lane puts into its outbox, wherever in the source it does."""
+    put = re.compile(r"put_outbox\(")
+    callers = {
+        path.name
+        for room in ("storage", "register")
+        for path in (ROOT / room).glob("*.py")
+        if put.search(path.read_text())
+    }
+    assert callers == {"cash.py", "collecting.py", "customers.py", "ledger.py", "shifts.py", "tender_changes.py"}
+    assert {
+        *(Kind.SALE_POSTED, Kind.TENDER_CHANGED, Kind.SHIFT_OPENED, Kind.SHIFT_CLOSED),
+        *(Kind.COLLECTION_POSTED, Kind.COLLECTION_REVERSED, Kind.CUSTOMER_CREATED, Kind.CUSTOMER_CHANGED),
+        *(Kind.LOAN, Kind.PICKUP, Kind.PAID_IN, Kind.PAID_OUT),
+    } == KINDS
 
-    assert {Kind.SALE_POSTED, Kind.SHIFT_OPENED, Kind.SHIFT_CLOSED, Kind.LOAN} <= set(KINDS)
+
+LINE = {"line_no": 3, "sku": "A", "name": "A", "department": "d", "tax_class": "general", "voids": 0}
+LINE |= {"quantity_micro": -1_000_000, "net_minor": -100, "gross_minor": -116}
+
+
+def test_a_line_says_which_one_it_was_whose_and_of_which_receipt_it_comes_back() -> None:
+    trace = {"lot": "L1", "serial": "S9", "expires_on": "2027-01-31"}
+    returns = {"reason": "r", "of": {"folio": "8-000001", "sale_id": "s", "line_no": 2}}
+    line = LINE | {"trace": trace, "returns": returns, "salesperson": {"code": "E2", "name": "E"}}
+    told = tell("sale_posted", {"folio": "f", "lines": [line, LINE | {"line_no": 4}], "taxes": [], "tenders": []})
+    one, plain = told["lines"]
+    assert {name: one[name] for name in ("lot", "serial", "expires")} == {
+        "lot": "L1",
+        "serial": "S9",
+        "expires": "2027-01-31",
+    }
+    assert (one["line"], one["of"], one["of_line"], one["employee"]) == (3, "8-000001", 2, "E2")
+    assert plain.keys().isdisjoint({"lot", "serial", "expires", "of", "of_line", "employee"})
+    assert told["employee"] == "E2"
+
+
+def test_an_invoice_that_is_wanted_goes_along() -> None:
+    data = {"tax_id": "XAXX010101000", "name": "N", "regime": "616", "postcode": "", "use": "S01", "email": "a@b.c"}
+    body = {"folio": "f", "lines": [LINE], "taxes": [], "tenders": [], "invoice": data}
+    assert tell("sale_posted", body)["invoice"] == data
+    assert "invoice" not in tell("sale_posted", {**body, "invoice": None})
+
+
+class Ids:
+    """Knows some of Tryton's ids, also of what was renamed."""
+
+    def erp_id(self, feed: Feed, key: str) -> str:
+        return {"items A": "11", "customers C1": "12", "salespeople E2": "13"}.get(f"{feed.value} {key}", "")
+
+
+def test_ids_go_beside_the_codes_that_tryton_has_told() -> None:
+    person = {"salesperson": {"code": "E2", "name": "E"}}
+    body = {"folio": "f", "lines": [LINE | person, LINE | {"sku": "B"}], "taxes": [], "tenders": [], "customer": "C1"}
+    told = tell("sale_posted", body | person)
+    add_ids(told, Ids())
+    assert [line.get("product_id") for line in told["lines"]] == ["11", None]
+    assert (told["lines"][0]["employee_id"], told["employee_id"], told["party_id"]) == ("13", "13", "12")
+    corrected = tell("customer_changed", {"customer": "C1", "name": "N"})
+    add_ids(corrected, Ids())
+    assert corrected["party_id"] == "12"

@@ -14,11 +14,12 @@ from sql import Literal, Null
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
+from .prices import lists_of, price_lists
 from .rows import ROWS, point_of, stamp_of, utc_now
 
 Row = dict[str, Any]
 
-FEEDS = tuple(ROWS)
+FEEDS = (*ROWS, "prices")
 
 _WATCHED: dict[str, tuple[str, tuple[str, ...]]] = {
     "departments": ("product.category", ("",)),
@@ -54,6 +55,9 @@ def changes(feed: str, lane: str, since: str, after: int, limit: int) -> Row:
     """Return a page of a feed: rows, ids that are gone, and whether it is the last. Raises `ValueError`."""
     began = dt.datetime.fromisoformat(since) if since else None
     point = point_of(lane)
+    if feed == "prices":
+        with Transaction().set_context(company=point.company.id):
+            return {"now": utc_now(), "gone": [], "after": 0, "is_last": True, **price_lists(point)}
     with Transaction().set_context(company=point.company.id):
         ids = _changed(feed, point, began, after, limit)
         rows = ROWS[feed](ids[:limit], point) if ids else []
@@ -83,6 +87,8 @@ def _changed(feed: str, point, began: dt.datetime | None, after: int, limit: int
         found = sorted(one for one in _MOVED[feed](point, began) if one > after)
         return found[: limit + 1] if limit else found
     name, prefixes = _WATCHED[feed]
+    if feed == "customers" and "sale_price_lists" in Pool().get(name)._fields:
+        prefixes = (*prefixes, "sale_price_lists.")
     domain: list[Any] = [("id", ">", after)]
     if began is None:
         domain += _LIVE[feed]
@@ -130,7 +136,12 @@ def _moved_balances(point, began: dt.datetime | None) -> set[int]:
     return found
 
 
-_MOVED = {"stock": _moved_stock, "balances": _moved_balances}
+def _price_lists(point, began: dt.datetime | None) -> set[int]:
+    """Return all price lists: they come together or not at all."""
+    return {price_list.id for price_list in lists_of(point)}
+
+
+_MOVED = {"stock": _moved_stock, "balances": _moved_balances, "prices": _price_lists}
 
 
 def _gone(feed: str, began: dt.datetime) -> list[str]:

@@ -24,19 +24,35 @@ class Lookup:
             "tax": self._load("account.tax", "mostrador_code", _codes(documents, "taxes", "code")),
             "transfer type": self._load("sale.point.cash.transfer.type", "mostrador_code", _transfers(documents)),
             "tax class": self._categories(_codes(documents, "lines", "tax_class")),
-            "employee": self._employees({document["employee"] for document in documents if document.get("employee")}),
+            "employee": self._employees(_named(documents, "employee")),
         }
         with Transaction().set_context(active_test=False):  # what was sold was sold
             products = _codes(documents, "lines", "product") | _codes(documents, "lines", "department")
             self._found["item"] = self._load("product.product", "code", products, by_company=False)
             parties = {document[name] for document in documents for name in ("party", "code") if document.get(name)}
             self._found["customer"] = self._load("party.party", "code", parties, by_company=False)
+            self._by_id = {
+                "item": _by_id("product.product", _codes(documents, "lines", "product_id")),
+                "customer": _by_id("party.party", {one["party_id"] for one in documents if one.get("party_id")}),
+                "employee": _by_id("company.employee", _named(documents, "employee_id")),
+            }
 
     def get(self, kind: str, code: str) -> Any:
         """Return a record."""
         if (record := self.find(kind, code)) is None:
             raise UserError(f"there is no {kind} {code!r} in Tryton")
         return record
+
+    def name(self, kind: str, said: Mapping[str, Any], field: str) -> Any:
+        """Return the record that an object names: by the id that it had for the lane, else by its code.
+
+        The id is the same when somebody has changed the code since.
+        """
+        return self.known(kind, said.get(f"{field}_id")) or self.get(kind, said[field])
+
+    def known(self, kind: str, record_id: str | None) -> Any:
+        """Return the record with an id, None where there is none."""
+        return self._by_id[kind].get(record_id)
 
     def find(self, kind: str, code: str) -> Any:
         """Return a record, None where there is none."""
@@ -69,6 +85,17 @@ class Lookup:
             .search([("party.code", "in", list(codes)), ("company", "in", self._companies)])
         )
         return {employee.party.code: employee for employee in found}
+
+
+def _named(documents: Iterable[Document], name: str) -> set[str]:
+    """Return what documents and their lines name."""
+    return {one[name] for document in documents for one in (document, *document.get("lines", ())) if one.get(name)}
+
+
+def _by_id(model: str, ids: set[str]) -> dict[str, Any]:
+    """Return the records that are still there, by their ids as text."""
+    wanted = [int(one) for one in ids if one.isascii() and one.isdigit() and len(one) < 10]
+    return {str(record.id): record for record in Pool().get(model).search([("id", "in", wanted)])} if wanted else {}
 
 
 def _codes(documents: Iterable[Document], rows: str, name: str) -> set[str]:

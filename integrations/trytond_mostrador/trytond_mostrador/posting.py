@@ -11,6 +11,8 @@ from trytond.exceptions import UserError
 from trytond.pool import Pool
 
 from .lookup import Lookup
+from .lots import Lots, trace_of
+from .returned import judge_returns
 
 Posted = dict[str, tuple[Any, list[str]]]
 """By key: the record a document became, and what differs from Tryton's own view of it."""
@@ -57,7 +59,8 @@ def _post_parties(documents, lookup, sessions) -> Posted:
     party_model = Pool().get("party.party")
     posted: Posted = {}
     for document in documents:
-        party = lookup.find("customer", document["code"]) or party_model(code=document["code"])
+        party = lookup.known("customer", document.get("party_id")) or lookup.find("customer", document["code"])
+        party = party or party_model(code=document["code"])
         party.name = document["name"]
         party.save()
         _write_contacts(party, document)
@@ -93,15 +96,19 @@ def _post_shifts(documents, lookup, sessions) -> Posted:
 def _post_sales(documents, lookup, sessions) -> Posted:
     """Post sales, returns and exchanges."""
     sale_model = Pool().get("sale.point.sale")
-    sales = [_make_sale(document, lookup, sessions) for document in documents]
+    lots = Lots(documents)
+    sales = [_make_sale(document, lookup, sessions, lots) for document in documents]
     sale_model.save(sales)
+    returned = judge_returns(sales)
     sale_model.do(sales)
-    differences = [sale.mostrador_differences() + _credit(sale.party, sale.payments) for sale in sales]
+    differences = [
+        [*sale.mostrador_differences(), *_credit(sale.party, sale.payments), *returned[sale.id]] for sale in sales
+    ]
     sale_model.post(sales)
     return {one["key"]: found for one, found in zip(documents, zip(sales, differences, strict=True), strict=True)}
 
 
-def _make_sale(document, lookup, sessions):
+def _make_sale(document, lookup, sessions, lots):
     pool = Pool()
     point = lookup.get("lane", document["lane"])
     sale = pool.get("sale.point.sale")(
@@ -110,14 +117,15 @@ def _make_sale(document, lookup, sessions):
         date=dt.date.fromisoformat(document["date"]),
         mostrador_number=document["number"],
         mostrador_rounding=Decimal(document.get("rounding", "0")) or None,
+        mostrador_invoice=_invoice_text(document.get("invoice")),
     )
     if sale.mostrador_rounding and not point.mostrador_rounding:
         raise UserError(f"{point.name} has no rounding account")
     if document.get("employee"):
-        sale.employee = lookup.get("employee", document["employee"])
+        sale.employee = lookup.name("employee", document, "employee")
     if document.get("party"):
-        sale.party = lookup.get("customer", document["party"])
-    sale.lines = [_make_line(line, point, lookup) for line in document["lines"]]
+        sale.party = lookup.name("customer", document, "party")
+    sale.lines = [_make_line(line, point, lookup, lots) for line in document["lines"]]
     tax_model = pool.get("mostrador.sale.tax")
     sale.mostrador_taxes = [
         tax_model(tax=lookup.get("tax", tax["code"]), base=Decimal(tax["base"]), amount=Decimal(tax["amount"]))
@@ -127,11 +135,17 @@ def _make_sale(document, lookup, sessions):
     return sale
 
 
-def _make_line(line, point, lookup):
+def _invoice_text(data: Mapping[str, str] | None) -> str | None:
+    """Return what an invoice of a sale needs, a line for each thing; None where none was wanted."""
+    return "\n".join(f"{name}: {value}" for name, value in data.items() if value) if data else None
+
+
+def _make_line(line, point, lookup, lots):
     """Return a line with the amounts it was sold at; unit prices are told from them."""
     quantity, net, gross = (Decimal(line[name]) for name in ("quantity", "net", "gross"))
+    product = _find_product(line, point, lookup)
     one = Pool().get("sale.point.sale.line")(
-        product=_find_product(line, point, lookup),
+        product=product,
         quantity=float(quantity),
         unit_list_price=(net / quantity).quantize(PRICE) if quantity else net,
         unit_gross_price=(gross / quantity).quantize(PRICE) if quantity else gross,
@@ -140,7 +154,15 @@ def _make_line(line, point, lookup):
         mostrador_gross=gross,
         mostrador_damaged=line.get("damaged", False),
         mostrador_load=line.get("load", False),
+        mostrador_line=line.get("line"),
+        mostrador_of=line.get("of") or None,
+        mostrador_of_line=line.get("of_line"),
+        mostrador_trace=trace_of(line) or None,
     )
+    if lot := lots.get(product, line):
+        one.lot = lot
+    if line.get("employee"):
+        one.mostrador_employee = lookup.name("employee", line, "employee")
     if line["tax_class"]:
         one.mostrador_category = lookup.get("tax class", line["tax_class"])
     return one
@@ -149,7 +171,7 @@ def _make_line(line, point, lookup):
 def _find_product(line, point, lookup):
     """Return the product of a line: by its code, its department's, or the one set for what has neither."""
     if line.get("product"):
-        return lookup.get("item", line["product"])
+        return lookup.name("item", line, "product")
     if line.get("department"):
         found = lookup.find("item", line["department"]) or point.mostrador_open
         if not found:
@@ -224,7 +246,7 @@ def _make_collection(document, lookup, sessions):
         session=sessions.get(document),
         number=document["number"],
         date=dt.date.fromisoformat(document["date"]),
-        party=lookup.get("customer", document["party"]) if document.get("party") else None,
+        party=lookup.name("customer", document, "party") if document.get("party") else None,
         lines=lines,
     )
 

@@ -8,7 +8,7 @@ import json
 from functools import wraps
 
 from trytond.exceptions import UserError
-from trytond.protocols.wrappers import HTTPStatus, Response, abort, with_pool
+from trytond.protocols.wrappers import HTTPStatus, Response, with_pool
 from trytond.routing import Route, Router, Rule
 from trytond.transaction import Transaction
 
@@ -27,7 +27,10 @@ def _asked(func):
 
     @wraps(func)
     def answer(cls, request, pool):
-        user, context = _authorise(request, pool)
+        try:
+            user, context = _authorise(request, pool)
+        except RightError as error:
+            return _reply({"error": str(error)}, error.status)
         try:
             body = json.loads(request.get_data() or b"{}")
         except (ValueError, RecursionError):
@@ -40,6 +43,15 @@ def _asked(func):
             return _reply({"error": str(error)}, HTTPStatus.BAD_REQUEST)
 
     return answer
+
+
+class RightError(Exception):
+    """A right that is missing; the text says which, and who gives it."""
+
+    def __init__(self, status: HTTPStatus, text: str) -> None:
+        """Answer with a status."""
+        super().__init__(text)
+        self.status = status
 
 
 class BadRequestError(Exception):
@@ -128,19 +140,25 @@ class Mostrador(Router):
 
 
 def _authorise(request, pool):
-    """Return the user of a key and his context; 401 without a good key, 403 without the group."""
+    """Return the user of a key and his context. Raises `RightError`: 401 without a good key, 403 without a right."""
     authorization = request.authorization
     if not authorization or authorization.type != "bearer" or not authorization.token:
-        abort(HTTPStatus.UNAUTHORIZED)
+        raise RightError(HTTPStatus.UNAUTHORIZED, "no key came along: put one into the lane's key file")
     with Transaction().start(pool.database_name, 0, readonly=True) as transaction:
         application = pool.get("res.user.application").check(authorization.token, "mostrador")
         if not application or not application.user or not application.user.active:
-            abort(HTTPStatus.UNAUTHORIZED)
+            raise RightError(
+                HTTPStatus.UNAUTHORIZED, "the key is no validated application key for Mostrador: see there"
+            )
+        login = application.user.login
         group = pool.get("ir.model.data").get_id("mostrador", "group_mostrador")
         if group not in {one.id for one in application.user.groups}:
-            abort(HTTPStatus.FORBIDDEN)
+            raise RightError(HTTPStatus.FORBIDDEN, f"the user {login} is not in the group Mostrador: add him")
         with transaction.set_user(application.user.id):
-            return application.user.id, pool.get("res.user").get_preferences(context_only=True)
+            context = pool.get("res.user").get_preferences(context_only=True)
+        if not context.get("company") or not context.get("companies"):
+            raise RightError(HTTPStatus.FORBIDDEN, f"the user {login} has no company: give him the store's")
+        return application.user.id, context
 
 
 def _reading(pool, user, context, task):

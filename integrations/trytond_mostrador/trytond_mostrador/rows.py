@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from trytond.exceptions import UserError
+from trytond.modules.product import round_price
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
@@ -28,7 +29,7 @@ def stamp_of(record) -> str:
         template = record.template
         near += [template, *template.gross_prices, *template.list_prices, *record.identifiers]
     elif record.__name__ == "party.party":
-        near += [*record.identifiers, *record.contact_mechanisms]
+        near += [*record.identifiers, *record.contact_mechanisms, *getattr(record, "sale_price_lists", ())]
     elif record.__name__ == "company.employee":
         near.append(record.party)
     return max((one.write_date or one.create_date).isoformat() for one in near)
@@ -41,7 +42,7 @@ def _departments(ids, point) -> list[Row]:
             "stamp": stamp_of(category),
             "code": category.mostrador_code or f"c{category.id}",
             "name": category.name,
-            "parent": _department(category.parent),
+            "parent": department_of(category.parent),
             "is_live": not category.accounting,
         }
         for category in Pool().get("product.category").browse(ids)
@@ -53,24 +54,41 @@ def _items(ids, point) -> list[Row]:
 
 
 def _item(product, point) -> Row:
-    price = product.gross_price_used if point.tax_included else product.list_price_used
     category = product.account_category
-    departments = [one for one in product.categories_all if not one.accounting]
     return {
         "id": str(product.id),
         "stamp": stamp_of(product),
         "sku": product.code,
         "name": product.name,
-        "price": _plain(price),
+        "price": _plain(_price(product, point)),
         "cost": _plain(product.cost_price),
         "codes": [one.code for one in product.identifiers if one.code],
-        "department": _department(departments[0]) if departments else "",
+        "department": department_of(department_of_product(product)),
         "tax_class": (category.mostrador_code or "") if category else "",
         "unit": product.sale_uom.symbol if product.sale_uom else "",
         "digits": product.sale_uom.digits if product.sale_uom else 0,
         "template": product.template.code or "",
+        "tracking": _tracking(product),
         "is_live": bool(product.active and product.salable and category and category.mostrador_code),
     }
+
+
+def _price(product, point) -> Decimal | None:
+    """Return what a product costs at a point, None where nobody has said."""
+    net = product.list_price_used
+    if not point.tax_included or (product.gross_price_used is None and net is None):
+        return net
+    if product.gross_price_used is not None:
+        return product.gross_price_used
+    taxes = Pool().get("account.tax").compute(product.customer_taxes_used, net, 1, Pool().get("ir.date").today())
+    return round_price(net + sum(one["amount"] for one in taxes))
+
+
+def _tracking(product) -> str:
+    """Return whether a lot is asked for when it is sold, empty where Tryton keeps no lots."""
+    if "lot_required" not in product.template._fields:
+        return ""
+    return "lot" if {"customer", "storage"} & set(product.template.lot_required or ()) else "none"
 
 
 def _stock(ids, point) -> list[Row]:
@@ -86,10 +104,10 @@ def _stock(ids, point) -> list[Row]:
 
 
 def _customers(ids, point) -> list[Row]:
-    return [_customer(party) for party in Pool().get("party.party").browse(ids) if party.code]
+    return [_customer(party, point) for party in Pool().get("party.party").browse(ids) if party.code]
 
 
-def _customer(party) -> Row:
+def _customer(party, point) -> Row:
     contacts = {one.type: one.value for one in reversed(party.contact_mechanisms)}
     term = party.customer_payment_term
     return {
@@ -103,8 +121,19 @@ def _customer(party) -> Row:
         "limit": _limit(party),
         "term": term.name if term else "",
         "days": _days(term),
+        **_price_list(party, point),
         "is_live": bool(party.active),
     }
+
+
+def _price_list(party, point) -> Row:
+    """Return the code of a customer's price list, or of that of everybody, where Tryton's sales have some."""
+    if "sale_price_list" not in party._fields:
+        return {}
+    own = party.get_multivalue("sale_price_list", company=point.company.id)
+    every = Pool().get("sale.configuration")(1).get_multivalue("sale_price_list", company=point.company.id)
+    found = own or every
+    return {"price_list": f"p{found.id}" if found else ""}
 
 
 def _balances(ids, point) -> list[Row]:
@@ -187,7 +216,13 @@ def utc_now() -> str:
     return dt.datetime.now(dt.UTC).replace(tzinfo=None).isoformat()
 
 
-def _department(category) -> str:
+def department_of_product(product):
+    """Return the category that is a product's department, None for none: the first that is not for accounting."""
+    return next((one for one in product.categories_all if not one.accounting), None)
+
+
+def department_of(category) -> str:
+    """Return the code of a department, empty for none."""
     return (category.mostrador_code or f"c{category.id}") if category else ""
 
 

@@ -8,7 +8,7 @@ the sale keeps the taxes of the receipt. Tryton's own arithmetic is worked out b
 from collections import Counter
 from decimal import Decimal
 
-from trytond.model import ModelSQL, ModelView, fields
+from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
@@ -30,7 +30,19 @@ class Sale(metaclass=PoolMeta):
         context={"company": Eval("company", -1)},
         depends={"company"},
     )
+    mostrador_invoice = fields.Text(
+        "Invoice Wanted", readonly=True, help="What an invoice of this sale needs, as the customer has said it."
+    )
+    mostrador_over = fields.Boolean(
+        "More May Come Back", help="Lets lanes' returns pass that bring back more than was sold."
+    )
     mostrador_taxes = fields.One2Many("mostrador.sale.tax", "sale", "Receipt's Taxes", readonly=True)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        table = cls.__table__()
+        cls._sql_indexes.add(Index(table, (table.mostrador_number, Index.Equality())))
 
     @fields.depends("mostrador_rounding")
     def on_change_with_total(self, name=None):
@@ -89,10 +101,19 @@ class SaleLine(metaclass=PoolMeta):
     )
     mostrador_damaged = fields.Boolean("Damaged", readonly=True)
     mostrador_load = fields.Boolean("Put on a Card", readonly=True, help="No revenue: its product's account is a debt.")
+    mostrador_line = fields.Integer("Line on Receipt", readonly=True)
+    mostrador_of = fields.Char("Comes Back Of", readonly=True, help="The receipt by which it was sold.")
+    mostrador_of_line = fields.Integer("Line of That", readonly=True, help="Nought where only the receipt is known.")
+    mostrador_trace = fields.Char("Lot or Serial", readonly=True)
+    mostrador_employee = fields.Many2One(
+        "company.employee", "Salesperson", readonly=True, help="Whose the line is, where it is not the sale's."
+    )
 
     @classmethod
     def __setup__(cls):
         super().__setup__()
+        table = cls.__table__()
+        cls._sql_indexes.add(Index(table, (table.mostrador_of, Index.Equality()), where=table.mostrador_of != ""))
         # What was sold was sold, whether or not it still is for sale.
         cls.product.domain = [If(Eval("mostrador_name", "") != "", (), cls.product.domain)]
 

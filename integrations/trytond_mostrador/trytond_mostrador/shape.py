@@ -7,7 +7,7 @@ the way makes a binary fraction of money.
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -78,6 +78,16 @@ def rows(needed: Mapping[str, Check], optional: Mapping[str, Check]) -> Check:
     return check
 
 
+def texts(needed: Iterable[str], optional: Iterable[str]) -> Check:
+    """Demand an object of texts, which may be empty."""
+
+    def check(value: Any) -> str:
+        flaw = fields(value, dict.fromkeys(needed, optional_text), dict.fromkeys(optional, optional_text))
+        return f"is none: {flaw}" if flaw else ""
+
+    return check
+
+
 def fields(value: Any, needed: Mapping[str, Check], optional: Mapping[str, Check]) -> str:
     """Return what is wrong with an object: a field that is missing, unknown or not what it must be."""
     if not isinstance(value, dict):
@@ -101,21 +111,30 @@ _KINDS: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
             "number": text,
             "lines": rows(
                 {"name": text, "quantity": number, "net": number, "gross": number, "tax_class": optional_text},
-                {"product": optional_text, "department": optional_text, "damaged": flag, "load": flag},
+                {
+                    **dict.fromkeys(("product", "product_id", "department", "of"), optional_text),
+                    **dict.fromkeys(("lot", "serial", "expires", "employee", "employee_id"), optional_text),
+                    **dict.fromkeys(("damaged", "load"), flag),
+                    **dict.fromkeys(("line", "of_line"), counter),
+                },
             ),
             "taxes": rows({"code": text, "base": number, "amount": number}, {}),
             "payments": _PAYMENTS,
         },
-        {"employee": optional_text, "party": optional_text, "rounding": number},
+        {
+            **dict.fromkeys(("employee", "employee_id", "party", "party_id"), optional_text),
+            "rounding": number,
+            "invoice": texts(("tax_id", "name"), ("regime", "postcode", "use", "email")),
+        },
     ),
-    "collection": ({"number": text, "party": text, "payments": _PAYMENTS}, {}),
+    "collection": ({"number": text, "party": text, "payments": _PAYMENTS}, {"party_id": optional_text}),
     "shift": ({"float": number}, {}),
     "cash": ({"number": text, "type": text, "amount": number}, {}),
     "tenders": ({"number": text, "of": text, "payments": _PAYMENTS}, {}),
     "z": ({"number": text, "left": number, "over_short": number, "removed": number, "report": optional_text}, {}),
     "party": (
         {"code": text, "name": text},
-        {"tax_id": optional_text, "phone": optional_text, "email": optional_text},
+        dict.fromkeys(("party_id", "tax_id", "phone", "email"), optional_text),
     ),
 }
 _LONG = {"report"}

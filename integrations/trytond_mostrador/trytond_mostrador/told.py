@@ -11,7 +11,7 @@ from trytond.transaction import Transaction
 from .rows import point_of, utc_now
 from .setup import missing
 
-VERSION = 1
+VERSION = 2
 MODULE = "8.2.0"
 
 Told = dict[str, Any]
