@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
@@ -22,6 +22,9 @@ from domain.form import Forms
 from domain.money import Currency
 from domain.tax import TaxClass, TaxKind, TaxRate
 from domain.tender import DEFAULT_LIMIT_MINOR, TenderKind
+
+if TYPE_CHECKING:
+    from config.settings import Settings
 
 COUNTRIES = Path(__file__).with_name("countries")
 RECEIPTS = Path(__file__).with_name("receipts")
@@ -218,6 +221,15 @@ def load_country(code: str, folder: Path = COUNTRIES) -> Country:
     if code not in country_codes(folder):
         raise fail(path, "", Fault.MISSING, f"there is no country pack `{code}`")
     return _read(path, Country)
+
+
+def country_of(settings: Settings) -> Country:
+    """Return the country of a shop, with the shop's own tax classes. Raises ConfigError."""
+    if not settings.taxes:
+        return load_country(settings.store.country)
+    from config.shop_taxes import with_taxes  # most shops have the country's only
+
+    return with_taxes(settings.store.country, settings.taxes)
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
-from config.country import country_codes, load_country
+from config.country import country_codes, country_of, load_country
 from config.errors import Fault, Problem
 from config.paths import LANE_ID, LANE_ID_REMEDY, is_absolute
 from config.settings import PrinterSettings, ScannerSettings, Settings, TillSettings
@@ -175,11 +175,19 @@ def _exchange(settings: Settings) -> Iterator[Breach]:
             yield f"exchange.{number}.currency", Fault.DUPLICATE, f"`{exchange.currency}` is there already; leave one"
 
 
+def _taxes(settings: Settings) -> Iterator[Breach]:
+    """Yield tax classes of the shop's own that are none."""
+    if settings.taxes:
+        from config.shop_taxes import find_breaches  # most shops have the country's only
+
+        yield from find_breaches(settings.taxes)
+
+
 def _positions(settings: Settings) -> Iterator[Breach]:
     """Yield fiscal positions with taxes that the country does not know, or that are there twice."""
-    if not settings.positions or settings.store.country not in country_codes():
+    if not settings.positions or settings.store.country not in country_codes() or any(_taxes(settings)):
         return
-    known = {rate.code for pack in load_country(settings.store.country).taxes for rate in pack.rates}
+    known = {rate.code for pack in country_of(settings).taxes for rate in pack.rates}
     for number, position in enumerate(settings.positions, 1):
         if not _POSITION.fullmatch(position.code):
             yield f"positions.{number}.code", Fault.BAD_VALUE, "must be letters, digits, - and _, at most 24"
@@ -273,6 +281,7 @@ _RULES: tuple[Callable[[Settings], Iterator[Breach]], ...] = (
     _roles,
     _labels,
     _exchange,
+    _taxes,
     _positions,
     _invoice,
     _tills,

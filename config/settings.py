@@ -174,6 +174,32 @@ class ExchangeSettings(_Table, frozen=True):
     """What one of it is worth in the store's money, e.g. `"17.05"`."""
 
 
+class ShopRate(_Table, frozen=True):
+    """`[[taxes.rates]]`: one tax of a class. Fields as in `domain.tax_class.TaxRate`."""
+
+    code: str
+    name: str = ""
+    percent: str = "0"
+    """As `"16"` or `"7.25"`, up to four decimals."""
+    included: bool = False
+    """The price holds it."""
+    kind: Literal["percent", "fixed", "division"] = "percent"
+    amount: str = "0"
+    """What a fixed one is for each unit, as `"0.25"`."""
+    include_base_amount: bool = False
+    is_base_affected: bool = True
+    sequence: int = 0
+
+
+class ShopTax(_Table, frozen=True):
+    """`[[taxes]]`: a tax class of the shop's own, or another in the place of one of its country."""
+
+    code: str
+    name: str = ""
+    rates: tuple[ShopRate, ...] = ()
+    """None: exempt."""
+
+
 class CreditSettings(_Table, frozen=True):
     """`[credit]`: selling on account while the ERP's word on a customer grows old."""
 
@@ -297,6 +323,8 @@ class Settings(_Table, frozen=True):
     exchange: tuple[ExchangeSettings, ...] = ()
     credit: CreditSettings = CreditSettings()
     invoice: InvoiceSettings = InvoiceSettings()
+    taxes: tuple[ShopTax, ...] = ()
+    """Beside the country's; one of the same code stands in its place."""
     positions: tuple[PositionSettings, ...] = ()
     printers: tuple[PrinterSettings, ...] = (PrinterSettings(),)
     scanners: tuple[ScannerSettings, ...] = ()

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from config.country import load_country
+from config.country import country_of
 from config.durable import Disk
 from config.settings import Settings
 from domain.instant import stamp
@@ -109,7 +109,7 @@ class _Sales:
 
     def __init__(self, db: LedgerDatabase, settings: Settings, dates: tuple[str, str]) -> None:
         self._db, self._dates = db, dates
-        country = load_country(settings.store.country)
+        country = country_of(settings)
         kinds = country.tender_kinds(settings.store.language)
         self._exponents = {pack.code: pack.exponent for pack in country.currencies}
         self._own = country.currency(settings.store.currency).exponent

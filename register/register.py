@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from config.boot import beat
-from config.country import Country, load_country
+from config.country import Country, country_of
 from config.settings import Settings
 from domain import intent as intents
 from domain import outcome as outcomes
@@ -388,7 +388,7 @@ def open_register(
     beat: BeatClock = beat,
 ) -> Register:
     """Return the register of a lane on an open ledger, with the shift and the basket it last had."""
-    pack = country or load_country(settings.store.country)
+    pack = country or country_of(settings)
     lane = make_lane(db, settings, pack, clock, new_id)
     lane.beat = beat
     return Register(lane)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from config.country import Country, RatePack, TaxPack, load_country
+from config.country import Country, RatePack, TaxPack, country_of
 from config.settings import Settings
 from domain.barcode import LabelPattern
 from domain.catalog_row import RowRules
@@ -26,7 +26,7 @@ def shop_rules(settings: Settings, *, tax_map: Mapping[str, str] | None = None, 
     `tax_map` says what a file's own words for taxes mean, as tax classes of the country; `UnreadableFile` where it
     names another.
     """
-    country = load_country(settings.store.country)
+    country = country_of(settings)
     labels = tuple(LabelPattern(rule.kind, rule.pattern) for rule in settings.labels) or country.labels
     words = tax_words(country)
     known = {pack.code for pack in country.taxes}
@@ -39,7 +39,7 @@ def shop_rules(settings: Settings, *, tax_map: Mapping[str, str] | None = None, 
 
 def money_of(settings: Settings) -> Money:
     """Return how a shop's amounts are read. Raises `ConfigError`."""
-    return Money(load_country(settings.store.country).currency(settings.store.currency).exponent)
+    return Money(country_of(settings).currency(settings.store.currency).exponent)
 
 
 def tax_words(country: Country) -> dict[str, str]:

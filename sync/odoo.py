@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
-from config.country import load_country
+from config.country import country_of
 from config.paths import LanePaths
 from config.settings import Settings
 from domain.reconciliation import Posted
@@ -109,7 +109,7 @@ class OdooConnector:
         """Return a page of a feed."""
         shop = self.shop()
         has_credit = Feed.BALANCES in self.feeds()
-        feeds = OdooFeeds(self.rpc, shop, load_country(self._settings.store.country), has_credit=has_credit)
+        feeds = OdooFeeds(self.rpc, shop, country_of(self._settings), has_credit=has_credit)
         if feed is Feed.BALANCES:
             return pull_balances(self.rpc, checkpoint, self._clock.now())
         if feed is Feed.PRICES:
@@ -120,7 +120,7 @@ class OdooConnector:
 
     def posted(self, shift: ShiftRef) -> Posted:
         """Return what Odoo has of a shift."""
-        return OdooPosted(self.rpc, self.shop(), load_country(self._settings.store.country)).read(shift)
+        return OdooPosted(self.rpc, self.shop(), country_of(self._settings)).read(shift)
 
     def check(self) -> Sequence[Finding]:
         """Look at this Odoo more closely."""
@@ -130,7 +130,7 @@ class OdooConnector:
 
     def ids(self, feed: Feed) -> Mapping[str, str] | None:
         """Return what is live of a feed that is one model."""
-        return OdooFeeds(self.rpc, self.shop(), load_country(self._settings.store.country)).ids(feed)
+        return OdooFeeds(self.rpc, self.shop(), country_of(self._settings)).ids(feed)
 
 
 def make_odoo(settings: Settings, paths: LanePaths, clock: Clock) -> OdooConnector:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from config.country import load_country
+from config.country import country_of
 from config.settings import Settings
 from domain import tax
 from domain.money import MICRO
@@ -38,7 +38,7 @@ def check_odoo(connector: OdooConnector, settings: Settings, now: datetime) -> S
 
 def _book(settings: Settings, shop: OdooShop) -> TaxBook:
     """Return the lane's taxes, rounded by line: a sample is one line."""
-    classes = load_country(settings.store.country).tax_classes(settings.store.language)
+    classes = country_of(settings).tax_classes(settings.store.language)
     return TaxBook({one.code: one for one in classes}, TaxRounding.LINE, shop.exponent)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from config.country import Country, TaxPack, load_country
+from config.country import Country, TaxPack, country_of
 from config.settings import Settings
 from domain.text import fold, safe_text
 from sync.errors import Halted
@@ -67,7 +67,7 @@ def discover(rpc: OdooRpc, settings: Settings) -> OdooShop:
     """Ask Odoo for its shop. Raises `Halted` where it cannot be told which, `SyncError`s."""
     version = rpc.version()
     config = _find_config(rpc, settings.erp.store)
-    country = load_country(settings.store.country)
+    country = country_of(settings)
     company = rpc.search(
         "res.company", [["id", "=", config["company_id"][0]]], ["currency_id", "tax_calculation_rounding_method"]
     )[0]

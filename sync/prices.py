@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from config.country import load_country
+from config.country import country_of
 from config.document import parse_document
 from config.errors import ConfigError, Problem
 from config.price_lists import PriceTerms, judge_price_lists
@@ -70,7 +70,7 @@ class PriceReport(msgspec.Struct, frozen=True):
 
 def price_terms(settings: Settings) -> PriceTerms:
     """Return what a shop's documents are judged by. Raises `ConfigError`."""
-    currency = load_country(settings.store.country).currency(settings.store.currency)
+    currency = country_of(settings).currency(settings.store.currency)
     worths = {exchange.currency: parse_scaled(exchange.rate, MICRO_DIGITS) for exchange in settings.exchange}
     rates = tuple(CurrencyRate(code, worth) for code, worth in worths.items() if worth)
     return PriceTerms(currency.code, currency.exponent, settings.store.language, rates)

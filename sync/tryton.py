@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from config.country import load_country
+from config.country import country_of
 from config.paths import LanePaths
 from config.settings import Settings
 from domain.money import parse_scaled
@@ -292,7 +292,7 @@ def need_database(settings: Settings) -> str:
 
 def store_of(settings: Settings) -> Store:
     """Return the store's money and time zone."""
-    currency = load_country(settings.store.country).currency(settings.store.currency)
+    currency = country_of(settings).currency(settings.store.currency)
     return Store(currency.exponent, ZoneInfo(settings.store.time_zone))
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any, Final
 
-from config.country import load_country
+from config.country import country_of
 from config.settings import Settings
 from domain import tax
 from domain.money import MICRO
@@ -30,7 +30,7 @@ def check_tryton(link: TrytonLink, settings: Settings, offset_seconds: int | Non
     found += [Finding("setting up", False, str(text)) for text in about.get("missing", ())]
     if settings.lane.id not in about.get("lanes", ()):
         return found
-    classes = load_country(settings.store.country).tax_classes(settings.store.language)
+    classes = country_of(settings).tax_classes(settings.store.language)
     found += _rounding(about, settings)
     found += _rates(about, classes)
     found.append(

@@ -36,6 +36,9 @@ def _tables() -> dict[str, TableType]:
             assert set(field_types(kind).values()) == {RoleSettings}
             continue
         tables[f"[[{name}]]" if entry else f"[{name}]"] = entry or kind
+        for inner, part in field_types(entry).items() if entry else ():
+            if table := entry_type(part):
+                tables[f"[[{name}.{inner}]]"] = table
     return tables
 
 
