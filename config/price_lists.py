@@ -16,8 +16,8 @@ import msgspec
 
 from config.document import TableReader, Text
 from config.errors import Fault, Problem
-from domain.money import MAX_MINOR, MICRO, MICRO_DIGITS, format_scaled
-from domain.price_check import find_flaws
+from domain.money import MICRO_DIGITS, format_scaled
+from domain.price_check import RANGES, find_flaws
 from domain.price_rule import CurrencyRate, NoPrice, PriceBasis, PriceFlaw, PriceList, PriceRule, PriceWay, RuleScope
 from domain.text import safe_text
 
@@ -28,21 +28,6 @@ MAX_CODE: Final = 40
 MAX_NAME: Final = 60
 MAX_TARGET: Final = 64
 
-_MOST: Final = MAX_MINOR
-"""No price, margin or quantity is larger, in millionths."""
-_PERCENT: Final = 100 * MICRO
-_RANGES: Final[Mapping[str, tuple[int, int]]] = {
-    "min_quantity": (0, _MOST),
-    "fixed_price": (0, _MOST),
-    "percent": (-100 * _PERCENT, _PERCENT),
-    "discount": (-100 * _PERCENT, _PERCENT),
-    "markup": (-_PERCENT, 100 * _PERCENT),
-    "round": (0, _MOST),
-    "surcharge": (-_MOST, _MOST),
-    "min_margin": (-_MOST, _MOST),
-    "max_margin": (-_MOST, _MOST),
-}
-"""Least and most of each decimal of a rule, in millionths."""
 _OF_FORMULA: Final = ("discount", "markup", "round", "surcharge", "min_margin", "max_margin")
 _OF_WAY: Final[Mapping[PriceWay, tuple[str, ...]]] = {
     PriceWay.FIXED: ("fixed_price",),
@@ -149,7 +134,7 @@ class _ListReader(TableReader):
         """Return a rule, or None if its form is wrong."""
         said: dict[str, Any] = {}
         for key, value in row.items():
-            if key in _RANGES:
+            if key in RANGES:
                 said[f"{key}_micro"] = self._micro(f"{place}.{key}", key, value)
             elif key.endswith("_micro"):
                 self.report(f"{place}.{safe_text(key)}", "there is no such key: write a decimal", Fault.UNKNOWN_KEY)
@@ -171,7 +156,7 @@ class _ListReader(TableReader):
             return 0
         known = len(self.problems)
         micro = self.scaled(field, number, MICRO_DIGITS)
-        least, most = _RANGES[key]
+        least, most = RANGES[key]
         if len(self.problems) == known and not least <= micro <= most:
             self.report(field, f"must be between {_shown(least)} and {_shown(most)}")
         return micro

@@ -37,11 +37,20 @@ class InboxDocument(msgspec.Struct, frozen=True):
     is_held: bool = False
 
 
+class FeedProblem(msgspec.Struct, frozen=True):
+    """A feed of the ERP that does not come, and why; `has_shrunk` where a person has to say whether so much may go."""
+
+    feed: str
+    problem: str
+    has_shrunk: bool = False
+
+
 class Inbox(msgspec.Struct, frozen=True):
-    """What needs a look: rejected documents, then those that are held, and the newest comparisons with the ERP."""
+    """What needs a look: rejected documents, those that are held, feeds that fail, and the newest comparisons."""
 
     documents: tuple[InboxDocument, ...] = ()
     compared: tuple[KeptReconciliation, ...] = ()
+    feeds: tuple[FeedProblem, ...] = ()
 
 
 def remedy_of(reason: str, is_held: bool) -> Remedy:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from domain.money import MAX_MINOR, MICRO
 from domain.price_rule import (
     CurrencyRate,
     NoPrice,
@@ -22,6 +23,22 @@ from domain.price_rule import (
 
 MAX_DEPTH: Final = 16
 """Lists based on lists; far more than a shop can keep in mind, far less than makes a look-up slow."""
+
+_MOST: Final = MAX_MINOR
+"""No price, margin or quantity is larger, in millionths: a thousand millions."""
+_PERCENT: Final = 100 * MICRO
+RANGES: Final[Mapping[str, tuple[int, int]]] = {
+    "min_quantity": (0, _MOST),
+    "fixed_price": (0, _MOST),
+    "percent": (-100 * _PERCENT, _PERCENT),
+    "discount": (-100 * _PERCENT, _PERCENT),
+    "markup": (-_PERCENT, 100 * _PERCENT),
+    "round": (0, _MOST),
+    "surcharge": (-_MOST, _MOST),
+    "min_margin": (-_MOST, _MOST),
+    "max_margin": (-_MOST, _MOST),
+}
+"""Least and most of each decimal of a rule, in millionths, whoever brings it."""
 
 Flaws = Mapping[str, NoPrice]
 """The first flaw of each list that has one, by the list's code."""
@@ -64,6 +81,8 @@ def _of_rule(rule: PriceRule) -> PriceFlaw | None:
         return PriceFlaw.NO_TARGET
     if rule.round_micro < 0:
         return PriceFlaw.BAD_ROUNDING
+    if any(not least <= getattr(rule, f"{field}_micro") <= most for field, (least, most) in RANGES.items()):
+        return PriceFlaw.OUT_OF_RANGE
     if any(at is not None and at.tzinfo is None for at in (rule.start_at, rule.end_at)):
         return PriceFlaw.NAIVE_TIME
     return None

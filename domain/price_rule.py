@@ -141,6 +141,8 @@ class PriceFlaw(StrEnum):
     NO_RATE = "no_rate"
     BAD_RATE = "bad_rate"
     BAD_ROUNDING = "bad_rounding"
+    OUT_OF_RANGE = "out_of_range"
+    """A price, percentage, margin or quantity that no shop means."""
     NAIVE_TIME = "naive_time"
     """A rule begins or ends at a time without a time zone."""
     NO_COST = "no_cost"

@@ -9,10 +9,11 @@ from typing import Any, Final
 import msgspec
 
 from config.durable import Disk
-from domain.inbox import Inbox, InboxDocument, remedy_of
+from domain.inbox import FeedProblem, Inbox, InboxDocument, remedy_of
 from domain.instant import stamp
 from register.lane import Lane
 from storage import outbox
+from storage.feed_marks import read_feed_problems, read_shrunk
 from storage.link import nudge
 from storage.outbox import OutboxRow
 from storage.reconciliations import read_reconciliations
@@ -23,10 +24,12 @@ COMPARED: Final = 10
 
 
 def read_inbox(lane: Lane) -> Inbox:
-    """Return what is rejected and held, oldest first, and the newest comparisons."""
+    """Return what is rejected and held, oldest first, what does not come, and the newest comparisons."""
     rejected = [_document(row, is_held=False) for row in outbox.rejected(lane.db, limit=MOST)]
     held = [_document(row, is_held=True) for row in outbox.held(lane.db, limit=MOST)]
-    return Inbox((*rejected, *held), read_reconciliations(lane.db, COMPARED))
+    shrunk = read_shrunk(lane.db)
+    feeds = tuple(FeedProblem(feed, text, feed in shrunk) for feed, text in read_feed_problems(lane.db).items())
+    return Inbox((*rejected, *held), read_reconciliations(lane.db, COMPARED), feeds)
 
 
 def put_back(lane: Lane, document_ids: Sequence[str] | None) -> int:

@@ -23,6 +23,7 @@ from storage import outbox
 from storage.checkpoint import save_checkpoint
 from storage.connection import LedgerDatabase, open_ledger
 from storage.errors import LedgerError, saving
+from storage.feed_marks import accept_mark
 from storage.link import nudge
 from sync.clock import Clock
 from sync.errors import SyncBusy, SyncError
@@ -156,7 +157,8 @@ def _status(command: SyncCommand, lane: CommandLane) -> Exit:
     else:
         for line in standing_lines(standing):
             lane.say(line)
-    return Exit.LOOK if standing.rejected or standing.is_online is False else Exit.WELL
+    is_well = not standing.rejected and not standing.problem and not standing.feeds and standing.is_online is not False
+    return Exit.WELL if is_well else Exit.LOOK
 
 
 def _retry(command: SyncCommand, lane: CommandLane) -> Exit:
@@ -177,7 +179,6 @@ def _retry(command: SyncCommand, lane: CommandLane) -> Exit:
 def _accept(command: SyncCommand, lane: CommandLane) -> Exit:
     """Let the ERP take many rows of a feed away, once."""
     from sync.feed import Feed  # nobody else here needs the words of feeds
-    from sync.feed_pull import accept_mark
 
     if len(command.document_ids) != 1 or command.document_ids[0] not in set(Feed):
         raise SyncError(f"say which feed may shrink: one of {', '.join(Feed)}")

@@ -21,6 +21,7 @@ import msgspec
 from config.paths import LanePaths
 from config.settings import Settings
 from domain.text import holds_card_number, safe_text
+from storage.errors import MEDIUM_ERRORS, LedgerError
 from sync.clock import Clock
 from sync.document import Batch
 from sync.errors import NoConnector, SyncError, Unreachable
@@ -133,10 +134,13 @@ ConnectorFactory = Callable[[Settings, LanePaths, Clock], Connector]
 
 @contextmanager
 def asking() -> Iterator[None]:
-    """Map what a connector raises beside its `SyncError`s to one: a fault of its own is not the ERP's word."""
+    """Map what a connector raises beside its `SyncError`s to one: a fault of its own is not the ERP's word.
+
+    What it has brought is handled in here too: rows that are none end in the same way. The ledger's errors pass.
+    """
     try:
         yield
-    except SyncError:
+    except (SyncError, LedgerError, *MEDIUM_ERRORS):
         raise
     except Exception as error:
         text = safe_text(f"{type(error).__name__}: {error}")

@@ -1,111 +1,167 @@
-"""Pulling feeds: pages since a checkpoint, a daily comparison with everything, and tombstones.
+"""Pulling feeds: one after the other, each of which fails and rests by itself.
 
-A page is applied in short transactions; its checkpoint is kept in one transaction with the ERP's ids of its rows, after
-the last of them. A death in between brings the page again, which changes nothing. No transaction is open while the
-ERP is asked.
+A feed that fails is asked more and more rarely, and so that nothing comes before what it names, those that name
+something of it wait with it; all others go on. What a feed lacks is told in the log, the status and the inbox.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
-from domain.instant import read_stamp, stamp
+from domain.instant import stamp
 from domain.text import safe_text
-from storage.checkpoint import drop_checkpoint, read_checkpoint, save_checkpoint
 from storage.connection import LedgerDatabase
-from storage.erp_rows import (
-    ErpRow,
-    bury_erp_rows,
-    count_alive,
-    count_live,
-    count_news,
-    put_erp_rows,
-    read_live,
-    read_unseen,
-)
 from storage.errors import saving
+from storage.feed_marks import keep_feed_problem, read_feed_problems
 from sync.clock import Clock
 from sync.connector import asking
-from sync.errors import Denied, NotNow, SyncError
-from sync.feed import AnyRow, Feed, FeedingConnector, Page
-from sync.feed_items import Taken
-from sync.feed_take import WHOLE_FEEDS, Looking, Taker, document_of
+from sync.errors import Denied, NotNow, SyncError, Unreachable
+from sync.feed import Feed, FeedingConnector
+from sync.feed_pass import FeedPass
+from sync.feed_take import AnyTaker
+from sync.retry import Rests
 
-COMPARE_EVERY: Final = timedelta(hours=24)
-SHRINK_PERCENT: Final = 20
-"""A comparison that would bury more of a feed than this needs a person."""
-SHRINK_LEAST: Final = 10
-MOST_RETRIED: Final = 2_000
-"""Refused rows of one pull that are tried once more together when all of its rows are there."""
 SAID: Final = 5
+MOST_FAILURES: Final = 2
+"""Feeds that may fail in one pass before it ends: then the ERP is rather away than a feed ill.
+
+The next pass begins with those behind them, for these rest.
+"""
+NAMES: Final[Mapping[Feed, frozenset[Feed]]] = {
+    Feed.ITEMS: frozenset({Feed.DEPARTMENTS}),
+    Feed.PRICES: frozenset({Feed.DEPARTMENTS, Feed.ITEMS}),
+    Feed.PROMOTIONS: frozenset({Feed.DEPARTMENTS, Feed.ITEMS}),
+    Feed.STOCK: frozenset({Feed.ITEMS}),
+    Feed.CUSTOMERS: frozenset({Feed.PRICES, Feed.TERMS}),
+    Feed.BALANCES: frozenset({Feed.CUSTOMERS}),
+}
+"""Whose rows the rows of a feed name: it waits while one of those has failed."""
 
 Say = Callable[[str], None]
 
 
-class FeedState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How far a feed has come. `round` numbers the full pulls; one is under way where `is_full`.
-
-    `is_owing` while rows of a pull were refused that are to be tried again at its end: a death before it costs a full
-    pull.
-    """
-
-    position: str = ""
-    round: int = 0
-    is_full: bool = False
-    is_owing: bool = False
-    compared_at: str = ""
-
-
 class FeedReport(msgspec.Struct, frozen=True):
-    """What the feeds brought: rows by feed, refused rows with reasons. `problem` is why it stopped before the end."""
+    """What the feeds brought: rows by feed, refused rows with reasons. `problem` is what the first of them lacks.
+
+    `is_away` where the ERP seems to be away as a whole, rather than one feed ill.
+    """
 
     taken: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     problem: SyncError | None = None
+    is_away: bool = False
 
 
 class FeedPull:
-    """One pass over an ERP's feeds."""
+    """Passes over an ERP's feeds."""
 
     def __init__(
-        self, db: LedgerDatabase, connector: FeedingConnector, takers: Mapping[Feed, Taker], clock: Clock, say: Say
+        self,
+        db: LedgerDatabase,
+        connector: FeedingConnector,
+        takers: Mapping[Feed, AnyTaker],
+        clock: Clock,
+        say: Say,
+        between: Callable[[], None] = lambda: None,
     ) -> None:
-        """Take rows by `takers`; a feed that nobody takes is not asked for."""
+        """Take rows by `takers`; a feed that nobody takes is not asked for. `between` is called after each page."""
         self._db = db
         self._connector = connector
         self._takers = takers
         self._clock = clock
         self._say = say
+        self._between = between
+        self._rests = Rests(clock.elapsed_seconds)
+        self._problems: dict[str, SyncError] = {
+            feed: Denied(problem) for feed, problem in read_feed_problems(db).items()
+        }
+        self._failing: set[Feed] = set()
 
     def run(self) -> FeedReport:
-        """Pull every feed. Raises `LedgerError` only; what one feed may not see stops no other."""
+        """Pull every feed that is due. Raises `LedgerError` only."""
         taken: list[str] = []
         refused: list[str] = []
-        problem: SyncError | None = None
+        failures = 0
         try:
-            with asking():
-                offered = frozenset(self._connector.feeds())
-            for feed in (feed for feed in Feed if feed in offered and feed in self._takers):
-                if self._clock.stop.is_set():
-                    break
-                try:
-                    pull = self._feed(feed)
-                except Denied as error:
-                    problem = problem or error
-                    continue
-                problem = problem or pull.shrinking()
+            for feed in self._due_feeds():
+                pull = self._feed(feed)
+                failures += feed in self._failing
                 taken += [f"{feed} {pull.count}"] if pull.count else []
                 refused += [safe_text(f"{feed} {erp_id}: {reason}", 500) for erp_id, reason in pull.refused.items()]
+                if failures == MOST_FAILURES or self._clock.stop.is_set():
+                    break
         except NotNow as error:
             self._say(str(error))
         except SyncError as error:
-            problem = error
+            return FeedReport(problem=error, is_away=True)
         self._tell(taken, refused)
-        return FeedReport(tuple(taken), tuple(refused), problem)
+        return FeedReport(tuple(taken), tuple(refused), self.problem, failures == MOST_FAILURES)
+
+    @property
+    def problem(self) -> SyncError | None:
+        """What the first feed lacks, also while it rests; None while all come."""
+        return next((self._problems[feed] for feed in Feed if feed in self._problems), None)
+
+    def reset(self) -> None:
+        """Ask every feed at the next pass: a person has done something about one."""
+        self._rests.reset()
+
+    def _due_feeds(self) -> Iterator[Feed]:
+        """Yield the feeds to ask now, each when those before it are done. Raises `SyncError` before the first."""
+        with asking():
+            offered = frozenset(self._connector.feeds())
+        asked = [feed for feed in Feed if feed in offered and feed in self._takers]
+        self._failing &= set(asked)
+        for feed in self._problems.keys() - asked:
+            self._keep(feed, None)
+        waiting: set[Feed] = set()
+        for feed in asked:
+            if waiting & NAMES.get(feed, frozenset()):
+                waiting.add(feed)
+            elif self._rests.is_due(feed):
+                yield feed
+            if feed in self._failing:
+                waiting.add(feed)
+
+    def _feed(self, feed: Feed) -> FeedPass:
+        """Pull what is new of a feed, and compare it where that is due; let it rest where that fails."""
+        pull = FeedPass(self._db, self._connector, feed, self._takers[feed], self._clock, self._between)
+        problem: SyncError | None = None
+        try:
+            pull.news()
+            if pull.is_comparison_due():
+                pull.compare()
+        except NotNow:
+            raise
+        except SyncError as error:
+            problem = error
+        self._failing.discard(feed)
+        if problem is not None and not isinstance(problem, Denied):
+            self._failing.add(feed)
+        if problem is not None or pull.is_held_back:
+            self._rests.failed(feed, problem.retry_after_seconds if isinstance(problem, Unreachable) else None)
+        else:
+            self._rests.went_well(feed)
+        self._keep(feed, problem or pull.shrinking())
+        for note in pull.notes[:SAID]:
+            self._say(note)
+        return pull
+
+    def _keep(self, feed: str, problem: SyncError | None) -> None:
+        """Keep what a feed lacks for whoever looks, and say it when it is news."""
+        text = safe_text(str(problem or ""), 500)
+        if problem is not None:
+            self._problems[feed] = problem
+        else:
+            self._problems.pop(feed, None)
+        if read_feed_problems(self._db).get(feed, "") == text:
+            return
+        with saving(), self._db.atomic():
+            keep_feed_problem(self._db, feed, text, stamp(self._clock.now()))
+        self._say(f"{feed}: {text or 'they come again'}")
 
     def _tell(self, taken: Sequence[str], refused: Sequence[str]) -> None:
         if taken:
@@ -114,220 +170,3 @@ class FeedPull:
             self._say(f"refused {line}")
         if len(refused) > SAID:
             self._say(f"and {len(refused) - SAID} more rows are refused")
-
-    def _feed(self, feed: Feed) -> _OneFeed:
-        """Pull what is new of a feed, and compare it where that is due."""
-        pull = _OneFeed(self._db, self._connector, feed, self._takers[feed], self._clock)
-        pull.news()
-        if pull.is_comparison_due():
-            pull.compare()
-        for note in pull.notes[:SAID]:
-            self._say(note)
-        return pull
-
-
-class _OneFeed:
-    """One pass over one feed."""
-
-    def __init__(self, db: LedgerDatabase, connector: FeedingConnector, feed: Feed, taker: Taker, clock: Clock) -> None:
-        self._db = db
-        self._connector = connector
-        self._feed = feed
-        self._taker = taker
-        self._clock = clock
-        self._mark = f"feed:{feed}"
-        self._state = _read_state(db, self._mark)
-        self._again: list[AnyRow] = []
-        self.count = 0
-        self.refused: dict[str, str] = {}
-        self.notes: list[str] = []
-
-    def news(self) -> None:
-        """Go on where the last pull ended, with everything at the first time."""
-        if self._state.is_owing or not (self._state.position or self._state.is_full):
-            self._begin_full()
-        self._pages()
-
-    def is_comparison_due(self) -> bool:
-        """Say whether a day has passed since everything was compared."""
-        if self._state.is_full or self._clock.stop.is_set():
-            return False
-        if read_checkpoint(self._db, accept_mark(self._feed)):
-            return True
-        return self._now() - _instant(self._state.compared_at, self._now()) >= COMPARE_EVERY
-
-    def compare(self) -> None:
-        """Hold what the lane has against what the ERP has: ids and stamps, or everything once more."""
-        with asking():
-            theirs = self._connector.ids(self._feed)
-        if theirs is None:
-            self._begin_full()
-            self._pages()
-            return
-        ours = read_live(self._db, self._feed)
-        self._bury_unlisted([erp_id for erp_id in ours if erp_id not in theirs])
-        if any(ours.get(erp_id) != found for erp_id, found in theirs.items()):
-            self._begin_full()
-            self._pages()
-        else:
-            self._keep(msgspec.structs.replace(self._state, compared_at=stamp(self._now())))
-
-    def _begin_full(self) -> None:
-        self._keep(FeedState("", self._state.round + 1, is_full=True, compared_at=self._state.compared_at))
-
-    def _pages(self) -> None:
-        """Take page after page to the last one."""
-        whole: list[AnyRow] = []
-        asked = self._state.position
-        while True:
-            if isinstance(self._taker, Looking):
-                self._taker.look(self._db)
-            with asking():
-                page = self._connector.pull(self._feed, asked)
-            self.notes += page.notes
-            if self._feed in WHOLE_FEEDS:
-                whole += page.rows
-                if page.is_last:
-                    self._end_whole(whole, page)
-                    return
-            else:
-                self._take_page(page)
-                if page.is_last:
-                    self._end(page)
-                    return
-            if page.checkpoint == asked:
-                raise NotNow(f"the page of {self._feed} has no next one: report it with the connector's name")
-            asked = page.checkpoint
-            if self._clock.must_end():
-                raise NotNow(f"stopped in the middle of {self._feed}: the next run does the rest")
-
-    def _take_page(self, page: Page) -> None:
-        """Apply a page, then keep it with its checkpoint; the last one's is kept when all is done."""
-        taken = self._take(page.rows)
-        if page.tombstones:
-            self._taker.bury(self._db, page.tombstones)
-        position = self._state.position if page.is_last else page.checkpoint
-        state = msgspec.structs.replace(self._state, position=position, is_owing=bool(self._again))
-        self._settle(page.rows, taken, page.tombstones, state)
-
-    def _take(self, rows: Sequence[AnyRow]) -> Taken:
-        if not rows:
-            return Taken({})
-        taken = self._taker.take(self._db, rows)
-        self.notes += taken.notes
-        self.refused |= taken.refused
-        for erp_id in taken.keys:
-            self.refused.pop(erp_id, None)
-        room = MOST_RETRIED - len(self._again)
-        self._again += [row for row in rows if row.erp_id in taken.refused][:room]
-        return taken
-
-    def _end(self, page: Page) -> None:
-        """Try once more what waited for later pages, sweep after a full pull, and keep where the next one begins."""
-        again, self._again = self._again, []
-        if again:
-            latest = {row.erp_id: row for row in again}
-            self._settle(list(latest.values()), self._take(list(latest.values())), (), self._state)
-        if self._state.is_full:
-            self._bury_unlisted(read_unseen(self._db, self._feed, self._state.round))
-        self._keep(self._done(page.checkpoint))
-
-    def _end_whole(self, rows: Sequence[AnyRow], page: Page) -> None:
-        """Put all rows in place of all there were; an empty page that moves nothing says that nothing has changed."""
-        if not rows and page.checkpoint == self._state.position and not self._state.is_full:
-            return
-        taken, done = self._taker.take(self._db, rows), self._done(page.checkpoint)
-        self.refused |= taken.refused
-        gone = sorted(set(read_live(self._db, self._feed)) - {row.erp_id for row in rows})
-        self._settle(rows, taken, gone, done)
-        self._keep(done)
-
-    def _done(self, position: str) -> FeedState:
-        """Return the state after the last page."""
-        at = stamp(self._now()) if self._state.is_full else self._state.compared_at
-        return FeedState(position, self._state.round, compared_at=at)
-
-    def _bury_unlisted(self, erp_ids: Sequence[str]) -> None:
-        """Bury what the ERP has no more, unless it is so much that it is rather a fault there: a person says so."""
-        live, count = count_live(self._db, self._feed), len(erp_ids)
-        is_crowd = count > SHRINK_LEAST and count * 100 > live * SHRINK_PERCENT
-        if is_crowd and not read_checkpoint(self._db, accept_mark(self._feed)):
-            with saving(), self._db.atomic():
-                save_checkpoint(self._db, _shrink_mark(self._feed), f"{count} of {live}", stamp(self._now()))
-            return
-        if erp_ids:
-            self._taker.bury(self._db, erp_ids)
-            self._settle((), Taken({}), erp_ids, self._state)
-        self._forget_shrink()
-
-    def shrinking(self) -> SyncError | None:
-        """Return what a person has to say about rows that the ERP has no more."""
-        found = read_checkpoint(self._db, _shrink_mark(self._feed))
-        if not found:
-            return None
-        return Denied(
-            f"the ERP has {found} {self._feed} no more, and the lane keeps them: look there, and if it is right say"
-            f" `mostrador sync accept {self._feed}`"
-        )
-
-    def _forget_shrink(self) -> None:
-        marks = accept_mark(self._feed), _shrink_mark(self._feed)
-        if any(read_checkpoint(self._db, mark) for mark in marks):
-            with saving(), self._db.atomic():
-                for mark in marks:
-                    drop_checkpoint(self._db, mark)
-
-    def _settle(self, rows: Sequence[AnyRow], taken: Taken, gone: Sequence[str], state: FeedState) -> None:
-        """Keep ids, tombstones and the checkpoint in one transaction; nothing at all where nothing of it is new."""
-        kept = [
-            ErpRow(row.erp_id, taken.keys[row.erp_id], row.stamp, document_of(row))
-            if row.erp_id in taken.keys
-            else ErpRow(row.erp_id, "")
-            for row in rows
-        ]
-        self.count += count_news(self._db, self._feed, (row for row in kept if row.key))
-        is_news = count_news(self._db, self._feed, kept) or count_alive(self._db, self._feed, gone)
-        if is_news or self._state.is_full:
-            with saving(), self._db.atomic():
-                put_erp_rows(self._db, self._feed, kept, self._state.round if self._state.is_full else 0)
-                bury_erp_rows(self._db, self._feed, gone)
-                self._save(state)
-
-    def _keep(self, state: FeedState) -> None:
-        if state != self._state:
-            with saving(), self._db.atomic():
-                self._save(state)
-
-    def _save(self, state: FeedState) -> None:
-        if state != self._state:
-            save_checkpoint(self._db, self._mark, msgspec.json.encode(state).decode(), stamp(self._now()))
-            self._state = state
-
-    def _now(self) -> datetime:
-        return self._clock.now()
-
-
-def accept_mark(feed: str) -> str:
-    """Return the name of the mark by which a person lets a feed shrink once."""
-    return f"feed:{feed}:accept"
-
-
-def _shrink_mark(feed: str) -> str:
-    return f"feed:{feed}:shrink"
-
-
-def _read_state(db: LedgerDatabase, mark: str) -> FeedState:
-    """Return how far a feed has come; a mark that cannot be read begins again."""
-    try:
-        return msgspec.json.decode(read_checkpoint(db, mark) or "{}", type=FeedState)
-    except msgspec.MsgspecError:
-        return FeedState()
-
-
-def _instant(text: str, now: datetime) -> datetime:
-    """Return an instant; none at all is long ago, and so is one that a wrong clock has put into the future."""
-    try:
-        found = read_stamp(text)
-    except ValueError:
-        return now - COMPARE_EVERY
-    return found if found <= now else now - COMPARE_EVERY

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Final, Protocol, cast, runtime_checkable
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol, cast, runtime_checkable
 
 import msgspec
 
@@ -16,6 +16,8 @@ from domain.item import Department
 from domain.money import MAX_MINOR, MICRO_DIGITS, parse_scaled
 from domain.permission import Limits, Permission, Rights
 from domain.price_check import find_flaws as find_price_flaws
+from domain.price_rule import PriceList
+from domain.promotion import Promotion
 from domain.promotion_flaw import find_conflicts
 from domain.promotion_flaw import find_flaws as find_promotion_flaws
 from domain.shift import Operator, Role
@@ -26,7 +28,7 @@ from storage.department_apply import apply_departments
 from storage.erp_rows import read_keys
 from storage.errors import saving
 from storage.operators import find_anyone, put_operator, put_rights, set_active
-from storage.prices import put_price_lists, put_promotions
+from storage.prices import put_price_lists, put_promotions, read_price_lists, read_promotions
 from storage.stock import StockLevel, drop_stock, put_stock
 from sync.balances import BalanceTaker
 from sync.catalog_import import USUAL_PACE, import_lock
@@ -63,11 +65,35 @@ class Looking(Protocol):
         ...
 
 
-WHOLE_FEEDS: Final = frozenset({Feed.PRICES, Feed.PROMOTIONS})
-"""Feeds whose rows are applied all together, in place of all that there were."""
+class Judged(msgspec.Struct, frozen=True):
+    """What is sound of all rows of a feed, and why the others are not; `weight` is how much the sound ones say."""
+
+    sound: tuple[Any, ...]
+    refused: Mapping[str, str]
+    weight: int
 
 
-def make_takers(settings: Settings, now: Now) -> Mapping[Feed, Taker]:
+@runtime_checkable
+class WholeTaker(Protocol):
+    """Takes a feed whose rows are applied all together, in place of all that there were."""
+
+    def judge(self, rows: Sequence[Any]) -> Judged:
+        """Judge all rows; nothing is written."""
+        ...
+
+    def weigh(self, db: LedgerDatabase) -> int:
+        """Return how much the lane has now, in the weight of `Judged`: what is over by its own dates counts no more."""
+        ...
+
+    def put(self, db: LedgerDatabase, judged: Judged) -> Taken:
+        """Put what is sound in place of all there was. Raises `LedgerError`."""
+        ...
+
+
+AnyTaker = Taker | WholeTaker
+
+
+def make_takers(settings: Settings, now: Now) -> Mapping[Feed, AnyTaker]:
     """Return who takes what on a lane with these settings."""
     rules = shop_rules(settings)
     return {
@@ -134,17 +160,26 @@ class PriceTaker:
         self._rates = price_terms(settings).rates
         self._now = now
 
-    def take(self, db: LedgerDatabase, rows: Sequence[PriceListRow]) -> Taken:
-        """Put sound lists in place of all there were."""
+    def judge(self, rows: Sequence[PriceListRow]) -> Judged:
+        """Return the sound lists."""
         flaws = find_price_flaws([row.price_list for row in rows], self._rates)
-        sound = [row for row in rows if row.price_list.code not in flaws]
-        with saving():
-            put_price_lists(db, [row.price_list for row in sound], stamp(self._now()))
+        sound = tuple(row for row in rows if row.price_list.code not in flaws)
         refused = {r.erp_id: flaws[r.price_list.code].flaw.value for r in rows if r.price_list.code in flaws}
-        return Taken({row.erp_id: row.price_list.code for row in sound}, refused)
+        return Judged(sound, refused, self._weight([row.price_list for row in sound]))
 
-    def bury(self, db: LedgerDatabase, erp_ids: Sequence[str]) -> None:
-        """Nothing: what is gone does not come with the others."""
+    def weigh(self, db: LedgerDatabase) -> int:
+        """Return how many lists and rules the lane has that are not over."""
+        return self._weight(read_price_lists(db))
+
+    def put(self, db: LedgerDatabase, judged: Judged) -> Taken:
+        """Put sound lists in place of all there were."""
+        with saving():
+            put_price_lists(db, [row.price_list for row in judged.sound], stamp(self._now()))
+        return Taken({row.erp_id: row.price_list.code for row in judged.sound}, judged.refused)
+
+    def _weight(self, lists: Sequence[PriceList]) -> int:
+        now = self._now()
+        return len(lists) + sum(not _is_over(now, rule.end_at, rule.end_on) for one in lists for rule in one.rules)
 
 
 class PromotionTaker:
@@ -153,21 +188,35 @@ class PromotionTaker:
     def __init__(self, now: Now) -> None:
         self._now = now
 
-    def take(self, db: LedgerDatabase, rows: Sequence[PromotionRow]) -> Taken:
-        """Put sound promotions in place of all there were."""
+    def judge(self, rows: Sequence[PromotionRow]) -> Judged:
+        """Return the sound promotions."""
         promotions = [row.promotion for row in rows]
         conflicts = find_conflicts(promotions, ())
         refused: dict[str, str] = {}
         for place, row in enumerate(rows):
             if found := (*find_promotion_flaws(row.promotion), *conflicts.get(place, ())):
                 refused[row.erp_id] = "; ".join(f"{flaw.field} {flaw.kind}".strip() for flaw in found)
-        sound = [row for row in rows if row.erp_id not in refused]
-        with saving():
-            put_promotions(db, [row.promotion for row in sound], stamp(self._now()))
-        return Taken({row.erp_id: row.promotion.code for row in sound}, refused)
+        sound = tuple(row for row in rows if row.erp_id not in refused)
+        return Judged(sound, refused, self._weight([row.promotion for row in sound]))
 
-    def bury(self, db: LedgerDatabase, erp_ids: Sequence[str]) -> None:
-        """Nothing: what is gone does not come with the others."""
+    def weigh(self, db: LedgerDatabase) -> int:
+        """Return how many promotions the lane has that are not over."""
+        return self._weight(read_promotions(db))
+
+    def put(self, db: LedgerDatabase, judged: Judged) -> Taken:
+        """Put sound promotions in place of all there were."""
+        with saving():
+            put_promotions(db, [row.promotion for row in judged.sound], stamp(self._now()))
+        return Taken({row.erp_id: row.promotion.code for row in judged.sound}, judged.refused)
+
+    def _weight(self, promotions: Sequence[Promotion]) -> int:
+        now = self._now()
+        return sum(not _is_over(now, None, one.conditions.until_on) for one in promotions if one.is_active)
+
+
+def _is_over(now: datetime, end_at: datetime | None, end_on: date | None) -> bool:
+    """Say whether something has ended by its own dates, wherever on earth the store is."""
+    return (end_at is not None and end_at < now) or (end_on is not None and end_on < now.date() - timedelta(days=1))
 
 
 class StockTaker:

@@ -34,11 +34,12 @@ def run_forever(
     say: Say,
     paths: LanePaths | None = None,
     is_wanted: Callable[[], bool] = lambda: True,
+    clock: Clock | None = None,
 ) -> None:
     """Make rounds until `stop` is set or nobody wants us. Raises `SyncError` and `LedgerError` at the start only."""
-    clock = Clock(stop)
-    with at_work(settings, paths or lane_paths(settings, os.environ), clock, say) as sync:
-        Loop(sync, Retry(clock.elapsed_seconds)).run(is_wanted)
+    timed = clock or Clock(stop)
+    with at_work(settings, paths or lane_paths(settings, os.environ), timed, say) as sync:
+        Loop(sync, Retry(timed.elapsed_seconds)).run(is_wanted)
 
 
 def lane_watch(environ: Mapping[str, str]) -> Callable[[], bool]:

@@ -19,6 +19,7 @@ from storage.connection import LedgerDatabase
 from storage.errors import saving
 from storage.seal_key import NoKey
 from storage.seals import newest_seal, seal_head
+from sync.batch_size import first_size, next_size
 from sync.clock import Clock
 from sync.connector import Answer, Connector, Verdict, asking
 from sync.document import Batch, Draft, batch_id_of, make_batch
@@ -43,10 +44,11 @@ class Push:
     """One pass over the outbox."""
 
     def __init__(self, db: LedgerDatabase, connector: Connector, size: int, clock: Clock, say: Say) -> None:
-        """Offer batches of at most `size` documents."""
+        """Offer batches of at most `size` documents, of fewer while the ERP is slow."""
         self._db = db
         self._connector = connector
-        self._size = size
+        self._most = size
+        self._size = first_size(size)
         self._clock = clock
         self._say = say
         self._is_unsealed = False
@@ -116,8 +118,16 @@ class Push:
     def _ask(self, batch: Batch) -> list[Answer]:
         """Return the connector's answers to this batch."""
         known = {document.document_id for document in batch.documents}
-        with asking():
-            return [answer for answer in self._connector.deliver(batch) if answer.document_id in known]
+        began_seconds = self._clock.elapsed_seconds()
+        took_seconds: float | None = None
+        try:
+            with asking():
+                answers = [answer for answer in self._connector.deliver(batch) if answer.document_id in known]
+            if {answer.document_id for answer in answers} == known:
+                took_seconds = self._clock.elapsed_seconds() - began_seconds
+        finally:
+            self._size = next_size(self._size, len(known), took_seconds, self._most)
+        return answers
 
     def _settle(self, batch: Batch, waiting: frozenset[str], answers: Sequence[Answer]) -> None:
         """Mark what the ERP has answered; what it has not stays claimed and is offered again as it was."""

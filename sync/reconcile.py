@@ -26,8 +26,10 @@ from storage.outbox import ShiftDocument, read_shift_documents
 from storage.reconciliations import find_uncompared, save_reconciliation
 from sync.clock import Clock
 from sync.connector import Connector, asking
-from sync.errors import SyncError
+from sync.errors import Denied, SyncError, Unreachable
+from sync.retry import Rests
 
+_VERIFY: Final = "run `mostrador verify`"
 _ORDERS = ("sale_posted", "collection_posted", "collection_reversed")
 _CASH = ("loan", "pickup", "paid_in", "paid_out")
 
@@ -52,10 +54,15 @@ class PostingConnector(Connector, Protocol):
 def compare_shift(db: LedgerDatabase, connector: PostingConnector, lane: str, shift_id: int) -> Reconciliation:
     """Ask the ERP what it has of a shift and compare. Raises `SyncError`, `LedgerError`."""
     documents = read_shift_documents(db, shift_id)
-    ours = tell_lane(documents)
+    try:
+        ours = tell_lane(documents)
+    except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as error:  # our own records, and no word of the ERP
+        raise Denied(
+            f"shift {shift_id} cannot be compared, for its records are not what they were: {_VERIFY}"
+        ) from error
     with asking():
         theirs = connector.posted(ShiftRef(lane, shift_id, tuple(one.document_id for one in documents)))
-    return reconcile(ours, theirs)
+        return reconcile(ours, theirs)
 
 
 def tell_lane(documents: Sequence[ShiftDocument]) -> Posted:
@@ -103,7 +110,7 @@ NEWEST: Final = 3
 
 
 class Reconciler:
-    """Compares each shift once, when the ERP has its Z."""
+    """Compares each shift once, when the ERP has its Z; one that cannot be compared rests, and stops no other."""
 
     def __init__(self, db: LedgerDatabase, connector: PostingConnector, settings: Settings, clock: Clock) -> None:
         """Ask `connector` for the lane of the settings."""
@@ -111,16 +118,30 @@ class Reconciler:
         self._connector = connector
         self._settings = settings
         self._clock = clock
+        self._rests = Rests(clock.elapsed_seconds)
+        self._problems: dict[int, SyncError] = {}
 
     def run(self, say: Callable[[str], None]) -> SyncError | None:
-        """Compare what is due and keep it; return why the ERP could not be asked. Raises `LedgerError` only."""
-        for shift_id in find_uncompared(self._db, NEWEST):
+        """Compare what is due and keep it; return why the first could not be. Raises `LedgerError` only."""
+        uncompared = find_uncompared(self._db, NEWEST)
+        self._problems = {shift_id: error for shift_id, error in self._problems.items() if shift_id in uncompared}
+        for shift_id in uncompared:
+            if not self._rests.is_due(str(shift_id)):
+                continue
             try:
                 kept = self.compare(shift_id)
             except SyncError as error:
-                return error
+                self._problems[shift_id] = error
+                self._rests.failed(str(shift_id), error.retry_after_seconds if isinstance(error, Unreachable) else None)
+                continue
+            self._problems.pop(shift_id, None)
+            self._rests.went_well(str(shift_id))
             say(told_line(kept))
-        return None
+        return next(iter(self._problems.values()), None)
+
+    def reset(self) -> None:
+        """Compare what rests at the next round: somebody asked for it."""
+        self._rests.reset()
 
     def compare(self, shift_id: int) -> KeptReconciliation:
         """Compare a shift and keep what came of it. Raises `SyncError`, `LedgerError`."""

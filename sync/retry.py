@@ -93,3 +93,29 @@ class Retry:
         """Try at once: the last try went well, or somebody asked for one."""
         self.failures = 0
         self._due = self._elapsed()
+
+
+class Rests:
+    """How long each of several things rests that has failed, each by itself: what goes wrong in one stops no other."""
+
+    def __init__(self, elapsed_seconds: Callable[[], float], chance: random.Random | None = None) -> None:
+        """Take a clock that only goes forward, and a source of chance where it is to be repeated."""
+        self._elapsed = elapsed_seconds
+        self._chance = chance or random.Random()
+        self._of: dict[str, Retry] = {}
+
+    def is_due(self, name: str) -> bool:
+        """Say whether something may be tried: it has not failed, or has rested long enough."""
+        return name not in self._of or self._of[name].is_due()
+
+    def failed(self, name: str, retry_after_seconds: int | None = None) -> None:
+        """Let something rest, longer after each failure; what the ERP asks for wins."""
+        self._of.setdefault(name, Retry(self._elapsed, chance=self._chance)).failed(retry_after_seconds)
+
+    def went_well(self, name: str) -> None:
+        """Forget the failures of something."""
+        self._of.pop(name, None)
+
+    def reset(self) -> None:
+        """Let everything be tried at once: somebody asked for it."""
+        self._of.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import msgspec
@@ -40,6 +40,13 @@ class SyncReport(msgspec.Struct, frozen=True):
     feeds: FeedReport = FeedReport()
     problem: str = ""
     retry_after_seconds: int | None = None
+    is_away: bool = False
+    """Whether the ERP could not be told or asked at all: then the next round waits. One feed that fails rests alone."""
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether anything came through: then the back-off begins anew."""
+        return bool(self.push.batches or self.pull.taken or self.pull.refused or self.feeds.taken)
 
 
 class Sync:
@@ -61,42 +68,82 @@ class Sync:
         self.every_seconds = settings.sync.every_seconds
         self._push = Push(db, connector, settings.sync.batch, clock, say)
         self._pull = Pull(db, connector, import_file or LeftFiles(settings, clock), clock, say)
-        self._feeds = _feeds_of(db, connector, settings, clock, say)
+        self._feeds = _feeds_of(db, connector, settings, clock, say, self._tell_between)
         self._reconciler = _reconciler_of(db, connector, settings, clock)
+        self._told_version = -1
+        self._between: list[PushReport] = []
         if isinstance(connector, KnowsIds):
             connector.take_ids(LedgerIds(db))
 
     def round(self, *, looks: bool = True) -> SyncReport:
         """Push, and pull where it is time to look; neither waits for the other. Raises `LedgerError`."""
         with reading():
-            push = self._push.run()
+            self._told_version = self.db.data_version
+            self._between = [self._push.run()]
             pull = self._pull.run() if looks else PullReport()
             feeds = self._feeds.run() if looks and self._feeds else FeedReport()
+            push = add_reports(self._between)
             compared = self._reconciler.run(self.say) if self._reconciler and not push.problem else None
-        problems = [error for error in (push.problem, pull.problem, feeds.problem, compared) if error]
-        asked = [error.retry_after_seconds for error in problems if isinstance(error, Unreachable)]
+        lacking = self._feeds.problem if self._feeds else None
+        problems = [error for error in (push.problem, pull.problem, feeds.problem or lacking, compared) if error]
+        away = [error for error in (push.problem, pull.problem) if error]
+        if feeds.is_away and feeds.problem and not push.batches:
+            away.append(feeds.problem)
         problem = str(problems[0]) if problems else ""
         with reading():
-            self._keep_link(problem)
-        return SyncReport(push, pull, feeds, problem, max((wait for wait in asked if wait is not None), default=None))
+            self._keep_link(problem, is_online=not away)
+        asked = [error.retry_after_seconds for error in away if isinstance(error, Unreachable)]
+        wait = max((seconds for seconds in asked if seconds is not None), default=None)
+        return SyncReport(push, pull, feeds, problem, wait, bool(away))
 
-    def _keep_link(self, problem: str) -> None:
+    def try_at_once(self) -> None:
+        """Forget what rests: somebody asked for a try."""
+        for resting in (self._feeds, self._reconciler):
+            if resting:
+                resting.reset()
+
+    def _tell_between(self) -> None:
+        """Tell the ERP what was sold while it is asked, so that a long pull keeps no sale waiting."""
+        version = self.db.data_version
+        if version != self._told_version and not self._between[-1].problem:
+            self._told_version = version
+            self._between.append(self._push.run())
+
+    def _keep_link(self, problem: str, *, is_online: bool) -> None:
         """Leave for the lane's status bar how it went, and say it, when it is news."""
         old = read_link(self.db)
-        if old and (old.is_online, old.problem) == (not problem, problem):
+        if old and (old.is_online, old.problem) == (is_online, problem):
             return
         with saving(), self.db.atomic():
-            save_link(self.db, not problem, problem, stamp(self.clock.now()))
+            save_link(self.db, is_online, problem, stamp(self.clock.now()))
         self.say(problem or "online")
 
 
-def _feeds_of(db: LedgerDatabase, connector: Connector, settings: Settings, clock: Clock, say: Say) -> FeedPull | None:
+def add_reports(reports: Sequence[PushReport]) -> PushReport:
+    """Return several pushes of one round as one."""
+    return PushReport(
+        sent=sum(one.sent for one in reports),
+        rejected=sum(one.rejected for one in reports),
+        held=reports[-1].held,
+        batches=tuple(batch for one in reports for batch in one.batches),
+        problem=reports[-1].problem,
+    )
+
+
+def _feeds_of(
+    db: LedgerDatabase,
+    connector: Connector,
+    settings: Settings,
+    clock: Clock,
+    say: Say,
+    between: Callable[[], None],
+) -> FeedPull | None:
     """Return what pulls a connector's feeds; None for one that has none."""
     if not isinstance(connector, FeedingConnector):
         return None
     from sync.feed_take import make_takers  # only an ERP that feeds needs the rules of everything
 
-    return FeedPull(db, connector, make_takers(settings, clock.now), clock, say)
+    return FeedPull(db, connector, make_takers(settings, clock.now), clock, say, between)
 
 
 def _reconciler_of(db: LedgerDatabase, connector: Connector, settings: Settings, clock: Clock) -> Reconciler | None:
@@ -153,13 +200,15 @@ class Loop:
             self._fail(str(error))
 
     def _has_news(self) -> bool:
-        """Say whether the ledger has changed since the last round; a request to try at once ends the back-off."""
+        """Say whether the ledger has changed since the last round; a request to try at once ends all waiting."""
         version = self._sync.db.data_version
         if version == self._seen:
             return False
         if (nudges := read_nudge(self._sync.db)) != self._nudges:
             self._nudges = nudges
             self._retry.reset()
+            self._sync.try_at_once()
+            self._next_look_seconds = self._sync.clock.elapsed_seconds()
         return True
 
     def _make_round(self, *, looks: bool) -> None:
@@ -168,10 +217,10 @@ class Loop:
         report = self._sync.round(looks=looks)
         if looks:
             self._next_look_seconds = self._sync.clock.elapsed_seconds() + self._sync.every_seconds
-        if report.problem:
-            self._fail("", report.retry_after_seconds)
-        else:
+        if report.has_moved or not report.is_away:
             self._retry.reset()
+        if report.is_away:
+            self._fail("", report.retry_after_seconds)
 
     def _fail(self, problem: str, retry_after_seconds: int | None = None) -> None:
         wait = self._retry.failed(retry_after_seconds)

@@ -12,6 +12,7 @@ from domain.text import safe_text
 from storage import outbox
 from storage.acknowledged import read_acknowledged
 from storage.connection import LedgerDatabase
+from storage.feed_marks import read_feed_problems
 from storage.link import read_link
 from storage.outbox import OutboxRow
 from sync.lock import is_running
@@ -45,6 +46,8 @@ class SyncStanding(msgspec.Struct, frozen=True):
     held_documents: tuple[Stuck, ...]
     acknowledged_seq: int = 0
     """The journal's row up to which the ERP has every document, 0 before the first."""
+    feeds: dict[str, str] = {}
+    """What stands in the way of each feed that does not come."""
 
 
 def read_standing(db: LedgerDatabase, settings: Settings, paths: LanePaths) -> SyncStanding:
@@ -62,6 +65,7 @@ def read_standing(db: LedgerDatabase, settings: Settings, paths: LanePaths) -> S
         rejected_documents=_stuck(outbox.rejected(db)),
         held_documents=_stuck(outbox.held(db)),
         acknowledged_seq=told.seq if told else 0,
+        feeds=read_feed_problems(db),
     )
 
 
@@ -73,6 +77,8 @@ def standing_lines(standing: SyncStanding) -> Iterator[str]:
     yield f"online     {words[standing.is_online]} {standing.since_at}".rstrip()
     if standing.problem:
         yield f"problem    {standing.problem}"
+    for feed, problem in standing.feeds.items():
+        yield f"feed       {feed}: {problem}"
     yield f"queued     {standing.waiting}{f', the oldest of {standing.oldest_at}' if standing.oldest_at else ''}"
     yield f"arrived    up to row {standing.acknowledged_seq} of the journal"
     yield f"rejected   {standing.rejected}"

@@ -66,10 +66,18 @@ def sync_lights(words: Words, told: StatusTold) -> list[Light]:
         lights.append(Light(words("status.pickup"), True))
     if told.suspended:
         lights.append(Light(words("status.suspended", count=told.suspended)))
+    return lights + _erp_lights(words, told)
+
+
+def _erp_lights(words: Words, told: StatusTold) -> list[Light]:
+    """Return how it stands with the ERP."""
+    lights = []
     if told.outbox_rejected:
         lights.append(Light(words("status.rejected", count=told.outbox_rejected), True, words("status.erp")))
     if told.is_online is False:
         lights.append(Light(words("status.offline"), True, words("status.erp")))
+    elif told.sync_problem:
+        lights.append(Light(words("status.feeds"), True, words("status.erp")))
     if told.outbox_waiting:
         lights.append(Light(words("status.queued", count=told.outbox_waiting)))
     elif not told.outbox_rejected and told.is_online is not False:

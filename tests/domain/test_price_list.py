@@ -102,6 +102,10 @@ def test_the_steps_of_a_price_say_where_it_comes_from() -> None:
         ((PriceList("A", rules=(PriceRule(1), PriceRule(1, target="x"))),), {"A": PriceFlaw.RULE_TWICE}),
         ((PriceList("A", rules=(PriceRule(1, RuleScope.ITEM),)),), {"A": PriceFlaw.NO_TARGET}),
         ((PriceList("A", rules=(PriceRule(1, round_micro=-1),)),), {"A": PriceFlaw.BAD_ROUNDING}),
+        ((PriceList("A", rules=(PriceRule(1, fixed_price_micro=10**15 + 1),)),), {"A": PriceFlaw.OUT_OF_RANGE}),
+        ((PriceList("A", rules=(PriceRule(1, fixed_price_micro=-1),)),), {"A": PriceFlaw.OUT_OF_RANGE}),
+        ((PriceList("A", rules=(PriceRule(1, percent_micro=100_000_001),)),), {"A": PriceFlaw.OUT_OF_RANGE}),
+        ((PriceList("A", rules=(PriceRule(1, fixed_price_micro=10**15),)),), {}),
         (
             (PriceList("A", rules=(PriceRule(1, start_at=NOON.replace(tzinfo=None)),)),),
             {"A": PriceFlaw.NAIVE_TIME},

@@ -12,10 +12,11 @@ import pytest
 from config.settings import Settings
 from storage.connection import LedgerDatabase, open_ledger
 from storage.erp_rows import find_erp_id
+from storage.feed_marks import accept_mark
 from sync.errors import Denied, Unreachable
 from sync.feed import CodeRow, Feed, FeedingConnector, ItemRow, Page
 from sync.feed_items import ItemTaker
-from sync.feed_pull import FeedPull, FeedReport, accept_mark
+from sync.feed_pull import FeedPull, FeedReport
 from sync.import_rules import shop_rules
 from sync.round import Sync
 from tests.sync.catalogs import AT_ONCE

@@ -130,5 +130,6 @@ def _sync_until_quiet(day: Day, proxy: FaultProxy) -> None:
     sync = Sync(day.shop.db, connector, day.shop.settings, StillClock(), lambda _: None)
     sync.round()
     while count_live(day.shop.db, Feed.ITEMS) < 3 or "waiting" in states(day.shop.db).values():
+        sync.try_at_once()
         sync.round()
     connector.close()

@@ -1,17 +1,18 @@
 """The sync inbox: what the ERP has refused, why in its own words, and what to do; let one or all wait again, or export.
 
-Below the documents stand the newest comparisons of a shift with the ERP.
+Below the documents stand what the ERP does not bring, and the newest comparisons of a shift with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.widget import Widget
 
 from domain.form import format_money
-from domain.inbox import Inbox, InboxDocument
+from domain.inbox import FeedProblem, Inbox, InboxDocument
 from domain.instant import read_stamp
 from domain.paper import wrap
 from domain.reconciliation import Difference, KeptReconciliation
@@ -34,7 +35,7 @@ REASON_WIDTH: Final = 78
 
 
 class InboxScreen(KeyScreen):
-    """One row for each document that needs a look, and for each shift that was compared."""
+    """One row for each document that needs a look, each feed that does not come, and each shift that was compared."""
 
     def __init__(self, till: TillApp) -> None:
         self.desk = till.register.open_desk()
@@ -73,17 +74,20 @@ class InboxScreen(KeyScreen):
 
     @property
     def chosen(self) -> InboxDocument | None:
-        """The marked document; none where a comparison is marked."""
+        """The marked document; none where something else is marked."""
         documents = self.inbox.documents
         return documents[self.rows.selected] if self.rows.selected < len(documents) else None
 
     def open_row(self) -> None:
-        """Show the marked document or comparison whole."""
-        place = self.rows.selected - len(self.inbox.documents)
-        if (document := self.chosen) is not None:
-            self.till.open(PageScreen(self.till, list(self._document_lines(document))))
-        elif 0 <= place < len(self.inbox.compared):
-            self.till.open(PageScreen(self.till, list(self._compared_lines(self.inbox.compared[place]))))
+        """Show the marked document, feed or comparison whole."""
+        inbox = self.inbox
+        pages = [
+            *(partial(self._document_lines, document) for document in inbox.documents),
+            *(partial(self._feed_lines, feed) for feed in inbox.feeds),
+            *(partial(self._compared_lines, kept) for kept in inbox.compared),
+        ]
+        if self.rows.selected < len(pages):
+            self.till.open(PageScreen(self.till, list(pages[self.rows.selected]())))
         else:
             self.till.beep()
 
@@ -123,6 +127,7 @@ class InboxScreen(KeyScreen):
         title = words("inbox.title", rejected=rejected, held=len(self.inbox.documents) - rejected)
         self.title_rows.show([text_row(title, "strong"), text_row(words("inbox.how"), "quiet")])
         rows = [self._row(document) for document in self.inbox.documents]
+        rows += [text_row(self._feed_title(feed), "strong") for feed in self.inbox.feeds]
         rows += [self._compared_row(kept) for kept in self.inbox.compared]
         self.rows.show_items(rows or [text_row(words("inbox.empty"), "quiet")], self.rows.selected)
 
@@ -145,6 +150,23 @@ class InboxScreen(KeyScreen):
         word = "inbox.even" if kept.result.is_even else "inbox.uneven"
         facts = {"shift": kept.shift_id, "documents": kept.result.documents}
         return self.till.words(word, **facts, count=len(kept.result.differences))
+
+    def _feed_title(self, one: FeedProblem) -> str:
+        word = "inbox.shrunk" if one.has_shrunk else "inbox.absent"
+        return self.till.words(word, feed=safe_text(one.feed, NAME_WIDTH))
+
+    def _feed_lines(self, one: FeedProblem) -> Iterator[Row]:
+        """Yield what there is to say of a feed that does not come."""
+        words = self.till.words
+        yield text_row(self._feed_title(one), "strong")
+        yield text_row("")
+        for line in _wrapped(safe_text(one.problem, 500)):
+            yield text_row(f"  {line}")
+        yield text_row("")
+        yield text_row(words("inbox.do"), "quiet")
+        word = "inbox.accept" if one.has_shrunk else "inbox.feed_wait"
+        for line in _wrapped(words(word, feed=safe_text(one.feed, NAME_WIDTH))):
+            yield text_row(f"  {line}")
 
     def _document_lines(self, document: InboxDocument) -> Iterator[Row]:
         """Yield what there is to say of a document."""

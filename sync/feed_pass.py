@@ -1,0 +1,321 @@
+"""One pass over one feed: pages since a checkpoint, a daily comparison with everything, and tombstones.
+
+A page is applied in short transactions; its checkpoint is kept in one transaction with the ERP's ids of its rows, after
+the last of them. A death in between brings the page again, which changes nothing. No transaction is open while the
+ERP is asked. An ERP that has lost much of a feed does not take it from the lane before a person has said so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from domain.instant import read_stamp, stamp
+from storage.checkpoint import drop_checkpoint, read_checkpoint, save_checkpoint
+from storage.connection import LedgerDatabase
+from storage.erp_rows import (
+    ErpRow,
+    bury_erp_rows,
+    count_alive,
+    count_live,
+    count_news,
+    put_erp_rows,
+    read_live,
+    read_unseen,
+)
+from storage.errors import saving
+from storage.feed_marks import accept_mark, shrink_mark
+from sync.clock import Clock
+from sync.connector import asking
+from sync.errors import Denied, NotNow, SyncError, Unreachable
+from sync.feed import AnyRow, Feed, FeedingConnector, Page
+from sync.feed_items import Taken
+from sync.feed_take import AnyTaker, Looking, Taker, WholeTaker, document_of
+
+COMPARE_EVERY: Final = timedelta(hours=24)
+SHRINK_PERCENT: Final = 20
+"""What would take more of a feed away than this needs a person."""
+SHRINK_LEAST: Final = 10
+"""As many may always go, if something is left."""
+MOST_RETRIED: Final = 2_000
+"""Refused rows of one pull that are tried once more together when all of its rows are there."""
+
+
+class FeedState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far a feed has come. `round` numbers the full pulls; one is under way where `is_full`.
+
+    `is_owing` while rows of a pull were refused that are to be tried again at its end: a death before it costs a full
+    pull.
+    """
+
+    position: str = ""
+    round: int = 0
+    is_full: bool = False
+    is_owing: bool = False
+    compared_at: str = ""
+
+
+class FeedPass:
+    """One pass over one feed; `count` is how many rows were new, `refused` which were not taken, with reasons."""
+
+    def __init__(
+        self,
+        db: LedgerDatabase,
+        connector: FeedingConnector,
+        feed: Feed,
+        taker: AnyTaker,
+        clock: Clock,
+        between: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Take rows by `taker`; `between` is called after each page, with nothing open."""
+        self._db = db
+        self._connector = connector
+        self._feed = feed
+        self._taker = taker
+        self._clock = clock
+        self._between = between
+        self._mark = f"feed:{feed}"
+        self._state = _read_state(db, self._mark)
+        self._again: list[AnyRow] = []
+        self._told_gone = self._buried = 0
+        self.is_held_back = False
+        """Whether all rows were left where they are, for a person to say whether so many may go."""
+        self.count = 0
+        self.refused: dict[str, str] = {}
+        self.notes: list[str] = []
+
+    def news(self) -> None:
+        """Go on where the last pull ended, with everything at the first time."""
+        if self._state.is_owing or not (self._state.position or self._state.is_full):
+            self._begin_full()
+        self._pages()
+
+    def is_comparison_due(self) -> bool:
+        """Say whether a day has passed since everything was compared."""
+        if self._state.is_full or self._clock.stop.is_set():
+            return False
+        if read_checkpoint(self._db, accept_mark(self._feed)):
+            return True
+        return self._now() - _instant(self._state.compared_at, self._now()) >= COMPARE_EVERY
+
+    def compare(self) -> None:
+        """Hold what the lane has against what the ERP has: ids and stamps, or everything once more."""
+        with asking():
+            theirs = self._connector.ids(self._feed)
+        if theirs is None:
+            self._begin_full()
+            self._pages()
+            return
+        ours = read_live(self._db, self._feed)
+        unlisted = [erp_id for erp_id in ours if erp_id not in theirs]
+        is_different = any(ours.get(erp_id) != found for erp_id, found in theirs.items())
+        if not isinstance(self._taker, WholeTaker):
+            self._bury_unlisted(self._taker, unlisted)
+        elif not unlisted:
+            self._forget_shrink()
+        else:
+            is_different = True
+        if is_different:
+            self._begin_full()
+            self._pages()
+        else:
+            self._keep(msgspec.structs.replace(self._state, compared_at=stamp(self._now())))
+
+    def _begin_full(self) -> None:
+        self._keep(FeedState("", self._state.round + 1, is_full=True, compared_at=self._state.compared_at))
+
+    def _pages(self) -> None:
+        """Take page after page to the last one."""
+        whole: list[AnyRow] = []
+        asked = self._state.position
+        while True:
+            page = self._ask(asked)
+            self.notes += page.notes
+            if isinstance(self._taker, WholeTaker):
+                whole += page.rows
+                if page.is_last:
+                    self._end_whole(self._taker, whole, page)
+            else:
+                self._take_page(self._taker, page)
+            self._between()
+            if page.is_last:
+                return
+            if page.checkpoint == asked:
+                raise Unreachable(f"the page of {self._feed} has no next one: report it with the connector's name")
+            asked = page.checkpoint
+            if self._clock.must_end():
+                raise NotNow(f"stopped in the middle of {self._feed}: the next run does the rest")
+
+    def _ask(self, checkpoint: str) -> Page:
+        """Ask the ERP for a page."""
+        if isinstance(self._taker, Looking):
+            self._taker.look(self._db)
+        with asking():
+            return self._connector.pull(self._feed, checkpoint)
+
+    def _take_page(self, taker: Taker, page: Page) -> None:
+        """Apply a page, then keep it with its checkpoint; the last one's is kept when all is done."""
+        taken = self._take(taker, page.rows)
+        gone = self._buriable(page.tombstones)
+        if gone:
+            with asking():
+                taker.bury(self._db, gone)
+        position = self._state.position if page.is_last else page.checkpoint
+        state = msgspec.structs.replace(self._state, position=position, is_owing=bool(self._again))
+        self._settle(page.rows, taken, gone, state)
+        if page.is_last:
+            self._end(taker, page)
+
+    def _buriable(self, tombstones: Sequence[str]) -> Sequence[str]:
+        """Return the tombstones to follow: none once a pass would bury so much that it is rather a fault there.
+
+        Those that are left are found again by the next comparison, which a person's word brings on.
+        """
+        alive = count_alive(self._db, self._feed, tombstones)
+        live = count_live(self._db, self._feed) + self._buried
+        self._told_gone += alive
+        if alive and not self._may_shrink(self._told_gone, live):
+            return ()
+        self._buried += alive
+        return tombstones
+
+    def _take(self, taker: Taker, rows: Sequence[AnyRow]) -> Taken:
+        if not rows:
+            return Taken({})
+        with asking():
+            taken = taker.take(self._db, rows)
+        self.notes += taken.notes
+        self.refused |= taken.refused
+        for erp_id in taken.keys:
+            self.refused.pop(erp_id, None)
+        room = MOST_RETRIED - len(self._again)
+        self._again += [row for row in rows if row.erp_id in taken.refused][:room]
+        return taken
+
+    def _end(self, taker: Taker, page: Page) -> None:
+        """Try once more what waited for later pages, sweep after a full pull, and keep where the next one begins."""
+        again, self._again = self._again, []
+        if again:
+            latest = {row.erp_id: row for row in again}
+            self._settle(list(latest.values()), self._take(taker, list(latest.values())), (), self._state)
+        if self._state.is_full:
+            self._bury_unlisted(taker, read_unseen(self._db, self._feed, self._state.round))
+        self._keep(self._done(page.checkpoint))
+
+    def _end_whole(self, taker: WholeTaker, rows: Sequence[AnyRow], page: Page) -> None:
+        """Put all rows in place of all there were; an empty page that moves nothing says that nothing has changed."""
+        if not rows and page.checkpoint == self._state.position and not self._state.is_full:
+            self._forget_shrink()
+            return
+        with asking():
+            judged = taker.judge(rows)
+        self.refused |= judged.refused
+        had = taker.weigh(self._db)
+        if not self._may_shrink(had - judged.weight, had, has_none=not judged.weight):
+            self.is_held_back = True
+            return
+        taken, done = taker.put(self._db, judged), self._done(page.checkpoint)
+        gone = sorted(set(read_live(self._db, self._feed)) - {row.erp_id for row in rows})
+        self._settle(rows, taken, gone, done)
+        self._keep(done)
+        self._forget_shrink()
+
+    def _done(self, position: str) -> FeedState:
+        """Return the state after the last page."""
+        at = stamp(self._now()) if self._state.is_full else self._state.compared_at
+        return FeedState(position, self._state.round, compared_at=at)
+
+    def _bury_unlisted(self, taker: Taker, erp_ids: Sequence[str]) -> None:
+        """Bury what the ERP has no more, unless it is too much of it."""
+        live, count = count_live(self._db, self._feed), len(erp_ids)
+        if not self._may_shrink(count, live, has_none=count == live):
+            return
+        if erp_ids:
+            with asking():
+                taker.bury(self._db, erp_ids)
+            self._settle((), Taken({}), erp_ids, self._state)
+        self._forget_shrink()
+
+    def _may_shrink(self, count: int, had: int, *, has_none: bool = False) -> bool:
+        """Say whether so many may go: if it is rather a fault of the ERP, a person has to say so, and reads of it."""
+        if not is_too_much(count, had, has_none=has_none) or read_checkpoint(self._db, accept_mark(self._feed)):
+            return True
+        text = f"{count} of {had}"
+        if read_checkpoint(self._db, shrink_mark(self._feed)) != text:
+            with saving(), self._db.atomic():
+                save_checkpoint(self._db, shrink_mark(self._feed), text, stamp(self._now()))
+        return False
+
+    def shrinking(self) -> SyncError | None:
+        """Return what a person has to say about rows that the ERP has no more."""
+        found = read_checkpoint(self._db, shrink_mark(self._feed))
+        if not found:
+            return None
+        return Denied(
+            f"the ERP has {found} {self._feed} no more, and the lane keeps them: look there, and if it is right say"
+            f" `mostrador sync accept {self._feed}`"
+        )
+
+    def _forget_shrink(self) -> None:
+        marks = accept_mark(self._feed), shrink_mark(self._feed)
+        if any(read_checkpoint(self._db, mark) for mark in marks):
+            with saving(), self._db.atomic():
+                for mark in marks:
+                    drop_checkpoint(self._db, mark)
+
+    def _settle(self, rows: Sequence[AnyRow], taken: Taken, gone: Sequence[str], state: FeedState) -> None:
+        """Keep ids, tombstones and the checkpoint in one transaction; nothing at all where nothing of it is new."""
+        kept = [
+            ErpRow(row.erp_id, taken.keys[row.erp_id], row.stamp, document_of(row))
+            if row.erp_id in taken.keys
+            else ErpRow(row.erp_id, "")
+            for row in rows
+        ]
+        self.count += count_news(self._db, self._feed, (row for row in kept if row.key))
+        is_news = count_news(self._db, self._feed, kept) or count_alive(self._db, self._feed, gone)
+        if is_news or self._state.is_full:
+            with saving(), self._db.atomic():
+                put_erp_rows(self._db, self._feed, kept, self._state.round if self._state.is_full else 0)
+                bury_erp_rows(self._db, self._feed, gone)
+                self._save(state)
+
+    def _keep(self, state: FeedState) -> None:
+        if state != self._state:
+            with saving(), self._db.atomic():
+                self._save(state)
+
+    def _save(self, state: FeedState) -> None:
+        if state != self._state:
+            save_checkpoint(self._db, self._mark, msgspec.json.encode(state).decode(), stamp(self._now()))
+            self._state = state
+
+    def _now(self) -> datetime:
+        return self._clock.now()
+
+
+def is_too_much(count: int, had: int, *, has_none: bool = False) -> bool:
+    """Say whether it is rather a fault of the ERP when so many of a feed are gone.
+
+    So it is where nothing is left, and where more than a fifth is gone, but for a handful.
+    """
+    return bool(had) and (has_none or (count > SHRINK_LEAST and count * 100 > had * SHRINK_PERCENT))
+
+
+def _read_state(db: LedgerDatabase, mark: str) -> FeedState:
+    """Return how far a feed has come; a mark that cannot be read begins again."""
+    try:
+        return msgspec.json.decode(read_checkpoint(db, mark) or "{}", type=FeedState)
+    except msgspec.MsgspecError:
+        return FeedState()
+
+
+def _instant(text: str, now: datetime) -> datetime:
+    """Return an instant; none at all is long ago, and so is one that a wrong clock has put into the future."""
+    try:
+        found = read_stamp(text)
+    except ValueError:
+        return now - COMPARE_EVERY
+    return found if found <= now else now - COMPARE_EVERY
