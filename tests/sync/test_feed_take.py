@@ -19,6 +19,7 @@ from storage.erp_rows import read_documents
 from storage.operators import find_anyone, find_operator, put_operator
 from storage.prices import read_price_lists, read_promotions
 from storage.stock import read_stock
+from sync.errors import Denied
 from sync.feed import (
     AnyRow,
     DepartmentRow,
@@ -103,15 +104,16 @@ def test_price_lists_come_all_together_and_one_with_a_flaw_is_left_out(db: Ledge
     assert [one.code for one in read_price_lists(db)] == ["retail"]
 
 
-def test_an_empty_page_that_moves_nothing_keeps_the_lists_and_another_one_takes_them(db: LedgerDatabase) -> None:
+def test_an_empty_page_keeps_the_lists_and_one_that_moves_says_so(db: LedgerDatabase) -> None:
     good = PriceListRow(erp_id="1", price_list=PriceList("retail"))
     take(db, Feed.PRICES, good)
     clock = StillClock()
     takers = make_takers(Settings(), clock.now)
     assert FeedPull(db, Pages(Feed.PRICES), takers, clock, lambda _: None).run().taken == ()
     assert len(read_price_lists(db)) == 1
-    FeedPull(db, Pages(Feed.PRICES, Page((), (), "other")), takers, clock, lambda _: None).run()
-    assert read_price_lists(db) == ()
+    emptied = FeedPull(db, Pages(Feed.PRICES, Page((), (), "other")), takers, clock, lambda _: None).run()
+    assert isinstance(emptied.problem, Denied)
+    assert len(read_price_lists(db)) == 1
 
 
 def test_promotions_come_all_together_and_one_with_a_flaw_is_left_out(db: LedgerDatabase) -> None:

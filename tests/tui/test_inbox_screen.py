@@ -11,6 +11,9 @@ from domain.inbox import Remedy, remedy_of
 from domain.reconciliation import Difference, DifferenceKind, KeptReconciliation, Reconciliation
 from register import desk
 from storage import outbox
+from storage.checkpoint import save_checkpoint
+from storage.feed_marks import keep_feed_problem, shrink_mark
+from storage.link import save_link
 from storage.reconciliations import save_reconciliation
 from tests.tui.lane_screen import running
 from tests.tui.real_register import RecordedRegister, real_register
@@ -106,3 +109,25 @@ def test_what_can_be_done_follows_from_the_reason() -> None:
     assert remedy_of("No existe", False) is Remedy.MEND_AND_RETRY
     assert remedy_of("waits for 1", True) is Remedy.ORIGIN_FIRST
     assert remedy_of("its shift has no session yet", True) is Remedy.WAIT
+
+
+async def test_what_does_not_come_from_the_erp_stands_below_with_what_to_do(register: RecordedRegister) -> None:
+    db = register._lane.db
+    with db.atomic():
+        keep_feed_problem(db, "items", "the ERP is not able\x1b[2J to answer now (500)", AT)
+        keep_feed_problem(db, "prices", "the ERP has 40 of 52 prices no more, and the lane keeps them", AT)
+        save_checkpoint(db, shrink_mark("prices"), "40 of 52", AT)
+        save_link(db, True, "the ERP is not able to answer now (500)", AT)
+    async with running(register) as lane:
+        assert "ERP incompleto" in lane.text
+        await lane.press("f10", "09", "4")
+        assert "No llega del ERP: items." in lane.text
+        assert "mucho menos que antes: prices" in lane.text
+        await lane.press("down", "down", "enter")
+        assert "not able[2J to answer" in lane.text
+        assert "se le vuelve a preguntar solo" in lane.text
+        await lane.press("escape", "down", "enter")
+        assert "40 of 52 prices" in lane.text
+        assert "mostrador sync accept prices" in lane.text
+        await lane.press("escape", "f12")
+        assert lane.screen == "InboxScreen", "nothing of it can be sent again"
