@@ -160,12 +160,12 @@ class InboxScreen(KeyScreen):
         words = self.till.words
         yield text_row(self._feed_title(one), "strong")
         yield text_row("")
-        for line in _wrapped(safe_text(one.problem, 500)):
+        for line in wrap(safe_text(one.problem, 500), REASON_WIDTH - 4):
             yield text_row(f"  {line}")
         yield text_row("")
         yield text_row(words("inbox.do"), "quiet")
         word = "inbox.accept" if one.has_shrunk else "inbox.feed_wait"
-        for line in _wrapped(words(word, feed=safe_text(one.feed, NAME_WIDTH))):
+        for line in wrap(words(word, feed=safe_text(one.feed, NAME_WIDTH)), REASON_WIDTH - 4):
             yield text_row(f"  {line}")
 
     def _document_lines(self, document: InboxDocument) -> Iterator[Row]:
