@@ -126,13 +126,16 @@ class Offline:
 def refuse_some(db: LedgerDatabase, erp: TutorialErp, count: int) -> tuple[set[str], set[str]]:
     """Let the ERP refuse so many sales, one of them with a return; return them, and what has to wait for them."""
     origins = origins_in(db)
-    returned = {origin: one for one, found in origins.items() for origin in found}
+    named = [origin for found in origins.values() for origin in found]
     sales = [one for (one,) in db.all("SELECT document_id FROM outbox WHERE kind = 'sale_posted' ORDER BY journal_seq")]
-    free = [one for one in sales if one not in returned and one not in origins]
-    chosen = {next(iter(returned)), *free[:: max(1, len(free) // count)][: count - 1]}
+    free = [one for one in sales if one not in origins and one not in set(named)]
+    chosen = {named[0], *free[:: len(free) // count][: count - 1]}
     for one in chosen:
         erp.refuse(one)
-    return chosen, {returned[one] for one in chosen if one in returned}
+    waiting: set[str] = set()
+    while more := {one for one, found in origins.items() if {*found} & (chosen | waiting)} - waiting:
+        waiting |= more
+    return chosen, waiting
 
 
 def origins_in(db: LedgerDatabase) -> dict[str, tuple[str, ...]]:
@@ -146,12 +149,12 @@ def origins_in(db: LedgerDatabase) -> dict[str, tuple[str, ...]]:
 def find_faults(db: LedgerDatabase, erp: TutorialErp) -> Finding:
     """Compare what the lane has posted with what the ERP has got."""
     posted = dict(db.all("SELECT document_id, hash FROM outbox JOIN journal ON seq = journal_seq"))
-    whole = Finding()
-    for place in range(max(len(found) for found in origins_in(db).values())):
-        origins = {one: found[place] for one, found in origins_in(db).items() if place < len(found)}
-        part = compare(posted, origins, states(db), erp.received())
-        for name, ids in vars(part).items():
-            getattr(whole, name).update(ids)
+    origins, known, received = origins_in(db), states(db), erp.received()
+    blocking = {one: next((o for o in found if known[o] != "sent"), found[0]) for one, found in origins.items()}
+    whole = compare(posted, blocking, known, received)
+    for place in range(max(len(found) for found in origins.values())):
+        part = {one: found[place] for one, found in origins.items() if place < len(found)}
+        whole.misordered |= compare(posted, part, known, received).misordered
     return whole
 
 

@@ -158,7 +158,7 @@ def test_days_offline_and_a_drain_by_a_process_that_is_killed(
     reunion.proxy.risk = 0.4
     with reunion.proxy.open():
         lives = reunion.drain_by_process(tmp_path, killer)
-        assert lives == killer.kills + 1 > 1
+        assert 1 < lives <= killer.kills + 1
         reunion.prove(simulation)
         reunion.prove_inbox()
         reunion.mend()
