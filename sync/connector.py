@@ -21,7 +21,7 @@ import msgspec
 from config.paths import LanePaths
 from config.settings import Settings
 from domain.text import holds_card_number, safe_text
-from storage.errors import MEDIUM_ERRORS, LedgerError
+from storage.errors import LedgerError
 from sync.clock import Clock
 from sync.document import Batch
 from sync.errors import NoConnector, SyncError, Unreachable
@@ -140,7 +140,7 @@ def asking() -> Iterator[None]:
     """
     try:
         yield
-    except (SyncError, LedgerError, *MEDIUM_ERRORS):
+    except (SyncError, LedgerError):
         raise
     except Exception as error:
         text = safe_text(f"{type(error).__name__}: {error}")

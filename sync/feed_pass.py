@@ -26,7 +26,7 @@ from storage.erp_rows import (
     read_live,
     read_unseen,
 )
-from storage.errors import saving
+from storage.errors import reading, saving
 from storage.feed_marks import accept_mark, shrink_mark
 from sync.clock import Clock
 from sync.connector import asking
@@ -161,7 +161,7 @@ class FeedPass:
         taken = self._take(taker, page.rows)
         gone = self._buriable(page.tombstones)
         if gone:
-            with asking():
+            with asking(), reading():
                 taker.bury(self._db, gone)
         position = self._state.position if page.is_last else page.checkpoint
         state = msgspec.structs.replace(self._state, position=position, is_owing=bool(self._again))
@@ -185,7 +185,7 @@ class FeedPass:
     def _take(self, taker: Taker, rows: Sequence[AnyRow]) -> Taken:
         if not rows:
             return Taken({})
-        with asking():
+        with asking(), reading():
             taken = taker.take(self._db, rows)
         self.notes += taken.notes
         self.refused |= taken.refused
@@ -210,7 +210,7 @@ class FeedPass:
         if not rows and page.checkpoint == self._state.position and not self._state.is_full:
             self._forget_shrink()
             return
-        with asking():
+        with asking(), reading():
             judged = taker.judge(rows)
         self.refused |= judged.refused
         had = taker.weigh(self._db)
@@ -234,7 +234,7 @@ class FeedPass:
         if not self._may_shrink(count, live, has_none=count == live):
             return
         if erp_ids:
-            with asking():
+            with asking(), reading():
                 taker.bury(self._db, erp_ids)
             self._settle((), Taken({}), erp_ids, self._state)
         self._forget_shrink()
