@@ -147,6 +147,14 @@ class Basket(msgspec.Struct, frozen=True):
         return balance(self.due_minor + self.rounding_minor, self.tenders)
 
     @property
+    def is_returning(self) -> bool:
+        """Whether something comes back with it."""
+        for one in self.sums:  # noqa: SIM110  # each sale asks, and a generator costs more
+            if one.group is not TaxGroup.SALE:
+                return True
+        return False
+
+    @property
     def items_micro(self) -> int:
         """How many units are in the basket, counter-lines taken off; weighed lines count as one."""
         return sum(

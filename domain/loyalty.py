@@ -6,6 +6,8 @@ own name on the basket, so that taxes follow it; what remains to pay earns point
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import msgspec
 
 
@@ -25,11 +27,29 @@ class PointsBalance(msgspec.Struct, frozen=True):
 
 
 def earned_points(total_minor: int, rules: LoyaltyRules) -> int:
-    """Return what a total earns, cut to whole points; what comes back loses as many."""
+    """Return what a total earns, cut to whole points; what comes back without a receipt loses as many."""
     if not rules.earn_minor:
         return 0
     points = abs(total_minor) // rules.earn_minor
     return points if total_minor >= 0 else -points
+
+
+def points_to_take(earned: int, paid_minor: int, back_minor: int) -> int:
+    """Return how many of a sale's earned points go with what is back of it by now: what is out keeps its whole ones.
+
+    Worked example: 245.40 earned 24. With 199.90 back, what is out keeps 4 of them, and 20 go; with the rest all 24.
+    """
+    if earned <= 0 or paid_minor <= 0:
+        return 0
+    return earned - earned * max(0, paid_minor - back_minor) // paid_minor
+
+
+def points_to_give(redeemed: int, worth: int, back: int | Fraction) -> int:
+    """Return how many redeemed points come back with what is back by now of a sale that was worth so much before them.
+
+    Cut to whole points, so that only all of it brings all of them; never more than were redeemed.
+    """
+    return redeemed * min(back, worth) // worth if redeemed > 0 and worth > 0 else 0
 
 
 def used_points(amount_minor: int, point_minor: int, most: int) -> int:

@@ -39,6 +39,10 @@ class PaidLine(msgspec.Struct, frozen=True):
         """What the customer has paid for it."""
         return self.net_minor + sum(row.tax_minor for row in self.rows)
 
+    def worth_of(self, quantity_micro: int) -> Fraction:
+        """Return the part that a quantity has of its amount before promotions and discounts."""
+        return Fraction(self.line.gross_minor * quantity_micro, self.line.quantity_micro)
+
 
 class _Bearer(msgspec.Struct):
     """A line of the document in the making: what it bears of each tax, by code."""

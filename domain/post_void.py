@@ -56,8 +56,8 @@ def void_sale(sale: Sale, header: SaleHeader, sale_id: str, receipt_number: int,
 
 
 def _turn_points(points: Points | UnsetType) -> Points | UnsetType:
-    """Return that what was earned is taken back; what was redeemed is settled in the ERP, as with every return."""
-    return Points(-points.earned) if points and points.earned else UNSET
+    """Return that what was earned is taken back, and what was redeemed given back."""
+    return Points(taken_back=points.earned, given_back=points.redeemed) if points else UNSET
 
 
 def _turn_account(account: SaleAccount | UnsetType) -> SaleAccount | UnsetType:

@@ -176,7 +176,7 @@ def _points(sale: Sale, style: Style) -> tuple[Element, ...]:
     """Return the points that the customer gets and gives."""
     if not sale.points:
         return ()
-    said = {"points_earned": sale.points.earned, "points_redeemed": -sale.points.redeemed}
+    said = {"points_earned": sale.points.got, "points_redeemed": -sale.points.spent}
     return tuple(Columns(style.texts[name], str(points)) for name, points in said.items() if points)
 
 

@@ -54,6 +54,7 @@ class Reason(StrEnum):
     UNKNOWN_COUPON = "unknown_coupon"
     COUPON_TAKEN = "coupon_taken"
     NO_POINTS = "no_points"
+    POINTS_CUSTOMER = "points_customer"
     NO_SUCH_SALESPERSON = "no_such_salesperson"
     BASKET_EMPTY = "basket_empty"
     BASKET_OPEN = "basket_open"

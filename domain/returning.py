@@ -10,7 +10,7 @@ Worked example: three pieces cost 100. The first brings 33, the second 34 (67 âˆ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 
@@ -198,34 +198,6 @@ def returned_minor(basket: Basket) -> int:
 
 def _taxes(line: Line) -> list[int]:
     return [row.tax_minor for row in line.tax.rows]
-
-
-def refunds_left(sale: Sale, returns: Iterable[Sale], home_kind: str) -> dict[str, int]:
-    """Return what can be refunded in each kind in which a sale was paid, less what was refunded since.
-
-    Foreign money was worth so much of the store's own, and is refunded in `home_kind`. What was rounded to coins
-    counts with the cash that was rounded.
-    """
-    left: dict[str, int] = {}
-    for tender in sale.tenders:
-        kind = home_kind if tender.currency else tender.kind
-        left[kind] = left.get(kind, 0) + tender.amount_minor
-        if tender.change_minor:
-            changed = tender.change_kind or tender.kind
-            left[changed] = left.get(changed, 0) - tender.change_minor
-    if sale.rounding_minor and left:
-        rounded = home_kind if home_kind in left else next(iter(left))
-        left[rounded] = max(left[rounded], left[rounded] - sale.rounding_minor)
-    for document in returns:
-        for tender in document.tenders:
-            if tender.amount_minor < 0:
-                left[tender.kind] = left.get(tender.kind, 0) + tender.amount_minor
-    return {kind: amount for kind, amount in left.items() if amount > 0}
-
-
-def refund_beyond(left: Mapping[str, int], kind: str, amount_minor: int) -> int:
-    """Return by how much a refund in a kind is more than what was paid in it."""
-    return max(0, amount_minor - left.get(kind, 0))
 
 
 def unconfirmed_minor(lines: Iterable[SaleLine], folio: str) -> int:

@@ -41,6 +41,8 @@ _BUYER: Final = {
     **{f"invoice_{name}": ("invoice", name) for name in InvoiceData.__struct_fields__},
     "points_earned": ("points", "earned"),
     "points_redeemed": ("points", "redeemed"),
+    "points_taken_back": ("points", "taken_back"),
+    "points_given_back": ("points", "given_back"),
 }
 """What of a sale's account, invoice and points has a column."""
 _LOADED: Final = {"load_minor": ("load", "amount_minor")}

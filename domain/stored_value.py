@@ -53,10 +53,26 @@ class Load(msgspec.Struct, frozen=True):
 
 
 class Points(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a sale gives its customer and takes: whole points. A return takes back what its amount had earned."""
+    """What a sale gives its customer and takes: whole points.
+
+    Of what comes back with a receipt `taken_back` are the earned points that go with it, `given_back` the redeemed ones
+    that the customer has again, both counted positive; without a receipt `earned` is negative.
+    """
 
     earned: int = 0
     redeemed: int = 0
+    taken_back: int = 0
+    given_back: int = 0
+
+    @property
+    def got(self) -> int:
+        """What was earned, less what goes with what comes back."""
+        return self.earned - self.taken_back
+
+    @property
+    def spent(self) -> int:
+        """What was redeemed, less what the customer has again."""
+        return self.redeemed - self.given_back
 
 
 class CardBalance(msgspec.Struct, frozen=True):

@@ -101,8 +101,8 @@ def tally_sale(sale: Sale) -> tuple[Tally, ...]:
         rows.append((TallyKind.EVENT, POST_VOIDED, 1, 0))
     rows += [(TallyKind.CARD, "loaded", 1, line.load.amount_minor) for line in items if line.load]
     if sale.points:
-        rows.append((TallyKind.POINTS, "earned", 1, sale.points.earned))
-        rows.append((TallyKind.POINTS, "redeemed", 1, -sale.points.redeemed))
+        rows.append((TallyKind.POINTS, "earned", 1, sale.points.got))
+        rows.append((TallyKind.POINTS, "redeemed", 1, -sale.points.spent))
     if sale.rounding_minor:
         rows.append((TallyKind.ROUNDING, "", 1, sale.rounding_minor))
     for tax in sale.taxes:

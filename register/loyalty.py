@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import msgspec
 
 from domain.basket import Basket, Change
 from domain.deduction import Grant, GrantScope, without_points
 from domain.journal import Kind
-from domain.loyalty import LoyaltyRules, earned_points, used_points
+from domain.loyalty import LoyaltyRules, earned_points, points_to_give, points_to_take, used_points
 from domain.outcome import BasketChanged
 from domain.refusal import Reason, Refused
-from domain.sale import SaleHeader
+from domain.returning import Back, add_backs, backs_in, returned_minor, returns_of
+from domain.sale import Sale, SaleHeader
 from domain.stored_value import Points
 from register.keeping import keep, tell_journal
 from register.lane import Lane
 from register.pricing import reprice
+from register.receipts import KnownReceipt, find_receipt
 from register.selling import not_now
 from storage import baskets
+from storage.customers import find_customer
 from storage.loyalty import points_left
 
 
@@ -74,8 +79,53 @@ def _save(lane: Lane, basket: Basket, points: int, amount_minor: int) -> BasketC
 
 def with_points(lane: Lane, basket: Basket, header: SaleHeader) -> SaleHeader:
     """Return a sale's header with the points that it gives and takes."""
-    points = Points(earned_points(basket.total_minor, rules_of(lane)), _redeemed(lane, basket))
+    back = returned_minor(basket) if basket.is_returning else 0
+    taken, given, known_minor = _points_back(lane, basket) if basket.is_returning else (0, 0, 0)
+    rules = rules_of(lane)
+    earned = earned_points(basket.total_minor + back, rules) + earned_points(known_minor - back, rules)
+    points = Points(earned, _redeemed(lane, basket), taken, given)
     return msgspec.structs.replace(header, points=points) if points != Points() else header
+
+
+def _points_back(lane: Lane, basket: Basket) -> tuple[int, int, int]:
+    """Return the points that a basket takes and gives of the receipt it takes back, and what it pays for that."""
+    of = returns_of(basket)
+    found = find_receipt(lane, of.folio) if of is not None and of.sale_id else None
+    if not isinstance(found, KnownReceipt):
+        return 0, 0, 0
+    paid, lying = found.paid(lane), backs_in(basket, found.sale.folio)
+    known_minor = sum(back.gross_minor for back in lying.values())
+    points = found.sale.points
+    if not points:
+        return 0, 0, known_minor
+    back = {number: add_backs(found.posted.get(number, Back()), lying.get(number, Back())) for number in paid}
+    before = [document.points for document in found.returns if document.points]
+    sold_minor = sum(line.gross_minor for line in paid.values())
+    taken = points_to_take(_earned(lane, found.sale, sold_minor), sold_minor, sum(b.gross_minor for b in back.values()))
+    worth = sum(line.line.gross_minor for line in paid.values())
+    brought = sum((line.worth_of(back[number].quantity_micro) for number, line in paid.items()), Fraction(0))
+    given = points_to_give(points.redeemed, worth, brought)
+    return (
+        max(0, taken - sum(one.taken_back for one in before)),
+        max(0, given - sum(one.given_back for one in before)),
+        known_minor,
+    )
+
+
+def _earned(lane: Lane, sale: Sale, sold_minor: int) -> int:
+    """Return what a sale has earned by what it sold; of an exchange by the rules of today."""
+    points = sale.points or Points()
+    return earned_points(sold_minor, rules_of(lane)) if sale.of else points.earned
+
+
+def not_theirs(lane: Lane, found: KnownReceipt, basket: Basket) -> Refused | None:
+    """Refuse to take back for another customer what has points of one that the lane knows."""
+    if not found.sale.points or basket.terms.customer == found.sale.customer:
+        return None
+    owner = find_customer(lane.db, found.sale.customer)
+    if owner is None or owner.code == basket.terms.customer:
+        return None
+    return Refused(Reason.POINTS_CUSTOMER, {"name": owner.name})
 
 
 def points_gone(lane: Lane, basket: Basket) -> Refused | None:

@@ -1,7 +1,8 @@
 """Fiscal positions at the lane: a customer's other taxes in the lines of the basket (`domain.tax_position`).
 
 A price of the catalogue or of a list is adapted, so that a price with tax in it becomes one with the other tax. A price
-that a label or a person has said is what is paid: its taxes alone are others.
+that a label or a person has said is what is paid: its taxes alone are others. So it is with what comes back without a
+receipt, whichever was first, the thing or the customer; what comes back of a known sale keeps what it has of it.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from collections.abc import Mapping
 import msgspec
 
 from config.settings import Settings
-from domain.basket import Basket, Change, Line, kept_lines, rebuild
+from domain.basket import Basket, Change, Line, PriceOrigin, kept_lines, rebuild
 from domain.deduction import has_fixed, without_fixed
 from domain.item import Item
 from domain.refusal import Refused
-from domain.tax import TaxClass, TaxRate
+from domain.tax import TaxClass, TaxGroup, TaxRate
 from domain.tax_class import flatten
 from domain.tax_position import FiscalPosition, adapt_price_micro, map_class
 from register.finding import Found
@@ -72,12 +73,18 @@ def placed_found(lane: Lane, basket: Basket, found: Found) -> Found:
 
 def placed_line(lane: Lane, basket: Basket, line: Line, code: str) -> Line | Refused:
     """Return a line as it is by the basket's position and a price list, from the catalogue's price on."""
+    if line.tax.group is TaxGroup.GIVEN:
+        return line
     position = basket.terms.position
-    tax_class = class_of(lane, line.tax_class, position)
-    item = find_by_sku(lane.db, line.sku) if line.price_origin in LISTED else None
-    placed: Line | Refused = msgspec.structs.replace(line, tax_class=tax_class)
+    placed = msgspec.structs.replace(line, tax_class=class_of(lane, line.tax_class, position))
+    is_back = line.price_origin is PriceOrigin.RETURN and line.regular_price_micro is None
+    item = find_by_sku(lane.db, line.sku) if is_back or line.price_origin in LISTED else None
     if item is not None and item.unit_price_micro is not None:
-        placed = _priced(lane, basket, msgspec.structs.replace(line, tax_class=tax_class), item, code)
+        if not is_back:
+            priced = _priced(lane, basket, placed, item, code)
+            return line if priced == line else priced
+        price = adapted(lane, item.tax_class, position, item.unit_price_micro)
+        placed = msgspec.structs.replace(placed, unit_price_micro=price)
     return line if placed == line else placed
 
 

@@ -6,9 +6,11 @@ import msgspec
 
 from domain.basket import Basket
 from domain.paid_line import PaidLine, paid_lines
+from domain.past_sale import TenderChange
 from domain.receipt_code import ReceiptCode, ReceiptName, read_name
+from domain.refund import at_most, refunds_left
 from domain.refusal import Reason, Refused
-from domain.returning import Back, add_backs, back_elsewhere, backs_in, backs_of, refunds_left
+from domain.returning import Back, add_backs, back_elsewhere, backs_in, backs_of
 from domain.sale import Sale, folio_of
 from domain.tender_change import with_changes
 from domain.text import safe_text
@@ -27,10 +29,17 @@ class KnownReceipt(msgspec.Struct, frozen=True):
     returns: list[Sale]
     elsewhere: dict[int, int]
     """How much of each line came back elsewhere, as the ERP told."""
+    changes: list[TenderChange]
+    """How the sale's tenders turned out to be of other kinds, in their order."""
+
+    @property
+    def posted(self) -> dict[int, Back]:
+        """What came back of each line here."""
+        return backs_of([line for document in self.returns for line in document.lines], self.sale.folio)
 
     def backs(self, paid: dict[int, PaidLine], basket: Basket | None) -> dict[int, Back]:
         """Return what is back of each sold line: here, elsewhere, and in a basket."""
-        posted = backs_of([line for document in self.returns for line in document.lines], self.sale.folio)
+        posted = self.posted
         lying = backs_in(basket, self.sale.folio) if basket else {}
         found = {}
         for number, line in paid.items():
@@ -44,13 +53,20 @@ class KnownReceipt(msgspec.Struct, frozen=True):
         return paid_lines(self.sale, lane.book)
 
     def refunds(self, lane: Lane) -> dict[str, int]:
-        """Return what can still be refunded in each kind; of an exchange also what its first sale was paid in."""
-        left = refunds_left(self.sale, self.returns, home_kind(lane))
+        """Return what can still be refunded in each kind, all together no more than what was paid for what is out."""
+        paid = self.paid(lane)
+        back = self.backs(paid, None)
+        out = sum(line.gross_minor - back[number].gross_minor for number, line in paid.items())
+        return at_most(self._refunds(lane), out, home_kind(lane))
+
+    def _refunds(self, lane: Lane) -> dict[str, int]:
+        """Return what is left of each kind; of an exchange also of those in which its first sale was paid."""
+        left = refunds_left(self.sale, self.returns, home_kind(lane), self.changes)
         for sale_id in self.sale.of or ():
             number = find_sale(lane.db, sale_id)
             first = read_known(lane, number) if number else None
             if first is not None and number != self.sale.receipt_number:
-                for kind, amount in first.refunds(lane).items():
+                for kind, amount in first._refunds(lane).items():
                     left[kind] = left.get(kind, 0) + amount
         return left
 
@@ -82,8 +98,13 @@ def read_known(lane: Lane, receipt_number: int) -> KnownReceipt | None:
     found = read_sale(lane.db, receipt_number)
     if found is None:
         return None
-    sale = with_changes(found[0], read_changes(lane.db, receipt_number))
-    return KnownReceipt(sale, read_returns(lane.db, sale.folio), read_elsewhere(lane.db, sale.folio))
+    changes = read_changes(lane.db, receipt_number)
+    sale = with_changes(found[0], changes)
+    returns = [
+        with_changes(document, read_changes(lane.db, document.receipt_number))
+        for document in read_returns(lane.db, sale.folio)
+    ]
+    return KnownReceipt(sale, returns, read_elsewhere(lane.db, sale.folio), changes)
 
 
 def _find_other(lane: Lane, name: ReceiptName) -> OtherReceipt | Refused:

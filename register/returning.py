@@ -22,6 +22,7 @@ from domain.intent_return import ReturnItem, ReturnLines
 from domain.line_return import LineReturn, Origin
 from domain.money import MICRO
 from domain.outcome import BasketChanged, ReturnBegun
+from domain.refund import refund_beyond
 from domain.refusal import Fact, Reason, Refused
 from domain.returning import (
     Back,
@@ -30,7 +31,6 @@ from domain.returning import (
     backs_in,
     judge_quantity,
     over_return,
-    refund_beyond,
     return_line,
     returnable,
     returned_minor,
@@ -38,6 +38,7 @@ from domain.returning import (
     unconfirmed_minor,
 )
 from domain.tax import price_line
+from register import loyalty
 from register.finding import Found, find
 from register.keeping import keep
 from register.lane import Lane
@@ -231,6 +232,7 @@ def _draft(lane: Lane, wanted: ReturnItem, found: Found) -> Draft | Refused:
     item = found.item
     facts: dict[str, Fact] = {"sku": item.sku, "name": item.name}
     price = found.price_micro if wanted.unit_price_micro is None else wanted.unit_price_micro
+    is_todays = wanted.unit_price_micro is None and found.price_origin is not PriceOrigin.LABEL
     quantity = (MICRO if found.quantity_micro is None else found.quantity_micro) * (
         MICRO if wanted.quantity_micro is None else wanted.quantity_micro
     )
@@ -257,6 +259,7 @@ def _draft(lane: Lane, wanted: ReturnItem, found: Found) -> Draft | Refused:
         quantity_origin=QuantityOrigin.COUNTED,
         operator=lane.operator_id,
         at=lane.now(),
+        regular_price_micro=None if is_todays else item.unit_price_micro,
         returns=LineReturn(wanted.reason, of, wanted.is_damaged, of is not None),
     )
 
@@ -311,7 +314,7 @@ def no_longer_left(lane: Lane, basket: Basket) -> Refused | None:
         line = returnable(paid[number], posted[number])
         if lying.quantity_micro > line.left_micro:
             return over_return(line.name, line.left_micro)
-    return None
+    return loyalty.not_theirs(lane, found, basket)
 
 
 def worth_of(lane: Lane, intent: Intent) -> int:

@@ -13,7 +13,6 @@ from domain.outcome import BasketChanged, CopyPrinted, SalePosted, TenderAdded
 from domain.refusal import Reason, Refused
 from domain.sale import Sale, SaleHeader, folio_of
 from domain.shift import Operator, Shift
-from domain.tax import TaxGroup
 from domain.tender import Tender, make_tender
 from register.keeping import answering, keep, not_saved, tell_journal
 from register.lane import Lane, basket_changed, coin_rounding
@@ -77,9 +76,8 @@ def _not_payable(lane: Lane, basket: Basket, confirmed: bool) -> Refused | None:
             return Refused(Reason.RESUMED_NEEDS_YES, {"name": basket.name})
         if refused := _overtaken(lane, basket):
             return refused
-    for one in basket.sums:
-        if one.group is not TaxGroup.SALE:
-            return returning.no_longer_left(lane, basket)
+    if basket.is_returning:
+        return returning.no_longer_left(lane, basket)
     return None
 
 
@@ -159,7 +157,7 @@ def _about_buyer(lane: Lane, basket: Basket, header: SaleHeader) -> SaleHeader:
         header = msgspec.structs.replace(header, check_code=customers.new_check_code(lane))
     if not basket.terms.customer:
         return header
-    if lane.settings.loyalty.earn_minor or basket.terms.points:
+    if lane.settings.loyalty.earn_minor or basket.terms.points or basket.is_returning:
         header = loyalty.with_points(lane, basket, header)
     return crediting.with_customer(lane, basket, header)
 

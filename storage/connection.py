@@ -25,7 +25,7 @@ from storage.transaction import InThread, Lock, Transaction
 if TYPE_CHECKING:
     from storage.peewee_ledger import PeeweeLedger
 
-SCHEMA_VERSION: Final = 15
+SCHEMA_VERSION: Final = 16
 APPLICATION_ID: Final = 0x4D4F5354  # "MOST"
 BUSY_SECONDS: Final = 3
 FIXED_IN: Final = (3, 51, 3)

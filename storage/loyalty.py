@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+import msgspec
+
 from domain.loyalty import PointsBalance
 from domain.sale import Sale
 from storage.connection import LedgerDatabase
 
-_ADD: Final = "INSERT INTO loyalty_entry (receipt_number, customer, earned, redeemed) VALUES (?, ?, ?, ?)"
+POINTS_COLUMNS: Final = "receipt_number, customer, earned, redeemed, taken_back, given_back"
+_ADD: Final = f"INSERT INTO loyalty_entry ({POINTS_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
 _PUT: Final = """
     INSERT INTO loyalty_balance (customer, points, told_at) VALUES (?, ?, ?)
     ON CONFLICT (customer) DO UPDATE SET points = excluded.points, told_at = excluded.told_at
     WHERE excluded.told_at >= told_at"""
 _MOVED: Final = """
-    SELECT coalesce(sum(CASE WHEN s.at > ?2 OR e.earned < 0 AND NOT (o.state = 'sent' AND o.changed_at <= ?2)
-            THEN e.earned ELSE 0 END), 0)
-        - coalesce(sum(e.redeemed) FILTER (WHERE o.state <> 'sent' OR o.changed_at > ?2), 0)
+    SELECT coalesce(sum(max(e.earned, 0) + e.given_back) FILTER (WHERE s.at > ?2), 0)
+        - coalesce(sum(e.redeemed + e.taken_back - min(e.earned, 0))
+            FILTER (WHERE s.at > ?2 OR o.state <> 'sent' OR o.changed_at > ?2), 0)
     FROM loyalty_entry e JOIN sale s USING (receipt_number) JOIN outbox o ON o.document_id = s.sale_id
     WHERE e.customer = ?1"""
 
@@ -26,7 +29,7 @@ def points_rows(sale: Sale) -> list[tuple[int | str, ...]]:
     """Return the row of a sale that gives or takes points."""
     if not sale.points:
         return []
-    return [(sale.receipt_number, sale.customer, sale.points.earned, sale.points.redeemed)]
+    return [(sale.receipt_number, sale.customer, *msgspec.structs.astuple(sale.points))]
 
 
 def add_points(db: LedgerDatabase, sale: Sale) -> None:
@@ -45,7 +48,10 @@ def read_points(db: LedgerDatabase) -> list[PointsBalance]:
 
 
 def points_left(db: LedgerDatabase, customer: str) -> int:
-    """Return what a customer has, as far as this lane can know: the ERP's word and what it cannot have yet."""
+    """Return what a customer has, as far as this lane can know: the ERP's word and what it cannot have yet.
+
+    What he got counts from after that word; what he gave until the ERP had its document before it.
+    """
     row = db.one("SELECT points, told_at FROM loyalty_balance WHERE customer = ?", (customer,))
     points, told_at = row or (0, "")
     moved = db.one(_MOVED, (customer, told_at))

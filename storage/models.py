@@ -231,6 +231,8 @@ class LoyaltyEntry(Table):
     customer = text()
     earned = whole()
     redeemed = whole("redeemed >= 0")
+    taken_back = whole("taken_back >= 0", default=0)
+    given_back = whole("given_back >= 0", default=0)
 
     class Meta:
         table_name = "loyalty_entry"

@@ -32,7 +32,7 @@ from storage.cash import cash_row
 from storage.connection import LedgerDatabase
 from storage.events import Mark
 from storage.journal import JournalRow, read_head_before, read_rows, row_of
-from storage.loyalty import points_rows
+from storage.loyalty import POINTS_COLUMNS, points_rows
 from storage.personal import read_openings
 from storage.seals import count_seals, own_trust, read_seal
 from storage.tender_changes import CHANGE_COLUMNS, change_row, document_id
@@ -285,7 +285,7 @@ _COLUMNS = {
     "sale_tax": "receipt_number, code, name, rate_ppm, included, base_minor, tax_minor, kind",
     "sale_tender": "receipt_number, position, kind, amount_minor, change_minor, reference",
     "stock_move": "receipt_number, sku, quantity_micro",
-    "loyalty_entry": "receipt_number, customer, earned, redeemed",
+    "loyalty_entry": POINTS_COLUMNS,
     "card_entry": "receipt_number, position, card_hash, last4, kind, amount_minor",
     "stock_trace": "receipt_number, line_no, sku, lot, serial, expires_on, quantity_micro",
     "sale_return": "receipt_number, line_no, of_folio, of_sale_id, of_receipt, of_line_no, quantity_micro,"

@@ -16,10 +16,12 @@ from domain.deduction import Grant, GrantScope
 from domain.item import Item
 from domain.line_return import UNSET
 from domain.paid_line import PaidLine, paid_lines
+from domain.past_sale import TenderChange
 from domain.pricing import PriceRules, reckon
 from domain.promotion_basket import PromotionContext
 from domain.promotion_book import build_book
 from domain.receipt_code import ReceiptKey, is_receipt_code, read_code, read_name, write_code
+from domain.refund import at_most, refunds_left
 from domain.refusal import Reason
 from domain.returning import (
     Back,
@@ -27,7 +29,6 @@ from domain.returning import (
     add_backs,
     back_elsewhere,
     judge_quantity,
-    refunds_left,
     return_line,
     returnable,
     share_of,
@@ -232,6 +233,33 @@ def test_a_refund_follows_the_tenders_less_what_went_out_before() -> None:
     assert refunds_left(sale, [], "cash") == {"card": 4_000, "cash": 7_505}
     back = msgspec.structs.replace(sale, tenders=(Tender("card", -4_000), Tender("cash", -505)))
     assert refunds_left(sale, [back], "cash") == {"cash": 7_000}
+
+
+def test_what_went_back_in_a_kind_that_was_put_right_later_is_off_the_right_one() -> None:
+    paid = (Tender("cash", 5_000), Tender("voucher", 5_000))
+    sale = msgspec.structs.replace(_hundred(), tenders=paid)
+    change = TenderChange(sale.sale_id, 1, sale.folio, 1, "card", "voucher", 5_000, 0, "", "was a voucher")
+    back = msgspec.structs.replace(sale, tenders=(Tender("card", -3_000),))
+    assert refunds_left(sale, [back], "cash", [change]) == {"cash": 5_000, "voucher": 2_000}
+    assert refunds_left(sale, [back], "cash") == {"cash": 2_000, "voucher": 5_000}
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["cash", "card", "voucher"]), st.integers(1, 9_999)), min_size=1, max_size=4),
+    st.lists(st.tuples(st.sampled_from(["cash", "card", "gift"]), st.integers(1, 9_999)), max_size=4),
+    st.integers(0, 20_000),
+)
+def test_never_is_more_left_than_was_paid_less_what_went_back(
+    paid: list[tuple[str, int]], back: list[tuple[str, int]], most: int
+) -> None:
+    sale = msgspec.structs.replace(_hundred(), tenders=tuple(Tender(kind, amount) for kind, amount in paid))
+    document = msgspec.structs.replace(sale, tenders=tuple(Tender(kind, -amount) for kind, amount in back))
+    left = refunds_left(sale, [document], "cash")
+    assert sum(left.values()) == max(0, sum(amount for _, amount in paid) - sum(amount for _, amount in back))
+    assert set(left) <= {kind for kind, _ in paid}
+    capped = at_most(left, most, "cash")
+    assert sum(capped.values()) == min(most, sum(left.values()))
+    assert all(0 < amount <= left[kind] for kind, amount in capped.items())
 
 
 def test_only_one_line_of_a_basket_comes_back_as_one() -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from config.settings import CreditSettings, ReturnsSettings, RoleSettings, RolesSettings, ShiftSettings
+from config.settings import CreditSettings, LoyaltySettings, ReturnsSettings, RoleSettings, RolesSettings, ShiftSettings
 from domain.account_intent import CollectTender
 from domain.badge import make_badge
 from domain.lockout import FREE_TRIES
@@ -317,6 +317,18 @@ def return_twice(shop: Shop) -> None:
         shop.register.add_tender("cash", None, "", True)
 
 
+def return_with_points(shop: Shop) -> None:
+    """Put into a basket of nobody's what a customer's sale has earned points for."""
+    shop.settings = msgspec.structs.replace(shop.settings, loyalty=LoyaltySettings(earn_minor=1_000))
+    shop.reopen()
+    shop.sign_on()
+    bring_customers(shop)
+    shop.register.set_customer(MAX.code)
+    sell_one(shop)
+    shop.register.scan(WATER)
+    shop.register.return_lines("1", "Otro")
+
+
 STORE_KEY: Final = ReceiptKey(b"a key of a store, of 32 bytes...")
 
 
@@ -405,6 +417,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(R.NO_LIST_PRICE, lambda s: s.register.scan(COFFEE), sell_at_cost),
     Scene(R.UNKNOWN_COUPON, lambda s: s.register.add_coupon("VERANO"), scan_coffee),
     Scene(R.NO_POINTS, lambda s: s.register.redeem_points(1), give_customer),
+    Scene(R.POINTS_CUSTOMER, lambda s: s.register.add_tender("cash"), return_with_points),
     Scene(R.NEEDS_CUSTOMER, lambda s: s.register.redeem_points(1), scan_coffee),
     Scene(R.BAD_AMOUNT, lambda s: s.register.redeem_points(-1), give_customer),
     Scene(R.COUPON_TAKEN, lambda s: s.register.add_coupon("VERANO"), take_coupon),

@@ -10,14 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.settings import LoyaltySettings, SellingSettings
-from domain.loyalty import LoyaltyRules, PointsBalance, earned_points, used_points
+from domain.loyalty import (
+    LoyaltyRules,
+    PointsBalance,
+    earned_points,
+    points_to_give,
+    points_to_take,
+    used_points,
+)
+from domain.money import MICRO
 from domain.outcome import BasketChanged, SalePosted
 from domain.refusal import Reason, Refused
 from storage.loyalty import points_left, put_points, read_points
 from storage.verify import verify
 from sync.points import PointsKind
 from sync.small_import import import_small
+from tests.kit.cards import TAKEN, load, put_card_items
 from tests.kit.catalog import BOOK, COFFEE
+from tests.kit.customers import LUZ, MAX, bring_customers
 from tests.kit.lane import Shop, make_shop
 from tests.register.reading import events, papers
 from tests.sync.catalogs import OPTIONS, put
@@ -27,7 +37,7 @@ RULES = LoyaltySettings(earn_minor=1_000, point_minor=10)
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
-    return make_shop(tmp_path, loyalty=RULES, selling=SellingSettings(negative_lines=True))
+    return make_shop(tmp_path, loyalty=RULES, selling=SellingSettings(negative_lines=True), cards=TAKEN)
 
 
 def reason_of(answer: Any) -> Reason:
@@ -184,3 +194,117 @@ def test_a_sale_that_is_taken_back_whole_takes_back_what_it_earned(shop: Shop) -
     assert points_left(shop.db, "C1") == 0
     assert [(row.code, row.amount_minor) for row in x(shop).points] == [("earned", 0), ("redeemed", 0)]
     assert verify(shop.db).discrepancies == ()
+
+
+# what comes back
+
+
+def points_of(shop: Shop, sale: int = -1) -> Any:
+    return events(shop, "sale_posted")[sale].get("points")
+
+
+def take_back(shop: Shop, receipt: str, lines: dict[str, int] | None = None) -> Any:
+    answer = shop.register.return_lines(receipt, "Otro", lines or {})
+    assert isinstance(answer, BasketChanged), answer
+    return shop.register.add_tender("cash")
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**9), st.lists(st.integers(0, 10**9), max_size=6))
+def test_points_that_go_piece_by_piece_are_all_of_them_once_and_never_more(
+    points: int, paid: int, cuts: list[int]
+) -> None:
+    for rule in (points_to_take, points_to_give):
+        told = [rule(points, paid, back) for back in sorted({0, *(min(cut, paid) for cut in cuts), paid})]
+        assert told == sorted(told)
+        assert told[-1] == (points if paid else 0)
+        assert all(0 <= one <= points for one in told)
+        assert rule(points, paid, paid + 1) == told[-1]
+
+
+def test_what_comes_back_takes_earned_points_along_and_brings_redeemed_ones(shop: Shop) -> None:
+    tell(shop, 500)
+    sell(shop, BOOK, COFFEE, points=500)
+    assert (points_of(shop), points_left(shop.db, "C1")) == ({"earned": 19, "redeemed": 500}, 19)
+    take_back(shop, "1", {"2": MICRO})
+    assert points_of(shop) == {"taken_back": 4, "given_back": 92}
+    assert points_left(shop.db, "C1") == 19 - 4 + 92
+    assert "Puntos usados" in papers(shop)[-1]
+    take_back(shop, "1")
+    assert points_of(shop) == {"taken_back": 15, "given_back": 408}
+    assert points_left(shop.db, "C1") == 500
+    assert [(row.code, row.amount_minor) for row in x(shop).points] == [("earned", 0), ("redeemed", 0)]
+    assert verify(shop.db).discrepancies == ()
+
+
+def test_what_was_paid_with_points_alone_brings_them_back(shop: Shop) -> None:
+    tell(shop, 1_000)
+    assert sell(shop, COFFEE, COFFEE, points=910).total_minor == 0
+    assert points_of(shop) == {"redeemed": 910}
+    assert take_back(shop, "1", {"1": MICRO}).total_minor == 0
+    assert points_of(shop) == {"given_back": 455}
+    take_back(shop, "1")
+    assert points_left(shop.db, "C1") == 1_000
+
+
+def test_an_exchange_earns_by_what_it_sells_and_takes_what_it_takes_back(shop: Shop) -> None:
+    sell(shop, BOOK)
+    shop.register.return_lines("1", "Otro")
+    shop.register.scan(COFFEE)
+    shop.register.add_tender("cash")
+    assert points_of(shop) == {"earned": 4, "taken_back": 19}
+    take_back(shop, "2")
+    assert points_of(shop) == {"taken_back": 4}
+    assert points_left(shop.db, "C1") == 0
+
+
+def test_without_a_receipt_as_many_go_as_the_amount_earns(shop: Shop) -> None:
+    sell(shop, BOOK)
+    shop.register.set_customer("C1")
+    shop.register.return_item(BOOK, "Otro")
+    shop.register.add_tender("cash")
+    assert points_of(shop) == {"earned": -19}
+    assert points_left(shop.db, "C1") == 0
+
+
+def test_a_sale_taken_back_whole_gives_back_what_was_redeemed(shop: Shop) -> None:
+    tell(shop, 500)
+    sell(shop, BOOK, points=500)
+    assert isinstance(shop.register.post_void("Otro"), SalePosted)
+    assert points_of(shop) == {"taken_back": 14, "given_back": 500}
+    assert points_left(shop.db, "C1") == 500
+    assert verify(shop.db).discrepancies == ()
+
+
+def test_points_come_back_to_their_customer_only(shop: Shop) -> None:
+    bring_customers(shop)
+    shop.register.set_customer(MAX.code)
+    shop.register.scan(BOOK)
+    shop.register.add_tender("cash")
+    shop.register.set_customer(LUZ.code)
+    shop.register.scan(COFFEE)
+    shop.register.return_lines("1", "Otro")
+    refused = shop.register.add_tender("cash")
+    assert reason_of(refused) is Reason.POINTS_CUSTOMER
+    shop.register.set_customer(MAX.code)
+    assert isinstance(shop.register.add_tender("cash"), SalePosted)
+    assert points_of(shop) == {"earned": 4, "taken_back": 19}
+
+
+def test_what_is_given_back_counts_until_the_erp_tells_of_it_and_what_is_taken_until_it_has_it(shop: Shop) -> None:
+    tell(shop, 500)
+    sell(shop, BOOK, COFFEE, points=500)
+    take_back(shop, "1")
+    tell(shop, 77)
+    assert points_left(shop.db, "C1") == 77 - 500 - 19, "neither of the two documents has been sent"
+    with shop.db.atomic():
+        shop.db.run("UPDATE outbox SET state = 'sent', changed_at = '2026-11-24T18:00:00.000Z'")
+    assert points_left(shop.db, "C1") == 77
+
+
+def test_what_is_put_on_a_card_earns_nothing(shop: Shop) -> None:
+    put_card_items(shop.db)
+    shop.register.set_customer("C1")
+    load(shop)
+    assert isinstance(shop.register.add_tender("cash"), SalePosted)
+    assert "points" not in events(shop, "sale_posted")[0]
+    assert points_left(shop.db, "C1") == 0

@@ -175,7 +175,7 @@ def test_a_refund_goes_out_in_the_kind_it_came_in(tmp_path: Path) -> None:
     shop.register.return_lines("1", "Otro", {"1": MICRO})
     shop.register.add_tender("cash")
     shop.register.return_lines("1", "Otro", {"1": MICRO})
-    assert begun(shop, "1").refunds == {"voucher": 5_000}
+    assert begun(shop, "1").refunds == {"voucher": 4_550}, "no more than what is still out"
     shop.sign_on(BETO)
     refused = shop.register.add_tender("cash")
     assert isinstance(refused, Refused)
@@ -271,6 +271,46 @@ def test_without_a_receipt_a_customer_gets_back_the_price_of_his_own_taxes(tmp_p
     shop.db.close()
 
 
+@pytest.mark.parametrize("is_customer_first", [True, False])
+@pytest.mark.parametrize(("typed_micro", "total_minor"), [(None, -3_922), (45_500_000, -4_550), (40_000_000, -4_000)])
+def test_a_typed_price_is_what_is_paid_and_today_s_follows_the_taxes_in_either_order(
+    is_customer_first: bool, typed_micro: int | None, total_minor: int, tmp_path: Path
+) -> None:
+    shop = make_shop(tmp_path, positions=(PositionSettings("libre", {"iva16": ()}),))
+    bring_customers(shop, Customer("C-9", "Libre", position="libre"))
+    if is_customer_first:
+        shop.register.set_customer("C-9")
+    shop.register.return_item(COFFEE, "Otro", unit_price_micro=typed_micro)
+    if not is_customer_first:
+        shop.register.set_customer("C-9")
+    (line,) = shop.register.basket.lines
+    assert (shop.register.basket.total_minor, line.tax_class) == (total_minor, "general@libre")
+    assert line.price_origin == "return"
+    before = shop.register.basket
+    assert shop.reopen().basket == before
+    shop.sign_on()
+    if not is_customer_first:
+        shop.register.set_customer("")
+        assert shop.register.basket.total_minor == (-4_550 if typed_micro is None else total_minor)
+    shop.register.void_basket()
+    assert verify(shop.db).is_sound
+    shop.db.close()
+
+
+def test_what_comes_back_of_a_known_sale_keeps_its_taxes_whoever_the_customer_is(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path, positions=(PositionSettings("libre", {"iva16": ()}),))
+    bring_customers(shop, Customer("C-9", "Libre", position="libre"))
+    sell_one(shop)
+    shop.register.return_lines("1", "Otro")
+    before = [(line.tax_class, line.tax) for line in shop.register.basket.lines]
+    shop.register.set_customer("C-9")
+    assert [(line.tax_class, line.tax) for line in shop.register.basket.lines] == before
+    shop.register.add_tender("cash")
+    assert sums(shop) == {}
+    assert verify(shop.db).is_sound
+    shop.db.close()
+
+
 def test_the_paper_bears_a_proof_where_the_store_has_a_key(shop: Shop) -> None:
     sell_one(shop)
     assert f"[{write_code('1', 1, 9_100)}]" in papers(shop)[0]
@@ -354,6 +394,38 @@ def test_no_other_sale_can(change: str, shop: Shop) -> None:
 
 
 # kinds of tender put right
+
+
+def test_what_may_go_back_in_a_kind_follows_tenders_put_right_of_sale_and_return(shop: Shop) -> None:
+    shop.register.scan(COFFEE, 2 * MICRO)
+    shop.register.add_tender("credit_card", reference="A1 1234")
+    shop.register.return_lines("1", "Otro", {"1": MICRO})
+    shop.register.add_tender("credit_card", reference="A1 1234")
+    assert begun(shop, "1").refunds == {"credit_card": 4_550}
+    shop.register.change_tender("voucher", "era vale", receipt_number=1)
+    assert begun(shop, "1").refunds == {"voucher": 4_550}, "what went back to the card is off the voucher"
+    shop.register.change_tender("voucher", "era vale", receipt_number=2)
+    assert begun(shop, "1").refunds == {"voucher": 4_550}
+    shop.register.return_lines("1", "Otro")
+    shop.register.add_tender("voucher")
+    assert begun(shop, "1").refunds == {}
+
+
+def test_a_refund_in_another_kind_is_off_what_the_sale_was_paid_in(shop: Shop) -> None:
+    sell_one(shop)
+    shop.register.return_lines("1", "Otro", {"1": MICRO})
+    shop.register.add_tender("voucher")
+    assert begun(shop, "1").refunds == {"cash": 4_550}
+
+
+def test_what_was_traded_can_be_refunded_with_what_it_was_traded_for_only(shop: Shop) -> None:
+    shop.register.scan(COFFEE, 2 * MICRO)
+    shop.register.add_tender("cash")
+    shop.register.return_lines("1", "Otro", {"1": MICRO})
+    shop.register.scan(COFFEE, 4 * MICRO)
+    shop.register.add_tender("voucher")
+    assert begun(shop, "1").refunds == {"cash": 4_550}
+    assert begun(shop, "2").refunds == {"voucher": 13_650, "cash": 4_550}
 
 
 def test_a_tender_of_another_kind_moves_between_the_kinds_of_x_and_z(shop: Shop) -> None:
