@@ -269,6 +269,10 @@ class SyncSettings(_Table, frozen=True):
     every_seconds: int = 30
     batch: int = 200
     """Documents in one batch, at most."""
+    format: Literal["jsonl", "poslog", "both"] = "jsonl"
+    """files: batches as JSON Lines, as POSLog-shaped XML, or both."""
+    needs_manifest: bool = False
+    """files: take nothing from `in/` that no manifest names."""
 
 
 class ErpSettings(_Table, frozen=True):

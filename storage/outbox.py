@@ -89,6 +89,9 @@ _SENT: Final = """
     WHERE document_id = ? AND state = 'waiting'"""
 _REJECT: Final = """
     UPDATE outbox SET state = 'rejected', changed_at = ?, reason = ? WHERE document_id = ? AND state <> 'rejected'"""
+_TAKE: Final = (
+    "UPDATE outbox SET state = 'sent', changed_at = ?, reason = '' WHERE document_id = ? AND state = 'rejected'"
+)
 _HOLD: Final = """
     UPDATE outbox SET reason = ?, changed_at = ? WHERE document_id = ? AND state = 'waiting' AND reason <> ?"""
 _PUT_BACK: Final = (
@@ -159,6 +162,12 @@ def mark_rejected(db: LedgerDatabase, document_id: str, reason: str, at: str) ->
     `reason` must have passed `safe_text`. The document itself and any report it stands in stay as they are.
     """
     db.run(_REJECT, (at, reason, document_id))
+    return _changed(db) > 0
+
+
+def mark_taken(db: LedgerDatabase, document_id: str, at: str) -> bool:
+    """Mark a document as sent that was rejected and that the ERP has booked after all; False if it was not rejected."""
+    db.run(_TAKE, (at, document_id))
     return _changed(db) > 0
 
 

@@ -30,6 +30,7 @@ from sync.catalog_import import (
     begin_report,
     import_lock,
     need_columns,
+    need_rows,
 )
 from sync.catalog_table import CatalogTable, open_table
 from sync.catalog_words import FLAW_WORDS
@@ -66,6 +67,7 @@ def import_balances(
     with import_lock(db), open_table(path, BALANCE_COLUMNS, "balances", options.encoding) as file:
         need_columns(file, ("code",), ("owed",), ("as_of",))
         rows, said, flawed = _judge(file, settings)
+        need_rows(path.name, rows, options.rows)
         report = begin_report(db, file, options, flawed)
         taken = _apply(db, said, settings.lane.id, stamp(now()), pace) if report.is_applied else 0
         return msgspec.structs.replace(report, rows=rows, changed=taken, unchanged=len(said) - taken)

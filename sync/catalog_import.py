@@ -62,6 +62,8 @@ class ImportOptions(msgspec.Struct, frozen=True):
     is_dry_run: bool = False
     encoding: str = ""
     reports: Path | None = None
+    rows: int | None = None
+    """How many rows the file must have; None says nothing of it."""
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -119,6 +121,7 @@ def import_catalog(  # the last three are for those who watch, pause and date: s
         need_columns(file, ("name",), ("code", "sku"))
         run = _Run(file, stage, options, progress)
         report = run.judge()
+        need_rows(file.path.name, report.rows, options.rows)
         if options.is_dry_run or (options.is_strict and report.refused):
             return report
         run.apply(pace, now)
@@ -242,6 +245,12 @@ def need_columns(file: CatalogTable, *wanted: tuple[str, ...]) -> None:
             heads = ", ".join(safe_text(heading) for heading in file.columns.header if heading.strip())
             what = f"the first line of {file.path.name} names no column for {' or '.join(names)}"
             raise UnreadableFile(f"{what} (it has: {heads[:200]}): see docs/import.md for the headings")
+
+
+def need_rows(name: str, rows: int, wanted: int | None) -> None:
+    """Raise `UnreadableFile` where a file has not as many rows as whoever sent it has counted."""
+    if wanted is not None and rows != wanted:
+        raise UnreadableFile(f"{name} has {rows} rows where its manifest says {wanted}: export it again")
 
 
 def with_departments(rules: RowRules, departments: tuple[Department, ...]) -> RowRules:

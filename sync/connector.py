@@ -84,6 +84,8 @@ class CatalogFile(msgspec.Struct, frozen=True):
     path: Path
     kind: CatalogKind
     reports: Path
+    rows: int | None = None
+    """How many rows it must have, where the ERP has said so."""
 
 
 class LateAnswers(msgspec.Struct, frozen=True):
@@ -96,14 +98,21 @@ class LateAnswers(msgspec.Struct, frozen=True):
     """What of it could not be understood, one sentence each."""
 
 
-Incoming = CatalogFile | LateAnswers
-
-
 class Settled(msgspec.Struct, frozen=True):
     """What became of something incoming: taken or refused, and a report for whoever sent it."""
 
     is_accepted: bool
     report: tuple[str, ...]
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """Something that the connector has judged by itself: it is told and settled, and never applied."""
+
+    source: str
+    settled: Settled
+
+
+Incoming = CatalogFile | LateAnswers | Judged
 
 
 class Connector(Protocol):

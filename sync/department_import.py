@@ -22,6 +22,7 @@ from sync.catalog_import import (
     begin_report,
     import_lock,
     need_columns,
+    need_rows,
 )
 from sync.catalog_table import CatalogTable, open_table
 from sync.catalog_text import UnreadableFile
@@ -39,6 +40,7 @@ def import_departments(
         need_columns(file, ("name",))
         known = {department.code: department for department in read_departments(db)}
         rows, sound, flawed = _judge(file, options, known)
+        need_rows(path.name, rows, options.rows)
         changed = [department for code, department in sound.items() if known.get(code) != department]
         renamed = [d for d in changed if d.code in known and known[d.code].name != d.name]
         report = begin_report(db, file, options, flawed)

@@ -5,19 +5,24 @@ A folder that an ERP shares is the ERP's; what it keeps, and for how long, is no
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
+from xml.sax.saxutils import escape, unescape
 
 import msgspec
 
 from config.durable import Disk
 from storage.connection import LedgerDatabase
 from storage.personal import read_openings
+from sync.batch_files import JSONL_ENDING, MANIFEST_ENDING, POSLOG_ENDING
 from sync.document import BatchHeader, Document
 from sync.folder import reaching
+from sync.manifest import renew_entry
 
 PLACES: Final = ("out", "out/done")
 _MARK: Final = b'"personal":{'
+_DOCUMENTS: Final = re.compile(rb"<Document>(.*?)</Document>", re.DOTALL)
 
 _HEADER: Final = msgspec.json.Decoder(BatchHeader).decode
 _DOCUMENT: Final = msgspec.json.Decoder(Document).decode
@@ -26,7 +31,14 @@ _DOCUMENT: Final = msgspec.json.Decoder(Document).decode
 def forget_sent(root: Path, lane: str, db: LedgerDatabase) -> int:
     """Take out of a lane's batches what the ledger does not have any more; return how many files that changed."""
     with reaching(root):
-        return sum(_forget(path, lane, db) for place in PLACES for path in (root / place).glob("batch-*.jsonl"))
+        folders = [root / place for place in PLACES]
+        changed = [path for folder in folders for path in folder.glob("batch-*.jsonl") if _forget(path, lane, db)]
+        changed += [
+            path for folder in folders for path in folder.glob(f"batch-*{POSLOG_ENDING}") if _forget_xml(path, lane, db)
+        ]
+        for path in changed:
+            _renew_manifest(root, path)
+        return len(changed)
 
 
 def _forget(path: Path, lane: str, db: LedgerDatabase) -> bool:
@@ -42,6 +54,34 @@ def _forget(path: Path, lane: str, db: LedgerDatabase) -> bool:
         return False
     Disk().put(path, b"\n".join(new))
     return True
+
+
+def _forget_xml(path: Path, lane: str, db: LedgerDatabase) -> bool:
+    """Write a POSLog anew if a text in it has gone, and say whether it has: they stand in its lines of JSON only."""
+
+    def without(found: re.Match[bytes]) -> bytes:
+        line = unescape(found[1].decode()).encode()
+        if _MARK not in line or _DOCUMENT(line).lane != lane:
+            return found[0]
+        return b"<Document>%s</Document>" % escape(_without(line, db).decode()).encode()
+
+    content = path.read_bytes()
+    try:
+        new = _DOCUMENTS.sub(without, content)
+    except msgspec.MsgspecError:
+        return False
+    if new == content:
+        return False
+    Disk().put(path, new)
+    return True
+
+
+def _renew_manifest(root: Path, path: Path) -> None:
+    """Let a batch's manifest name what a file of it is now."""
+    name = f"{path.name.removesuffix(POSLOG_ENDING).removesuffix(JSONL_ENDING)}{MANIFEST_ENDING}"
+    for found in (root / place / name for place in PLACES):
+        if found.is_file():
+            Disk().put(found, renew_entry(found.read_bytes(), path.name, path.read_bytes()))
 
 
 def _without(line: bytes, db: LedgerDatabase) -> bytes:

@@ -27,6 +27,7 @@ from domain.text import safe_text
 from storage.connection import LedgerDatabase
 from storage.errors import saving
 from storage.prices import put_price_lists, put_promotions
+from sync.catalog_import import need_rows
 from sync.catalog_text import UnreadableFile
 from sync.json_file import read_bounded
 
@@ -49,6 +50,8 @@ class PriceOptions(msgspec.Struct, frozen=True):
     terms: PriceTerms
     is_strict: bool = False
     is_dry_run: bool = False
+    rows: int | None = None
+    """How many lists or promotions the document must have; None says nothing of it."""
 
 
 class PriceReport(msgspec.Struct, frozen=True):
@@ -88,6 +91,7 @@ def import_prices(
     document = _parse(content, path)
     sound, problems = _judge(document, kind, options.terms, path.name)
     found = _count(document, kind)
+    need_rows(path.name, found, options.rows)
     is_refused = bool(problems) and (options.is_strict or not sound)
     is_applied = not is_refused and not options.is_dry_run
     return PriceReport(

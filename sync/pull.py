@@ -13,7 +13,7 @@ from storage.checkpoint import drop_checkpoint, read_checkpoint, save_checkpoint
 from storage.connection import LedgerDatabase
 from storage.errors import LedgerError, reading, saving
 from sync.clock import Clock
-from sync.connector import Answer, CatalogFile, Connector, Incoming, LateAnswers, Settled, Verdict, asking
+from sync.connector import Answer, CatalogFile, Connector, Incoming, Judged, LateAnswers, Settled, Verdict, asking
 from sync.errors import NotNow, SyncError, Unreachable
 
 Say = Callable[[str], None]
@@ -83,7 +83,7 @@ class Pull:
             with reading():
                 if isinstance(incoming, CatalogFile):
                     return self._import_file(self._db, incoming, self._say)
-                return self._apply_answers(incoming)
+                return incoming.settled if isinstance(incoming, Judged) else self._apply_answers(incoming)
         except (SyncError, LedgerError):
             raise
         except OSError as error:
@@ -94,7 +94,7 @@ class Pull:
             return Settled(False, (f"it cannot be applied ({text}): report it with the file",))
 
     def _apply_answers(self, late: LateAnswers) -> Settled:
-        """Mark what the ERP rejects, once, with the name of the file beside it in the same transaction.
+        """Mark what the ERP rejects or has booked after all, once, and the file's name in the same transaction.
 
         So a death before the file has moved does not reject again what a person has put back meanwhile.
         """
@@ -110,11 +110,19 @@ class Pull:
     def _mark_answer(self, answer: Answer, at: str) -> str:
         """Mark one document; a Z that it stands in stays as it is."""
         if answer.verdict is not Verdict.REJECTED:
-            return ""
+            return self._mark_taken(answer.document_id, at)
         reason = answer.plain_reason()
         if outbox.mark_rejected(self._db, answer.document_id, reason, at):
             return f"rejected {answer.document_id}: {reason}"
         return f"not changed: {answer.document_id} is not of this lane, or rejected already"
+
+    def _mark_taken(self, document_id: str, at: str) -> str:
+        """Mark a document as booked that was rejected before; one that was sent is booked anyway and not told."""
+        if outbox.mark_taken(self._db, document_id, at):
+            return f"booked after all: {document_id}"
+        state = outbox.states(self._db, [document_id]).get(document_id)
+        why = {None: "is not of this lane", outbox.OutboxState.WAITING: "has not been sent yet"}.get(state)
+        return f"not changed: {document_id} {why}" if why else ""
 
     def _forget(self, name: str) -> None:
         """Drop the mark of answers whose file has moved: the next file of that name is a new one."""

@@ -26,6 +26,7 @@ from sync.catalog_import import (
     begin_report,
     import_lock,
     need_columns,
+    need_rows,
 )
 from sync.catalog_table import CatalogTable, open_table
 from sync.catalog_text import UnreadableFile
@@ -92,6 +93,7 @@ def import_small(
     with import_lock(db), open_table(path, kind.columns, kind.name, options.encoding) as file:
         need_columns(file, *((name,) for name in kind.needed))
         rows, sound, flawed = _judge(file, kind)
+        need_rows(path.name, rows, options.rows)
         known = kind.known(db)
         changed = {key: row for key, row in sound.items() if known.get(key) != row}
         report = begin_report(db, file, options, flawed)

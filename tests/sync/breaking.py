@@ -135,6 +135,6 @@ class UnflushedFiles(FilesConnector):
     """A mutant: it finds its file after a death and does not flush the folder before it says so."""
 
     def deliver(self, batch: Batch) -> Sequence[Answer]:
-        if self._find(f"{batch.batch_id}.jsonl"):
+        if self._batches.find(f"{batch.batch_id}.jsonl"):
             return [Answer(document.document_id, Verdict.TAKEN) for document in batch.documents]
         return super().deliver(batch)

@@ -19,7 +19,7 @@ from storage import outbox
 from storage.connection import LedgerDatabase
 from storage.errors import saving
 from storage.seals import newest_seal
-from sync import files as files_module
+from sync import answer_file, batch_files
 from sync.connector import CatalogFile, Settled
 from sync.errors import Halted, Unreachable
 from sync.files import FilesConnector, make_files
@@ -104,7 +104,7 @@ def test_no_name_is_there_before_its_bytes_are_durable(db: LedgerDatabase, root:
 
     post_many(db, 2)
     push(db, connect(root, SteppingDisk(note)))
-    before, after = ["done"], ["batch-7-1-2.jsonl", "done"]
+    before, after, named = ["done"], ["batch-7-1-2.jsonl", "done"], "batch-7-1-2.manifest.json"
     assert steps == [
         ("write", before, {"waiting"}),
         ("written", before, {"waiting"}),
@@ -112,6 +112,12 @@ def test_no_name_is_there_before_its_bytes_are_durable(db: LedgerDatabase, root:
         ("rename", before, {"waiting"}),
         ("renamed", after, {"waiting"}),
         ("folder_flushed", after, {"waiting"}),
+        ("write", after, {"waiting"}),
+        ("written", after, {"waiting"}),
+        ("flushed", after, {"waiting"}),
+        ("rename", after, {"waiting"}),
+        ("renamed", [after[0], named, after[1]], {"waiting"}),
+        ("folder_flushed", [after[0], named, after[1]], {"waiting"}),
     ]
     assert set(states(db).values()) == {"sent"}
 
@@ -197,7 +203,7 @@ def test_an_update_between_death_and_retry_does_not_matter(
         patch.setattr(outbox, "mark_sent", lambda *_: None)
         push(db, connect(root))
     assert set(states(db).values()) == {"waiting"}
-    monkeypatch.setattr(files_module, "software", lambda: "mostrador 99")
+    monkeypatch.setattr(batch_files, "software", lambda: "mostrador 99")
     assert push(db, connect(root)).sent == 2
     assert delivered(root) == ["sale-1", "sale-2"]
 
@@ -419,7 +425,7 @@ def test_an_answer_that_is_too_large_is_refused(
     db: LedgerDatabase, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post_many(db, 1)
-    monkeypatch.setattr(files_module, "MAX_ANSWER_BYTES", 20)
+    monkeypatch.setattr(answer_file, "MAX_ANSWER_BYTES", 20)
     leave_ack(root, {"document_id": "sale-1", "rejected": "x"})
     assert pull(db, connect(root)).refused == ("ack-1.jsonl",)
     assert states(db) == {"sale-1": "waiting"}

@@ -13,7 +13,7 @@ from sync.balances import BALANCE_COLUMNS
 from sync.cards import CardsKind
 from sync.catalog_columns import DEPARTMENT_COLUMNS, ITEM_COLUMNS, Aliases
 from sync.customers import CustomerKind
-from sync.files import TABLES
+from sync.in_folder import TABLES
 from sync.points import PointsKind
 from sync.returned import ReturnedKind
 from sync.salespeople import SalespeopleKind
