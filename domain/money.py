@@ -87,17 +87,20 @@ def allocate(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     if min(weights) < 0:
         raise ValueError("weights may not be negative")
     scale = sum(weights)
-    shares = list(weights) if scale else [1] * len(weights)
+    shares = weights if scale else [1] * len(weights)
     scale = scale or len(shares)
-    sign, size = (1, total) if total >= 0 else (-1, -total)
+    size = abs(total)
     parts = [size * share // scale for share in shares]
     missing = size - sum(parts)
     if missing:
         remainders = [size * share % scale for share in shares]
-        # sorting backwards keeps equal ones in their order: ties go to the earlier part
-        for i in sorted(range(len(shares)), key=remainders.__getitem__, reverse=True)[:missing]:
-            parts[i] += 1
-    return tuple(sign * part for part in parts)
+        if missing == 1:
+            parts[remainders.index(max(remainders))] += 1
+        else:
+            # sorting backwards keeps equal ones in their order: ties go to the earlier part
+            for i in sorted(range(len(shares)), key=remainders.__getitem__, reverse=True)[:missing]:
+                parts[i] += 1
+    return tuple(parts) if total >= 0 else tuple([-part for part in parts])
 
 
 def parse_scaled(text: str, digits: int) -> int | None:

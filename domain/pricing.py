@@ -92,15 +92,17 @@ def _deductions(
 ) -> Iterator[Deduction]:
     """Yield what is taken off: rewards, then amounts off lines, then the discounts on the whole basket."""
     by_no = {line.line_no: line for line in lines}
+    bare = {tax_class: deduction_class(book, tax_class) for tax_class in {line.tax_class for line in lines}}
+    keys = {line.line_no: (bare[line.tax_class], line.department) for line in lines}
     found: list[Deduction] = []
     for reward in rewards:
-        found.append(_of_shares(book, by_no, DeductionKind.PROMOTION, reward))
+        found.append(_of_shares(book, keys, DeductionKind.PROMOTION, reward))
     for grant in grants:
         if grant.scope is GrantScope.LINE and grant.line_no in by_no:
             line = by_no[grant.line_no]
             share = Share(line.line_no, _off_line(line, found, grant.amount_minor), line.quantity_micro)
             reward = Reward("", grant.name, 1, (share,))
-            found.append(_of_shares(book, by_no, DeductionKind.DISCOUNT, reward))
+            found.append(_of_shares(book, keys, DeductionKind.DISCOUNT, reward))
     for scope in (GrantScope.POINTS, GrantScope.BASKET):
         for grant in grants:
             if grant.scope is scope:
@@ -118,12 +120,11 @@ def _off_line(line: Line, before: Iterable[Deduction], amount_minor: int) -> int
     return min(amount_minor, max(left, 0)) if line.tax.amount_minor >= 0 else -min(amount_minor, max(-left, 0))
 
 
-def _of_shares(book: TaxBook, by_no: Mapping[int, Line], kind: DeductionKind, reward: Reward) -> Deduction:
-    """Return the deduction of given shares: one part per tax class and department."""
+def _of_shares(book: TaxBook, keys: Mapping[int, tuple[str, str]], kind: DeductionKind, reward: Reward) -> Deduction:
+    """Return the deduction of given shares: one part per tax class and department; `keys` are these by line."""
     sums: dict[tuple[str, str], int] = {}
     for share in reward.shares:
-        line = by_no[share.line_no]
-        key = deduction_class(book, line.tax_class), line.department
+        key = keys[share.line_no]
         sums[key] = sums.get(key, 0) + share.amount_minor
     parts = tuple(
         DeductionPart(tax_class, department, _take_off(book, tax_class, amount))

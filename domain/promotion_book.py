@@ -14,9 +14,15 @@ import msgspec
 
 from domain.promotion import (
     BasketAmountOff,
+    CheapestFree,
+    Gift,
+    NForM,
     Part,
+    PercentOff,
     Promotion,
     Scope,
+    SecondUnit,
+    UnitAmountOff,
     Window,
     is_set,
     needs_same_item,
@@ -26,6 +32,7 @@ from domain.promotion import (
     touched_scopes,
 )
 from domain.promotion_basket import PromotionContext, PromotionLine
+from domain.tax_class import PPM
 
 MINUTES_PER_HOUR: Final = 60
 
@@ -53,10 +60,16 @@ class PromotionBook(msgspec.Struct, frozen=True):
     counted: ScopeIndex
     parts: tuple[tuple[Part, ...], ...]
     """For each promotion the parts that its sets are made of."""
+    quantities: tuple[tuple[int, ...], ...]
+    """For each promotion how many units of each part make a set."""
     sizes: tuple[int, ...]
     """For each promotion how many units make a set; 0 if it forms none."""
     stacks: tuple[int, ...]
     """For each promotion those that it may share a unit with."""
+    unit_offs: tuple[tuple[int, int], ...]
+    """For each promotion what it takes off a unit: parts per million, or an amount; both nought if it does not."""
+    set_offs: tuple[tuple[int, int], ...]
+    """For each set that frees some of its units, how many pay, and what is taken off each other one, per million."""
     sets: int
     same_item: int
     baskets: int
@@ -77,8 +90,11 @@ def build_book(promotions: Iterable[Promotion]) -> PromotionBook:
         touched=_index(ordered, touched_scopes),
         counted=_index(ordered, _counted_scopes),
         parts=tuple(map(parts_of, ordered)),
+        quantities=tuple(tuple(part.quantity for part in parts_of(found)) for found in ordered),
         sizes=tuple(map(set_size, ordered)),
         stacks=_stacks(ordered),
+        unit_offs=tuple(map(_unit_off, ordered)),
+        set_offs=tuple(map(_set_off, ordered)),
         sets=_ranks(ordered, is_set),
         same_item=_ranks(ordered, needs_same_item),
         baskets=_ranks(ordered, lambda promotion: isinstance(promotion.reward, BasketAmountOff)),
@@ -200,6 +216,27 @@ def _stacks(promotions: Sequence[Promotion]) -> tuple[int, ...]:
                     rows[rank] |= 1 << other_rank
                     rows[other_rank] |= 1 << rank
     return tuple(rows)
+
+
+def _unit_off(promotion: Promotion) -> tuple[int, int]:
+    reward = promotion.reward
+    if isinstance(reward, PercentOff):
+        return reward.percent_ppm, 0
+    return 0, reward.amount_minor if isinstance(reward, UnitAmountOff) else 0
+
+
+def _set_off(promotion: Promotion) -> tuple[int, int]:
+    """Return how many units of a set pay: those that are given are the last ones by their role in it."""
+    match promotion.reward:
+        case Gift():
+            return 1, PPM  # whoever earns the gift has the role 0, what is given the role 1
+        case NForM(pay=pay):
+            return pay, PPM
+        case CheapestFree(free=free):
+            return set_size(promotion) - free, PPM
+        case SecondUnit(percent_ppm=percent):
+            return 1, percent
+    return 0, 0
 
 
 def _ranks(promotions: Sequence[Promotion], is_wanted: Callable[[Promotion], bool]) -> int:

@@ -160,7 +160,9 @@ def _advance(
     """Return the state after the step that makes a state worth what it is, and count the limits that it uses."""
     state, worth = here
     for move, gains in judged:
-        for delta, effect in move.rows[state]:
+        step = move.rows[state]
+        if step is not None:
+            delta, effect = step
             then = state + (delta >> move.shift)
             if gains[effect] + after[then] == worth:
                 for counter, wanted, _ in move.effects[effect][2]:

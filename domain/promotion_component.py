@@ -48,8 +48,8 @@ MOST_LOOKING: Final = (4_400_000, 400_000)
 class Taking(msgspec.Struct):
     """What one promotion takes off the lines of a component: amount and units by line."""
 
-    units: dict[int, int] = {}
-    amounts: dict[int, int] = {}
+    units: dict[int, int]
+    amounts: dict[int, int]
 
     def add(self, line: int, amount: int, units: int) -> None:
         """Add to a line."""
@@ -87,15 +87,15 @@ def solve_line(book: PromotionBook, touched: Touched, cliques: Cliques) -> Solve
         known = cliques[ranks] = find_cliques(book.stacks, ranks)
     units = line.units
     if len(known[0]) == 1:
+        number, quantity = line.line_no, line.quantity_micro
         amounts = chain(book, bits(known[0][0]), line.amount_minor, units)
-        shares = ((rank, 1, (Share(line.line_no, amount, line.quantity_micro),)) for rank, amount in amounts if amount)
-        return Solved(tuple(shares))
+        return Solved(tuple([(rank, 1, (Share(number, amount, quantity),)) for rank, amount in amounts if amount]))
     scale = len(book.promotions) * line.amount_minor + 1
     chains = [chain(book, bits(clique), line.amount_minor, units) for clique in known[0]]
     takings: dict[int, Taking] = {}
     for group in split_line(0, line.amount_minor, units, chains):
         for rank, amount in best_option(group.options, 0, scale):
-            takings.setdefault(rank, Taking()).add(0, amount * group.count, group.count)
+            _taking(takings, rank).add(0, amount * group.count, group.count)
     return Solved(_pieces(book, (line,), takings), known[1])
 
 
@@ -154,6 +154,8 @@ def _search_narrow(component: Component, counts: Sequence[int]) -> tuple[Found, 
             break
         looking -= steps * work
         bound = find_bound(component.field, counts, best.score, steps, bound)
+        if bound.most <= best.score:
+            return best, component.has_all_states
         found, lost, looked_at = narrow_sweep(component.field, counts, bound, best.score, width, left)
         best = found if found is not None else best
         left -= looked_at
@@ -208,8 +210,17 @@ def _settle(component: Component, picks: Iterable[tuple[int, Pick, int]]) -> Out
 def _add_loose(
     component: Component, takings: dict[int, Taking], group: int, amounts: tuple[tuple[int, int], ...], count: int
 ) -> None:
+    line = component.groups[group].line
     for rank, amount in amounts:
-        takings.setdefault(rank, Taking()).add(component.groups[group].line, amount * count, count)
+        _taking(takings, rank).add(line, amount * count, count)
+
+
+def _taking(takings: dict[int, Taking], rank: int) -> Taking:
+    """Return what a promotion takes, to be added to."""
+    found = takings.get(rank)
+    if found is None:
+        found = takings[rank] = Taking({}, {})
+    return found
 
 
 def _add_sets(component: Component, takings: dict[int, Taking], members: list[tuple[int, Pick, int]]) -> bool:
@@ -220,7 +231,7 @@ def _add_sets(component: Component, takings: dict[int, Taking], members: list[tu
     is_broken = False
     rule = component.rules[members[0][1].rule - 1]
     ranks = (rule.rank, *rule.stack)
-    quantities = [part.quantity for part in component.book.parts[rule.rank]]
+    quantities = component.book.quantities[rule.rank]
     seated = [0] * len(quantities)
     sets: dict[int, list[tuple[int, Pick]]] = {}
     for group, pick, count in members:
@@ -248,21 +259,20 @@ def _add_set(
     for _, pick in members:
         for rank, amount in pick.amounts:
             totals[rank] += amount
-    groups = [component.groups[number] for number, _ in members]
-    line = groups[0].line
-    if all(group.line == line for group in groups):
-        for rank, total in totals.items():
-            takings.setdefault(rank, Taking()).add(line, total, len(groups))
-        return
     units: dict[int, int] = {}
     rest: dict[int, int] = {}
-    for group in groups:
-        units[group.line] = units.get(group.line, 0) + 1
-        rest[group.line] = rest.get(group.line, 0) + group.value
+    for number, _ in members:
+        group = component.groups[number]
+        line = group.line
+        units[line] = units.get(line, 0) + 1
+        rest[line] = rest.get(line, 0) + group.value
     lines = sorted(units)
     for rank, total in totals.items():
+        taking = _taking(takings, rank)
+        if len(lines) == 1:
+            taking.add(lines[0], total, len(members))
+            continue
         parts = allocate(total, [rest[line] for line in lines])
-        taking = takings.setdefault(rank, Taking())
         for line, part in zip(lines, parts, strict=True):
             rest[line] -= part
             taking.add(line, part, units[line])

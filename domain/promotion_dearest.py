@@ -56,7 +56,7 @@ def _sets(component: Component, counts: Sequence[int], number: int) -> Iterator[
     rule = component.rules[number - 1]
     left = list(counts)
     queues = _queues(component, counts, number, rule)
-    quantities = [part.quantity for part in component.book.parts[rule.rank]]
+    quantities = component.book.quantities[rule.rank]
     order = sorted(range(len(queues)), key=lambda part: sum(counts[group] for group, _ in queues[part]))
     while True:
         members: Members = []
@@ -91,10 +91,10 @@ def _join(component: Component, members: Members, state: int) -> Found | None:
     score = 0
     picks = []
     for group, move in members:
-        row = move.rows[state >> move.shift & move.mask]
-        if not row:
+        step = move.rows[state >> move.shift & move.mask]
+        if step is None:
             return None
-        delta, effect = row[0]
+        delta, effect = step
         gain, pick, uses = move.effects[effect]
         granted = grant(state + delta, uses, component.field.counters)
         if granted is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from operator import lt
 from typing import Final
 
 import msgspec
@@ -11,8 +12,8 @@ import msgspec
 from domain.promotion import Part
 from domain.promotion_basket import PromotionLine
 from domain.promotion_book import PromotionBook, bits
-from domain.promotion_set import Rows, SetRule, build_rule, has_price, role_amounts
-from domain.promotion_sweep import LIMITED, ONE_STEP, Counter, Effect, Field, Move, Pick, Use
+from domain.promotion_set import SetRule, build_rule, has_price, role_amounts
+from domain.promotion_sweep import LIMITED, ONE_STEP, Counter, Effect, Field, Move, Pick, Rows, Use
 from domain.promotion_unit import Amounts, Cliques, UnitGroup, chain, find_cliques, split_line
 
 MAX_LIMITED: Final = 4
@@ -23,8 +24,8 @@ MAX_STACKS: Final = 8
 
 Touched = tuple[PromotionLine, int]
 """A line with the promotions that can apply to it."""
-Seat = tuple[int, int, SetRule, int, Rows]
-"""A rule's number, a part of its sets, the rule, where its bits are, and the part's steps."""
+Seat = tuple[int, int, SetRule, int, int, Rows]
+"""A rule's number, a part of its sets, the rule, where its bits are and a mask of them, and the part's steps."""
 Laid = tuple[SetRule, int, tuple[Rows, ...]]
 """A rule, where its bits are in the state, and for each part of a set its steps."""
 
@@ -108,6 +109,7 @@ class _Builder:
         self._book = book
         self._cliques = cliques
         self._touched = touched
+        self._units = [line.units for line, _ in touched]
         self._caps = caps
         self._is_whole = True
         value = sum(line.amount_minor for line, _ in touched)
@@ -145,12 +147,15 @@ class _Builder:
     def _groups(self) -> list[UnitGroup]:
         """Return all like units, the dearest first, with what unit rewards could take off them."""
         found: list[UnitGroup] = []
-        unit_ranks = ~(self._book.sets | self._book.baskets)
+        book = self._book
+        unit_ranks = ~(book.sets | book.baskets)
+        ways: dict[int, list[tuple[int, ...]]] = {}
         for place, (line, ranks) in enumerate(self._touched):
-            units = line.units
-            chosen = self._ways(ranks & unit_ranks)
-            chains = [chain(self._book, bits(clique), line.amount_minor, units) for clique in chosen]
-            found += split_line(place, line.amount_minor, units, chains)
+            units, amount = self._units[place], line.amount_minor
+            chosen = ways.get(ranks & unit_ranks)
+            if chosen is None:
+                chosen = ways[ranks & unit_ranks] = [bits(way) for way in self._ways(ranks & unit_ranks)]
+            found += split_line(place, amount, units, [chain(book, way, amount, units) for way in chosen])
         return sorted(found, key=lambda group: (-group.value, group.line))
 
     def _ways(self, ranks: int) -> Iterable[int]:
@@ -189,22 +194,26 @@ class _Builder:
                 by_item.setdefault(line.sku, []).append(place)
             yield from ((frozenset(places),) for places in by_item.values())
             return
-        yield tuple(frozenset(place for place, line in mine if covers(part, line)) for part in self._book.parts[rank])
+        parts = self._book.parts[rank]
+        if len(parts) == 1:  # what touches a line is this part
+            yield (frozenset([place for place, _ in mine]),)
+            return
+        yield tuple(frozenset([place for place, line in mine if covers(part, line)]) for part in parts)
 
     def _stacked(self, rank: int, parts: tuple[frozenset[int], ...]) -> Iterator[SetRule]:
         """Return a set reward by itself, and with unit rewards on top that every unit of the set has."""
+        touched, units = self._touched, self._units
         found: dict[tuple[frozenset[int], ...], list[int]] = {}
         for stack in self._stacks(rank, parts):
             covered = parts
             if stack:
                 covered = tuple(
-                    frozenset(place for place in part if self._touched[place][1] & stack == stack) for part in parts
+                    [frozenset([place for place in part if touched[place][1] & stack == stack]) for part in parts]
                 )
             found.setdefault(covered, []).append(stack)
         for covered, stacks in found.items():
-            available = tuple(sum(self._touched[place][0].units for place in part) for part in covered)
-            needed = tuple(part.quantity for part in self._book.parts[rank])
-            if any(there < count for there, count in zip(available, needed, strict=True)):
+            available = [sum([units[place] for place in part]) for part in covered]
+            if any(map(lt, available, self._book.quantities[rank])):
                 continue
             for stack in stacks:
                 if not any(self._is_beaten(stack, other) for other in stacks):
@@ -222,7 +231,7 @@ class _Builder:
         shared = {self._touched[place][1] & on_top for part in parts for place in part}
         if shared == {0}:
             return [0]
-        while True:
+        while len(shared) > 1:
             more = shared | {one & other for one, other in combinations(sorted(shared), 2)}
             if more == shared or len(more) > MAX_STACKS:
                 self._is_whole = self._is_whole and more == shared
@@ -246,11 +255,11 @@ class _Builder:
         for rank, cap in self._caps.items():
             if cap.count is not None:
                 self._count_place[rank] = len(self._counters)
-                self._counters.append(Counter(end, cap.count))
+                self._counters.append(_counter(end, cap.count))
                 end += cap.count.bit_length()
             if cap.amount_minor is not None and self._in_state and not has_price(self._book.promotions[rank]):
                 self._amount_place[rank] = len(self._counters)
-                self._counters.append(Counter(end, cap.amount_minor))
+                self._counters.append(_counter(end, cap.amount_minor))
                 end += cap.amount_minor.bit_length()
         return laid, width
 
@@ -261,11 +270,10 @@ class _Builder:
             if limited:
                 counts = tuple((self._count_place[rank], 1, 0) for rank in limited if rank in self._count_place)
                 effect = self._effect(base, Pick(LIMITED, 0, amounts), counts)
-                yield Move(LIMITED, 0, 0, (((0, 0),),), (effect,), ONE_STEP)
-        for number, part, rule, shift, rows in seats.get(group.line, ()):
-            machine = rule.machine
+                yield Move(LIMITED, 0, 0, ((0, 0),), (effect,), ONE_STEP)
+        for number, part, rule, shift, mask, rows in seats.get(group.line, ()):
             effects = self._effects((number, part, group.value, base), rule)
-            yield Move(number, shift, (1 << machine.width) - 1, rows, effects, machine.near[part])
+            yield Move(number, shift, mask, rows, effects, rule.machine.near[part])
 
     def _effects(self, key: tuple[int, int, int, int], rule: SetRule) -> tuple[Effect, ...]:
         """Return the effects of a unit's roles in a set: two for each, the second one where it begins the set.
@@ -292,8 +300,7 @@ class _Builder:
         known = self._known_picks.get(key)
         if known is None:
             number, part, value = key
-            roles = range(self._book.sizes[rule.rank])
-            known = [Pick(number, part, role_amounts(self._book, rule, role, value)) for role in roles]
+            known = [Pick(number, part, amounts) for amounts in role_amounts(self._book, rule, value)]
             self._known_picks[key] = known
         return known
 
@@ -310,19 +317,25 @@ class _Builder:
         return gain, pick, uses
 
 
+def _counter(shift: int, most: int) -> Counter:
+    return Counter(shift, most, (1 << most.bit_length()) - 1)
+
+
 def _seats(laid: Sequence[Laid]) -> dict[int, list[Seat]]:
     """Return for each line the parts of sets that its units may be taken for."""
     found: dict[int, list[Seat]] = {}
     for number, (rule, shift, rows) in enumerate(laid, 1):
+        mask = (1 << rule.machine.width) - 1
         for part, (places, part_rows) in enumerate(zip(rule.parts, rows, strict=True)):
+            seat = (number, part, rule, shift, mask, part_rows)
             for place in places:
-                found.setdefault(place, []).append((number, part, rule, shift, part_rows))
+                found.setdefault(place, []).append(seat)
     return found
 
 
 def _shifted(parts: tuple[Rows, ...], width: int) -> tuple[Rows, ...]:
     """Return steps whose state begins at a bit further up."""
-    return tuple(tuple(tuple((delta << width, effect) for delta, effect in row) for row in rows) for rows in parts)
+    return tuple(tuple([step and (step[0] << width, step[1]) for step in rows]) for rows in parts)
 
 
 def _selections(ranks: int) -> Iterator[int]:

@@ -90,17 +90,20 @@ def _walk(states: States, stride: Stride, where: tuple[int, int], field: Field, 
             shift = move.shift
             state = key >> shift & move.mask
             rest = most - worths[state]
-            for delta, effect in move.rows[state]:
-                gain, pick, uses = move.effects[effect]
-                at, worth = key + delta, rest + gain + worths[state + (delta >> shift)]
-                if uses:
-                    granted = grant(at, uses, field.counters)
-                    if granted is None:
-                        continue
-                    worth += granted[1] - _tolls(field, bound, at, granted[0])
-                    at = granted[0]
-                if worth > floor and (at not in after or worth > after[at][0]):
-                    after[at] = (worth, (link, group, pick))
+            step = move.rows[state]
+            if step is None:
+                continue
+            delta, effect = step
+            gain, pick, uses = move.effects[effect]
+            at, worth = key + delta, rest + gain + worths[state + (delta >> shift)]
+            if uses:
+                granted = grant(at, uses, field.counters)
+                if granted is None:
+                    continue
+                worth += granted[1] - _tolls(field, bound, at, granted[0])
+                at = granted[0]
+            if worth > floor and (at not in after or worth > after[at][0]):
+                after[at] = (worth, (link, group, pick))
     return after
 
 

@@ -126,7 +126,7 @@ def _best_alone(component: Component, group: int) -> tuple[int, list[Pick]]:
             continue
         if rule.prices and component.groups[group].value * len(rule.prices) <= sum(rule.prices):
             continue
-        steps = [move.effects[row[0][1]] for row in move.rows]
+        steps = [move.effects[step[1]] for step in move.rows if step is not None]
         gain = sum(step[0] for step in steps)
         if gain * rate[1] > rate[0] * len(steps) and not any(step[2] for step in steps):
             best, rate = (len(steps), [step[1] for step in steps]), (gain, len(steps))

@@ -91,13 +91,14 @@ def _touch(
 ) -> dict[int, KnownLine]:
     """Return the lines that take part in the order of their numbers, with what touches and what counts them."""
     found: dict[int, KnownLine] = {}
+    touching, counting = book.touched.ranks, book.counted.ranks
     for line in sorted(lines, key=_line_no):
         number = line.line_no
-        known = before.get(number)
+        known = before.get(number) if before else None
         if known is not None and (known[0] is line or known[0] == line):
             found[number] = known
         elif line.takes_part:
-            found[number] = (line, book.touched.ranks(line), book.counted.ranks(line))
+            found[number] = (line, touching(line), counting(line))
     return found
 
 
@@ -258,7 +259,7 @@ def _take_from_basket(
         wanted = promotion.reward.amount_minor if isinstance(promotion.reward, BasketAmountOff) else 0
         is_exact = is_exact and (wanted <= there or len(mine) == len(touched))
         parts = zip(mine, allocate(min(wanted, there), left), strict=True)
-        shares = tuple(Share(line.line_no, part, line.quantity_micro) for line, part in parts if part)
+        shares = tuple([Share(line.line_no, part, line.quantity_micro) for line, part in parts if part])
         if shares:
             rewards[rank] = Reward(promotion.code, promotion.name, 1, shares)
             _pay(rest, shares)

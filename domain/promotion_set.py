@@ -17,14 +17,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from operator import floordiv
 from typing import Final
 
 import msgspec
 
 from domain.money import allocate, divide_half_up
-from domain.promotion import Bundle, CheapestFree, Gift, NForM, PriceFor, Promotion, SecondUnit, set_size
+from domain.promotion import Bundle, CheapestFree, Gift, PriceFor, Promotion
 from domain.promotion_book import PromotionBook
-from domain.promotion_sweep import Near, Step
+from domain.promotion_sweep import Near, Rows, Step
 from domain.promotion_unit import Amounts, chain
 from domain.tax import PPM
 
@@ -35,8 +36,6 @@ MAX_STATES: Final = 4096
 """States of one machine; a set of many parts over many units could have more, and is then not searched whole."""
 
 State = tuple[int, ...]
-Rows = tuple[tuple[tuple[int, int], ...], ...]
-"""By state its steps: the difference to the state after it, and twice the unit's role, one more if a set is begun."""
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -65,6 +64,10 @@ class SetRule(msgspec.Struct, frozen=True):
     stack: tuple[int, ...]
     parts: tuple[frozenset[int], ...]
     machine: Machine
+    paying: int = 0
+    """Where some units of a set cost less: those in a role below this pay in full."""
+    off_ppm: int = 0
+    """What is taken off each of the others."""
     prices: tuple[int, ...] = ()
     """Each place's part of the price, where a set has one."""
     on_price: Amounts = ()
@@ -80,29 +83,32 @@ def build_rule(
     book: PromotionBook, rank: int, stack: tuple[int, ...], parts: tuple[frozenset[int], ...], available: Sequence[int]
 ) -> SetRule:
     """Return a set reward's rule, when so many units are there for each of its parts."""
-    promotion = book.promotions[rank]
-    counts = tuple(part.quantity for part in book.parts[rank])
-    most = min(there // count for there, count in zip(available, counts, strict=True))
-    machine = _machine(type(promotion.reward), counts, most if len(counts) > 1 else 1)
-    reward = promotion.reward
+    reward = book.promotions[rank].reward
+    counts = book.quantities[rank]
+    most = min(map(floordiv, available, counts)) if len(counts) > 1 else 1
+    machine = _machine(type(reward), counts, most)
     if not isinstance(reward, PriceFor | Bundle):
-        return SetRule(rank, stack, parts, machine)
+        return SetRule(rank, stack, parts, machine, *book.set_offs[rank])
     size = sum(counts)
     prices = allocate(reward.price_minor, (1,) * size)
-    return SetRule(rank, stack, parts, machine, prices, chain(book, stack, reward.price_minor, size))
+    on_price = chain(book, stack, reward.price_minor, size)
+    return SetRule(rank, stack, parts, machine, prices=prices, on_price=on_price)
 
 
-def role_amounts(book: PromotionBook, rule: SetRule, role: int, value: int) -> Amounts:
-    """Return what a unit saves that joins a set in this role: the set reward's part, then those on top.
+def role_amounts(book: PromotionBook, rule: SetRule, value: int) -> list[Amounts]:
+    """Return by role what a unit saves that joins a set: the set reward's part, then those on top.
 
     Parts of a price may be negative; a whole set's add up to what it saves.
     """
+    rank = rule.rank
     if rule.prices:
-        own = ((rule.rank, value - rule.prices[role]),)
-        return own if role else own + rule.on_price
-    off = _off(book.promotions[rule.rank], role, value)
-    on_top = chain(book, rule.stack, value - off) if rule.stack else ()
-    return ((rule.rank, off), *on_top) if off else on_top
+        own: list[Amounts] = [((rank, value - price),) for price in rule.prices]
+        own[0] += rule.on_price
+        return own
+    paid = chain(book, rule.stack, value) if rule.stack else ()
+    off = divide_half_up(value * rule.off_ppm, PPM)
+    less = ((rank, off), *(chain(book, rule.stack, value - off) if rule.stack else ())) if off else paid
+    return [paid] * rule.paying + [less] * (book.sizes[rank] - rule.paying)
 
 
 @lru_cache(maxsize=256)
@@ -110,23 +116,9 @@ def _machine(reward: type, counts: tuple[int, ...], most: int) -> Machine:
     """Return the machine of a kind of set reward, for at most so many sets at a time; it knows no promotion."""
     if len(counts) == 1:
         size = counts[0]
-        rows = tuple((((state + 1) % size - state, 2 * state + (not state)),) for state in range(size))
+        rows = tuple(((state + 1) % size - state, 2 * state + (not state)) for state in range(size))
         return Machine((rows,), near=_near((rows,)))
     return _explore(counts, most, _ROLES[reward])
-
-
-def _off(promotion: Promotion, role: int, value: int) -> int:
-    """Return what a set that frees some of its units takes off a unit in this role."""
-    match promotion.reward:
-        case Gift():
-            return value if role else 0
-        case NForM(pay=pay):
-            return value if role >= pay else 0
-        case CheapestFree(free=free):
-            return value if role >= set_size(promotion) - free else 0
-        case SecondUnit(percent_ppm=percent):
-            return divide_half_up(value * percent, PPM) if role else 0
-    raise TypeError(type(promotion.reward))
 
 
 def _explore(counts: tuple[int, ...], most: int, find_role: FindRole) -> Machine:
@@ -134,7 +126,7 @@ def _explore(counts: tuple[int, ...], most: int, find_role: FindRole) -> Machine
     start = (0,) * len(counts)
     numbers = {start: 0}
     order = [start]
-    rows: list[list[tuple[tuple[int, int], ...]]] = [[] for _ in counts]
+    rows: list[list[tuple[int, int] | None]] = [[] for _ in counts]
     is_whole = True
     for number, state in enumerate(order):
         for part, count in enumerate(counts):
@@ -145,10 +137,10 @@ def _explore(counts: tuple[int, ...], most: int, find_role: FindRole) -> Machine
                 order.append(after)
             is_whole = is_whole and (is_full or after in numbers)
             if is_full or after not in numbers:
-                rows[part].append(())
+                rows[part].append(None)
                 continue
             begins = state[part] % count == 0 and state[part] // count == _begun(state, counts)
-            rows[part].append(((numbers[after] - number, 2 * find_role(state, part, counts) + begins),))
+            rows[part].append((numbers[after] - number, 2 * find_role(state, part, counts) + begins))
     steps = tuple(map(tuple, rows))
     return Machine(steps, is_whole, _near(steps))
 
@@ -156,7 +148,7 @@ def _explore(counts: tuple[int, ...], most: int, find_role: FindRole) -> Machine
 def _near(parts: tuple[Rows, ...]) -> tuple[Near, ...]:
     """Return the steps of a machine by how far they are from no open set."""
     flat = [
-        [(state, state + delta, effect) for state, row in enumerate(rows) for delta, effect in row] for rows in parts
+        [(state, state + step[0], step[1]) for state, step in enumerate(rows) if step is not None] for rows in parts
     ]
     ahead: list[list[int]] = [[] for _ in parts[0]]
     back: list[list[int]] = [[] for _ in parts[0]]

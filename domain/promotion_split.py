@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from domain.promotion_basket import PromotionContext, PromotionLine
 from domain.promotion_book import PromotionBook, bits
 from domain.promotion_field import Cap, Touched, covers
-from domain.promotion_unit import take_off
+from domain.promotion_unit import chain
 
 
 def drop_hopeless(book: PromotionBook, touched: Sequence[Touched]) -> list[Touched]:
@@ -109,7 +109,7 @@ def _cap(book: PromotionBook, rank: int, lines: Sequence[PromotionLine], context
     else:
         counts = [limits.units]
         most_count = units
-        most_amount = sum(take_off(promotion, line.amount_minor, line.units) for line in lines)
+        most_amount = sum(chain(book, (rank,), line.amount_minor, line.units)[0][1] for line in lines)
     count = min((limit for limit in counts if limit is not None), default=most_count)
     amount = most_amount if limits.amount_minor is None else limits.amount_minor
     return Cap(count if count < most_count else None, amount if amount < most_amount else None)

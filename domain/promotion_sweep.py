@@ -23,6 +23,9 @@ LIMITED: Final = 0
 Step = tuple[int, int, int]
 """A rule's state, the one after it, and the effect."""
 
+Rows = tuple[tuple[int, int] | None, ...]
+"""By state its step: the difference to the state after it, and twice the unit's role, one more if a set is begun."""
+
 Use = tuple[int, int, int]
 """A counter's place, how much a step would use of it, and the weight of each unit of an amount (0: it counts)."""
 
@@ -40,14 +43,15 @@ Effect = tuple[int, Pick, tuple[Use, ...]]
 
 
 class Counter(msgspec.Struct, frozen=True):
-    """A limit in the state: where its bits are, and the most it may come to."""
+    """A limit in the state: where its bits are, the most it may come to, and a mask of so many bits."""
 
     shift: int
     most: int
+    mask: int
 
     def spent(self, state: int) -> int:
         """Return how much of the limit a state has used."""
-        return state >> self.shift & ((1 << self.most.bit_length()) - 1)
+        return state >> self.shift & self.mask
 
 
 class Near(msgspec.Struct, frozen=True):
@@ -75,14 +79,14 @@ ONE_STEP: Final = Near(((0, 0, 0),), (1,), ((0, 0, 0),), (1,))
 class Move(msgspec.Struct, frozen=True):
     """What a unit of a group may do: the steps of one rule, whose state's bits are at `shift`, and their effects.
 
-    By the rule's state, each step says what it adds to the whole state and which effect it has. `near` has the
-    same steps by how far they are from no open set.
+    By the rule's state, a step says what it adds to the whole state and which effect it has; None where there is none.
+    `near` has the same steps by how far they are from no open set.
     """
 
     rule: int
     shift: int
     mask: int
-    rows: tuple[tuple[tuple[int, int], ...], ...]
+    rows: Rows
     effects: tuple[Effect, ...]
     near: Near
 
@@ -157,11 +161,14 @@ def grant(key: int, uses: tuple[Use, ...], counters: Sequence[Counter]) -> tuple
     score = 0
     for place, wanted, weight in uses:
         counter = counters[place]
-        granted = min(wanted, counter.most - counter.spent(key))
-        if not weight and granted < wanted:
-            return None
-        key += granted << counter.shift
-        score += granted * weight
+        shift = counter.shift
+        left = counter.most - (key >> shift & counter.mask)
+        if wanted > left:
+            if not weight:
+                return None
+            wanted = left
+        key += wanted << shift
+        score += wanted * weight
     return key, score
 
 
@@ -170,17 +177,19 @@ def _take(states: States, after: States, move: Move, group: int, counters: Seque
     shift, mask, rows, effects = move.shift, move.mask, move.rows, move.effects
     known = after.get
     for key, (score, link) in states.items():
-        for delta, effect in rows[key >> shift & mask]:
-            gain, pick, uses = effects[effect]
-            at, worth = key + delta, score + gain
-            if uses:
-                granted = grant(at, uses, counters)
-                if granted is None:
-                    continue
-                at, worth = granted[0], worth + granted[1]
-            best = known(at)
-            if best is None or worth > best[0]:
-                after[at] = (worth, (link, group, pick))
+        step = rows[key >> shift & mask]
+        if step is None:
+            continue
+        gain, pick, uses = effects[step[1]]
+        at, worth = key + step[0], score + gain
+        if uses:
+            granted = grant(at, uses, counters)
+            if granted is None:
+                continue
+            at, worth = granted[0], worth + granted[1]
+        best = known(at)
+        if best is None or worth > best[0]:
+            after[at] = (worth, (link, group, pick))
 
 
 def _last_groups(field: Field, counts: Sequence[int], rules: int) -> dict[int, int]:

@@ -13,8 +13,6 @@ from typing import Final
 
 import msgspec
 
-from domain.money import divide_half_up
-from domain.promotion import PercentOff, Promotion, UnitAmountOff
 from domain.promotion_book import PromotionBook, bits
 from domain.tax import PPM
 
@@ -65,21 +63,14 @@ def _grow(stacks: Sequence[int], chosen: int, open_: int, seen: int, found: list
     return True
 
 
-def take_off(promotion: Promotion, rest: int, units: int) -> int:
-    """Return what a unit reward takes off units that still cost `rest` together."""
-    reward = promotion.reward
-    if isinstance(reward, PercentOff):
-        return divide_half_up(rest * reward.percent_ppm, PPM)
-    if isinstance(reward, UnitAmountOff):
-        return min(rest, reward.amount_minor * units)
-    return 0
-
-
 def chain(book: PromotionBook, ranks: Iterable[int], rest: int, units: int = 1) -> Amounts:
-    """Return what unit rewards take off one after the other."""
+    """Return what unit rewards take one after the other off units that cost `rest` together, nought or more."""
     amounts = []
+    offs = book.unit_offs
     for rank in ranks:
-        amount = take_off(book.promotions[rank], rest, units)
+        percent_ppm, each = offs[rank]
+        # half up, as `divide_half_up` without the call
+        amount = (2 * rest * percent_ppm + PPM) // (2 * PPM) if percent_ppm else min(rest, each * units)
         amounts.append((rank, amount))
         rest -= amount
     return tuple(amounts)
@@ -95,15 +86,14 @@ def split_line(line: int, amount: int, units: int, chains: Sequence[Amounts]) ->
         for _, part in amounts:
             total += part
             marks.add(total % units)
-    edges = sorted(marks)
     return [
         UnitGroup(
             line,
             last - first,
             nth(amount, units, first),
-            tuple(_of_unit(amounts, units, first) for amounts in chains),
+            tuple([_of_unit(amounts, units, first) for amounts in chains]),
         )
-        for first, last in pairwise(edges)
+        for first, last in pairwise(sorted(marks))
     ]
 
 
