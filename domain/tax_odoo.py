@@ -13,8 +13,9 @@ said by `pos.order.line` `_prepare_base_line_for_taxes_computation`. Worked exam
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
-from domain.money import MICRO_DIGITS, exact_scale, extend, round_step
+from domain.money import MICRO_DIGITS, divide_half_up, exact_scale, extend, round_step
 from domain.tax_class import PPM, TaxRate, TaxRounding, table_rates
 from domain.tax_odoo_spread import Member, spread_given, spread_group
 from domain.tax_odoo_total import Prepared, Target, document_target, line_target
@@ -22,13 +23,20 @@ from domain.tax_plan import added, amounts, make_linear, make_plan
 from domain.tax_profile import TaxTerms, Wanted
 from domain.tax_sum import DocumentTax, LineShare, LineTax, TaxAmount, TaxGroup, TaxSum
 
+_SALE: Final = TaxGroup.SALE
+_RETURN: Final = TaxGroup.RETURN
+"""Asked for with each line: names of the module are found sooner than members of an enum."""
+
 
 class OdooArithmetic:
     """The `Arithmetic` of Odoo 19. A class's taxes are prepared when it is first asked for."""
 
     def __init__(self, terms: TaxTerms) -> None:
         self.terms = terms
-        self.step = terms.step_minor
+        self.step = step = terms.step_minor
+        # asked for with each figure of each line: the usual step is divided by without a look at it
+        self._round = divide_half_up if step == 1 else lambda up, down: round_step(up, down, step)
+        self._is_per_line = terms.rounding is TaxRounding.LINE
         self._scale = exact_scale(terms.exponent)
         self._unit_scale = int(10 ** (2 * MICRO_DIGITS - terms.exponent))
         self._prepared: dict[str, Prepared] = {}
@@ -48,33 +56,28 @@ class OdooArithmetic:
         """Return a line's own money. What is negative by its quantity or by its price, not by both, is a return."""
         quantity, price = wanted.quantity_micro, wanted.unit_price_micro
         is_turned = price * (PPM - wanted.discount_ppm) < 0
-        group = TaxGroup.RETURN if quantity * price < 0 else TaxGroup.SALE
+        group = _RETURN if quantity * price < 0 else _SALE
         exact = extend(quantity, price, wanted.discount_ppm)
         return self.price_prepared(self.prepared(tax_class), exact, -quantity if is_turned else quantity, group)
 
     def price_prepared(self, prepared: Prepared, exact: int, units_micro: int, group: TaxGroup) -> LineTax:
         """Return the money of a line whose quantity × price is `exact` and whose fixed taxes count `units_micro`."""
-        plan, linear, step = prepared.plan, prepared.linear, self.step
-        amount = round_step(exact, self._scale * prepared.parts, step)
+        plan, linear, rounded = prepared.plan, prepared.linear, self._round
+        amount = rounded(exact, self._scale * prepared.parts)
         if not plan.rates:
             return LineTax(exact, amount, (), amount, units_micro, group)
-        if self.terms.rounding is TaxRounding.LINE:
+        if self._is_per_line:
             found = self._line_amounts(prepared, amount, units_micro)
             taxes = tuple([column.sign * found[column.place] for column in plan.columns])
             return LineTax(exact, amount, taxes, added(amount, plan.net, found), units_micro, group)
         scale = linear.scale
-        taxes = tuple([round_step(p * exact + q * units_micro, scale, step) for p, q in linear.taxes])
+        taxes = tuple([rounded(p * exact + q * units_micro, scale) for p, q in linear.taxes])
         p, q = linear.net
-        return LineTax(exact, amount, taxes, round_step(p * exact + q * units_micro, scale, step), units_micro, group)
+        return LineTax(exact, amount, taxes, rounded(p * exact + q * units_micro, scale), units_micro, group)
 
     def _line_amounts(self, prepared: Prepared, base: int, units_micro: int) -> list[int]:
-        step, scale = self.step, self._unit_scale
-        return amounts(
-            prepared.plan,
-            base,
-            lambda amount_micro: round_step(units_micro * amount_micro, scale, step),
-            lambda numerator, denominator: round_step(numerator, denominator, step),
-        )
+        rounded, scale = self._round, self._unit_scale
+        return amounts(prepared.plan, base, lambda amount_micro: rounded(units_micro * amount_micro, scale), rounded)
 
     def total(self, sums: Iterable[TaxSum]) -> DocumentTax:
         """Return what a document comes to, from the sums of its classes and groups."""
