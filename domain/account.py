@@ -3,9 +3,9 @@
     owed = the ERP's balance + sold on account − collected, of the lane's own documents that the balance does not cover
     available = the limit in force − owed
 
-A document of the lane is *open* until a balance covers it, and then *covered* for good, so that it is counted exactly
-once: in the lane's own sum, or in the ERP's. What covers it is the balance itself (docs/accounts.md). A document that
-the ERP has refused is open, whatever was told before: the customer owes it all the same.
+A document of the lane is *open* until a balance covers it, and then *covered*, so that it is counted exactly once: in
+the lane's own sum, or in the ERP's. What covers it is the balance itself (docs/accounts.md). A document that the ERP has
+refused since is open from the next balance on, which is without it: the customer owes it all the same.
 """
 
 from __future__ import annotations

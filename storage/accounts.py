@@ -1,8 +1,8 @@
 """Accounts: what the ERP says that customers owe, and the lane's own documents that its word does not cover yet.
 
-A move is covered where a balance had it in: the mark names the batch under which its document had been sent, and holds
-only while the document is sent under that name. One that the ERP has refused since, or that was put back and goes out
-again, is open until a later balance covers it anew.
+A move is covered where a balance had it in: the mark names the batch under which its document had been sent. It stays
+in that balance, whatever becomes of the document; the next balance looks again, and finds one open that the ERP has
+refused since, or that was put back and goes out under another name.
 """
 
 from __future__ import annotations
@@ -16,15 +16,14 @@ from msgspec import UNSET
 from domain.account import Account, AccountMove, MoveKind, OpenDocument, PaidPart
 from domain.sale import Sale
 from storage.connection import LedgerDatabase
+from storage.customers import find_customer
 
 _MOVE: Final = """
     INSERT INTO account_move (journal_seq, document_id, customer, kind, folio, date, due_date, amount_minor)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 _OPEN: Final = """
     SELECT m.document_id, m.kind, m.folio, m.date, m.due_date, m.amount_minor FROM account_move m
-    WHERE m.customer IN ({places}) AND NOT EXISTS (
-        SELECT 1 FROM account_cover c JOIN outbox o ON o.journal_seq = c.journal_seq
-        WHERE c.journal_seq = m.journal_seq AND o.state = 'sent' AND o.batch = c.batch)
+    WHERE m.customer IN ({places}) AND NOT EXISTS (SELECT 1 FROM account_cover c WHERE c.journal_seq = m.journal_seq)
     ORDER BY m.journal_seq"""
 _PARTS: Final = """
     SELECT p.document_id, p.folio, p.amount_minor, p.date, p.due_date FROM collection_part p JOIN collection USING
@@ -36,6 +35,10 @@ _COVER: Final = """
         SELECT m.journal_seq, o.batch FROM account_move m JOIN outbox o USING (journal_seq)
         WHERE m.journal_seq = ? AND o.state = 'sent'
     ON CONFLICT (journal_seq) DO UPDATE SET batch = excluded.batch"""
+_UNCOVER: Final = """
+    DELETE FROM account_cover WHERE journal_seq IN (
+        SELECT c.journal_seq FROM account_move m JOIN account_cover c USING (journal_seq) JOIN outbox o USING (journal_seq)
+        WHERE m.customer IN ({places}) AND (o.state <> 'sent' OR o.batch <> c.batch))"""
 _BALANCE: Final = """
     INSERT INTO account_balance (customer, balance_minor, balance_at, taken_at) VALUES (?, ?, ?, ?)
     ON CONFLICT (customer) DO UPDATE SET balance_minor = excluded.balance_minor, balance_at = excluded.balance_at,
@@ -142,6 +145,14 @@ def sent_moves(db: LedgerDatabase) -> frozenset[int]:
     return frozenset(int(seq) for (seq,) in rows)
 
 
+def has_unanswered(db: LedgerDatabase) -> bool:
+    """Say whether a move went to the ERP that has not answered: nobody knows then whether a balance has it in."""
+    found = db.one(
+        "SELECT 1 FROM outbox o JOIN account_move m USING (journal_seq) WHERE o.state = 'waiting' AND o.batch <> ''"
+    )
+    return found is not None
+
+
 def moves_sent_until(db: LedgerDatabase, customers: Sequence[str], at: str) -> frozenset[int]:
     """Return the moves of a customer that had been sent at an instant of the lane's clock."""
     rows = db.all(_filled(_SENT_UNTIL, customers), (*customers, at))
@@ -165,6 +176,9 @@ def put_balances(db: LedgerDatabase, balances: Iterable[Balance], at: str) -> in
         if row and row[0] > balance.balance_at:
             continue
         db.run(_BALANCE, (balance.customer, balance.balance_minor, balance.balance_at, at))
+        customer = find_customer(db, balance.customer)
+        codes = (balance.customer, *(customer.was if customer else ()))
+        db.run(_filled(_UNCOVER, codes), codes)
         db.many(_COVER, [(seq,) for seq in sorted(balance.covers)])
         if balance.documents is not None:
             _put_documents(db, balance.customer, balance.documents)

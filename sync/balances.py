@@ -17,7 +17,7 @@ from config.settings import Settings
 from domain.catalog_flaw import Flaw, RowFlaw
 from domain.customer_row import BALANCE_CELLS, BalanceRow, judge_balance
 from domain.instant import stamp
-from storage.accounts import Balance, moves_sent_until, moves_up_to, put_balances, sent_moves
+from storage.accounts import Balance, has_unanswered, moves_sent_until, moves_up_to, put_balances, sent_moves
 from storage.connection import LedgerDatabase
 from storage.customers import find_customer
 from storage.errors import saving
@@ -142,6 +142,10 @@ class BalanceTaker:
         self._now = now
         self._sent: frozenset[int] = frozenset()
         self._asked_at = ""
+
+    def may_ask(self, db: LedgerDatabase) -> bool:
+        """Say whether it is known which documents the ERP has: else one would be counted here and in the balance."""
+        return not has_unanswered(db)
 
     def look(self, db: LedgerDatabase) -> None:
         """Keep what had been sent before a page is asked for."""

@@ -33,7 +33,7 @@ from sync.connector import asking
 from sync.errors import Denied, NotNow, SyncError, Unreachable
 from sync.feed import AnyRow, Feed, FeedingConnector, Page
 from sync.feed_items import Taken
-from sync.feed_take import AnyTaker, Looking, Taker, WholeTaker, document_of
+from sync.feed_take import AnyTaker, Looking, Taker, WholeTaker, document_of, may_ask
 
 COMPARE_EVERY: Final = timedelta(hours=24)
 SHRINK_PERCENT: Final = 20
@@ -150,7 +150,9 @@ class FeedPass:
                 raise NotNow(f"stopped in the middle of {self._feed}: the next run does the rest")
 
     def _ask(self, checkpoint: str) -> Page:
-        """Ask the ERP for a page."""
+        """Ask the ERP for a page, if this is the moment: documents may have gone out since the page before."""
+        if not may_ask(self._db, self._taker):
+            raise NotNow(f"the answer for a document was lost: {self._feed} are asked for when it is known")
         if isinstance(self._taker, Looking):
             self._taker.look(self._db)
         with asking():

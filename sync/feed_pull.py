@@ -21,7 +21,7 @@ from sync.connector import asking
 from sync.errors import Denied, NotNow, SyncError, Unreachable
 from sync.feed import Feed, FeedingConnector
 from sync.feed_pass import FeedPass
-from sync.feed_take import AnyTaker
+from sync.feed_take import AnyTaker, may_ask
 from sync.retry import Rests
 
 SAID: Final = 5
@@ -114,6 +114,7 @@ class FeedPull:
         with asking():
             offered = frozenset(self._connector.feeds())
         asked = [feed for feed in Feed if feed in offered and feed in self._takers]
+        not_now = {feed for feed in asked if not may_ask(self._db, self._takers[feed])}
         self._failing &= set(asked)
         for feed in self._problems.keys() - asked:
             self._keep(feed, None)
@@ -121,7 +122,7 @@ class FeedPull:
         for feed in asked:
             if waiting & NAMES.get(feed, frozenset()):
                 waiting.add(feed)
-            elif self._rests.is_due(feed):
+            elif feed not in not_now and self._rests.is_due(feed):
                 yield feed
             if feed in self._failing:
                 waiting.add(feed)

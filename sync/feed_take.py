@@ -60,9 +60,18 @@ class Taker(Protocol):
 class Looking(Protocol):
     """A taker that has to look at the ledger before the ERP is asked."""
 
+    def may_ask(self, db: LedgerDatabase) -> bool:
+        """Say whether this is the moment to ask; if not, the next pull does."""
+        ...
+
     def look(self, db: LedgerDatabase) -> None:
         """Look."""
         ...
+
+
+def may_ask(db: LedgerDatabase, taker: object) -> bool:
+    """Say whether the ERP can be asked now for what a taker takes."""
+    return not isinstance(taker, Looking) or taker.may_ask(db)
 
 
 class Judged(msgspec.Struct, frozen=True):

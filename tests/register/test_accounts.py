@@ -143,6 +143,21 @@ def test_a_document_that_the_erp_refuses_is_owed_all_the_same(shop: Shop) -> Non
     assert available(shop) == 70_000 - 19_990
 
 
+def test_what_a_balance_has_in_is_not_counted_twice_when_the_erp_refuses_it_late(shop: Shop) -> None:
+    answer: Any = shop.register.collect(LUZ.code, 25_000)
+    with shop.db.atomic():
+        mark_sent(shop.db, [answer.collection_id], "batch-1", LATER)
+        put_balances(shop.db, (Balance(LUZ.code, 5_000, LATER, sent_moves(shop.db)),), LATER)
+        mark_rejected(shop.db, answer.collection_id, "the period is closed", LATER)
+    assert available(shop) == 70_000 + 25_000, "that balance has it in still: not 50,000 more"
+    with shop.db.atomic():
+        put_balances(shop.db, (Balance("C-9", 0, LATER),), LATER)
+    assert available(shop) == 70_000 + 25_000, "somebody else's balance says nothing of it"
+    with shop.db.atomic():
+        put_balances(shop.db, (Balance(LUZ.code, 30_000, LATER),), LATER)
+    assert available(shop) == 70_000 + 25_000, "the next one is without it"
+
+
 def test_a_collection_pays_the_oldest_first_and_is_cash_beside_the_sales(shop: Shop) -> None:
     answer: Any = shop.register.collect(LUZ.code, 25_000, (CollectTender("cash", 30_000),))
     assert (answer.folio, answer.change_minor, answer.owed_minor) == ("1-A000001", 5_000, 5_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,13 +20,17 @@ from storage.customers import find_customer, put_customers, search_customers
 from sync.balances import BalanceTaker, import_balances
 from sync.catalog_import import ImportOptions, ImportReport
 from sync.customers import CustomerKind, CustomerTaker
-from sync.feed import CellRow
+from sync.feed import CellRow, Feed, Page
+from sync.feed_pull import FeedPull
+from sync.feed_take import make_takers
 from sync.import_rules import shop_rules
 from sync.small_import import import_small
 from tests.kit.customers import LUZ, bring_customers
 from tests.kit.hostile import HOSTILE_NAMES
 from tests.kit.lane import Shop, make_shop
 from tests.sync.catalogs import AT_ONCE, put
+from tests.sync.feeding import ChangingErp, FeedingErp
+from tests.sync.shop import StillClock
 
 SETTINGS: Final = Settings()
 OPTIONS: Final = ImportOptions(shop_rules(SETTINGS))
@@ -215,3 +220,27 @@ def test_pages_of_balances_cover_what_had_been_sent_before_they_were_asked_for(s
     assert read_account(selling.db, LUZ.code).owed_minor == 30_000 + 19_990
     refused = taker.take(selling.db, (CellRow(erp_id="9", key="C-9", cells={"owed": "viel"}),)).refused
     assert list(refused) == ["9"]
+
+
+class BalanceErp(FeedingErp):
+    """An ERP that tells balances and nothing else."""
+
+    def feeds(self) -> Sequence[Feed]:
+        return (Feed.BALANCES,)
+
+    def pull(self, feed: Feed, checkpoint: str) -> Page:
+        self.asked.append(checkpoint)
+        return Page((CellRow(erp_id="7", key="C-1", cells={"owed": "499.90"}),), checkpoint="now")
+
+
+def test_no_balance_is_asked_for_while_nobody_knows_whether_a_document_has_arrived(selling: Shop) -> None:
+    erp = BalanceErp(ChangingErp(random.Random(1)))
+    pull = FeedPull(selling.db, erp, make_takers(SETTINGS, lambda: NOW), StillClock(), lambda _: None)
+    with selling.db.atomic():
+        selling.db.run("UPDATE outbox SET batch = 'b'")  # it went out, and its answer was lost
+    assert pull.run().problem is None
+    assert (erp.asked, read_account(selling.db, LUZ.code).owed_minor) == ([], 30_000 + 19_990)
+    send(selling, "2026-11-24T19:00:00.000Z")
+    pull.run()
+    account = read_account(selling.db, LUZ.code)
+    assert (len(erp.asked), account.owed_minor, account.moves) == (1, 30_000 + 19_990, ())
