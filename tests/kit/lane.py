@@ -96,13 +96,13 @@ class SteppingBeat:
 class CountedIds:
     """Ids in the form of a UUID that count upward: the same in every run."""
 
-    def __init__(self) -> None:
-        """Begin at one."""
-        self._numbers = count(1)
+    def __init__(self, series: int = 0) -> None:
+        """Begin at one, in a series that no other lane of a test has."""
+        self._series, self._numbers = series, count(1)
 
     def __call__(self) -> str:
         """Return the next id."""
-        return f"00000000-0000-4000-8000-{next(self._numbers):012d}"
+        return f"{self._series:08d}-0000-4000-8000-{next(self._numbers):012d}"
 
 
 @dataclass
@@ -116,6 +116,12 @@ class Shop:
     db: LedgerDatabase
     register: Register
     beat: SteppingBeat
+
+    def share(self, clock: SteppingClock, new_id: CountedIds) -> None:
+        """Go by another lane's clock from now on, and give ids that it does not."""
+        lane = self.register.lane_at_work
+        self.clock = lane.clock = clock
+        self.new_id = lane.new_id = new_id
 
     def reopen(self) -> Register:
         """Close the ledger and open it again with a new register, as a restart does; nobody is signed on then."""

@@ -19,7 +19,7 @@ from domain.stored_value import CardBalance, CardKind, card_ref
 from storage.cards import put_balances
 from storage.verify import verify
 from tests.kit.cards import GIFT_ANY, TAKEN, load, put_card_items, spend
-from tests.kit.lane import Shop, make_shop
+from tests.kit.lane import CountedIds, Shop, make_shop
 from tests.register.reading import records
 
 CARDS: Final = ("CARD01", "CARD02")
@@ -83,10 +83,7 @@ class Lanes(RuleBasedStateMachine):
             place = Path(self.folder.name) / str(number)
             place.mkdir()
             shop = make_shop(place, cards=TAKEN)
-            for _ in range(10_000 * number):
-                shop.new_id()
-            if self.shops:
-                shop.register.lane_at_work.clock = self.shops[0].clock
+            shop.share(self.shops[0].clock if self.shops else shop.clock, CountedIds(number))
             put_card_items(shop.db)
             self.shops.append(shop)
 

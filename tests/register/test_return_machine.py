@@ -10,8 +10,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from dataclasses import dataclass, field
-from fractions import Fraction
-from math import floor
 from pathlib import Path
 from typing import Final
 
@@ -24,41 +22,14 @@ from domain.money import MICRO
 from domain.outcome import SalePosted
 from domain.refusal import Reason, Refused
 from storage.verify import verify
-from tests.kit.catalog import BOOK, COFFEE, WATER
+from tests.kit.books import OFF_PPM, SKUS, SoldLine, Wanted, baskets, sold_line
 from tests.kit.lane import FLOAT_MINOR, make_shop
 
-CENTS: Final = {COFFEE: Fraction(4_550), WATER: Fraction(1_000), BOOK: Fraction(19_990)}
-SKUS: Final = {COFFEE: "CAFE", WATER: "AGUA", BOOK: "LIBRO"}
 KINDS: Final = ("cash", "voucher")
 PHASES: Final = (Phase.explicit, Phase.generate)
 """Shrinking a sequence on a real ledger takes minutes: what failed is short enough to read."""
-OFF_PPM: Final = 333_333
-"""A third off leaves cents that do not divide."""
 MODES: Final = (("line", "odoo"), ("document", "odoo"), ("line", "tryton"), ("document", "erpnext"))
 """Roundings and profiles. Where cents are not rounded line by line as here, no line has a part of a cent."""
-
-
-def half_up(value: Fraction) -> int:
-    """Round half away from zero; never negative here."""
-    return floor(value + Fraction(1, 2))
-
-
-@dataclass
-class SoldLine:
-    """A line that was sold: how many for how much, and what of it is back."""
-
-    sku: str
-    pieces: int
-    cents: int
-    back: int = 0
-    brought: int = 0
-
-    def take(self, pieces: int) -> int:
-        """Take pieces back and return what they bring."""
-        self.back += pieces
-        cents = half_up(Fraction(self.cents * self.back, self.pieces)) - self.brought
-        self.brought += cents
-        return cents
 
 
 @dataclass
@@ -84,9 +55,6 @@ class Books:
         self.stock[sku] = self.stock.get(sku, 0) + pieces
 
 
-basket = st.lists(
-    st.tuples(st.sampled_from(sorted(CENTS)), st.integers(1, 4)), min_size=1, max_size=3, unique_by=lambda b: b[0]
-)
 kinds = st.sampled_from(KINDS)
 
 
@@ -135,22 +103,21 @@ class ReturnMachine(RuleBasedStateMachine):
         self.books.money[kind] += total
         return answer.receipt_number
 
-    def sell(self, wanted: list[tuple[str, int]], first: int = 1) -> dict[int, SoldLine]:
+    def sell(self, wanted: Wanted, first: int = 1) -> dict[int, SoldLine]:
         """Scan what is wanted, and return the lines as the books have them."""
         lines: dict[int, SoldLine] = {}
         for number, (code, pieces) in enumerate(wanted, first):
             self.shop.register.scan(code, pieces * MICRO)
             if self.is_uneven:
                 self.shop.register.discount_line(number, OFF_PPM)
-            cents = CENTS[code] * pieces * (1 - Fraction(OFF_PPM, MICRO) if self.is_uneven else 1)
-            lines[number] = SoldLine(SKUS[code], pieces, half_up(cents))
+            lines[number] = sold_line(code, pieces, is_uneven=self.is_uneven)
             self.books.move(SKUS[code], -pieces)
         return lines
 
-    @rule(wanted=basket, kind=kinds)
-    def sale(self, wanted: list[tuple[str, int]], kind: str) -> None:
+    @rule(wanted=baskets, kind=kinds)
+    def sale(self, wanted: Wanted, kind: str) -> None:
         lines = self.sell(wanted)
-        number = self.posted(kind, sum(line.cents for line in lines.values()))
+        number = self.posted(kind, sum(line.money.cents for line in lines.values()))
         self.books.sales[number] = Book(kind, lines)
 
     def pick(self, data: st.DataObject) -> tuple[int, Book]:
@@ -176,7 +143,7 @@ class ReturnMachine(RuleBasedStateMachine):
         book.is_voidable = False
         cents = 0
         for line, pieces in wanted.items():
-            cents += book.lines[line].take(pieces)
+            cents += book.lines[line].take(pieces).cents
             if not is_damaged:
                 self.books.move(book.lines[line].sku, pieces)
         return book, cents
@@ -190,14 +157,14 @@ class ReturnMachine(RuleBasedStateMachine):
             self.posted(book.kind, -cents)
 
     @precondition(lambda self: bool(self.books.sales))
-    @rule(data=st.data(), wanted=basket, kind=kinds)
-    def exchange(self, data: st.DataObject, wanted: list[tuple[str, int]], kind: str) -> None:
+    @rule(data=st.data(), wanted=baskets, kind=kinds)
+    def exchange(self, data: st.DataObject, wanted: Wanted, kind: str) -> None:
         brought = self.bring(data, is_damaged=False)
         if brought is None:
             return
         book, cents = brought
         lines = self.sell(wanted, len(self.shop.register.basket.lines) + 1)
-        total = sum(line.cents for line in lines.values()) - cents
+        total = sum(line.money.cents for line in lines.values()) - cents
         number = self.posted(book.kind if total < 0 else kind, total)
         self.books.sales[number] = Book(kind if total > 0 else book.kind, lines, is_voidable=False)
 
@@ -215,7 +182,7 @@ class ReturnMachine(RuleBasedStateMachine):
         for line in last.lines.values():
             line.back = line.pieces
             self.books.move(line.sku, line.pieces)
-            self.books.money[last.kind] -= line.cents
+            self.books.money[last.kind] -= line.money.cents
 
     @precondition(lambda self: bool(self.books.sales))
     @rule(data=st.data())
