@@ -4,8 +4,8 @@
     available = the limit in force − owed
 
 A document of the lane is *open* until a balance covers it, and then *covered*, so that it is counted exactly once: in
-the lane's own sum, or in the ERP's. What covers it is the balance itself (docs/accounts.md). A document that the ERP has
-refused since is open from the next balance on, which is without it: the customer owes it all the same.
+the lane's own sum, or in the ERP's. What covers it is the balance itself (docs/accounts.md). A document that the ERP
+has refused since is open from the next balance on, which is without it: the customer owes it all the same.
 """
 
 from __future__ import annotations

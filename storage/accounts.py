@@ -37,7 +37,8 @@ _COVER: Final = """
     ON CONFLICT (journal_seq) DO UPDATE SET batch = excluded.batch"""
 _UNCOVER: Final = """
     DELETE FROM account_cover WHERE journal_seq IN (
-        SELECT c.journal_seq FROM account_move m JOIN account_cover c USING (journal_seq) JOIN outbox o USING (journal_seq)
+        SELECT c.journal_seq FROM account_move m
+        JOIN account_cover c USING (journal_seq) JOIN outbox o USING (journal_seq)
         WHERE m.customer IN ({places}) AND (o.state <> 'sent' OR o.batch <> c.batch))"""
 _BALANCE: Final = """
     INSERT INTO account_balance (customer, balance_minor, balance_at, taken_at) VALUES (?, ?, ?, ?)
