@@ -25,6 +25,7 @@ class Reason(StrEnum):
     PRICE_OUT_OF_RANGE = "price_out_of_range"
     PRICE_NOT_ASKED = "price_not_asked"
     EXPIRED = "expired"
+    LINE_EXPIRED = "line_expired"
     NO_SUCH_DEPARTMENT = "no_such_department"
     WRONG_UNIT = "wrong_unit"
     WRONG_CURRENCY = "wrong_currency"

@@ -78,12 +78,15 @@ def _serial_flaw(lane: Lane, item: Item, quantity_micro: int, serial: str) -> Re
     return None
 
 
-def serials_gone(lane: Lane, basket: Basket) -> Refused | None:
-    """Refuse a piece that another basket has sold meanwhile."""
+def goods_gone(lane: Lane, basket: Basket) -> Refused | None:
+    """Refuse a piece that another basket has sold meanwhile, and what has expired since."""
+    today = lane.today()
     for line in kept_lines(basket):
-        if not line.trace or not line.trace.serial or line.quantity_micro < 0:
+        if not line.trace or line.quantity_micro < 0:
             continue
-        if find_serial(lane.db, line.sku, line.trace.serial) < 0:
+        if line.trace.expires_on and line.trace.expires_on < today:
+            return Refused(Reason.LINE_EXPIRED, {"date": line.trace.expires_on, "name": line.name})
+        if line.trace.serial and find_serial(lane.db, line.sku, line.trace.serial) < 0:
             return Refused(Reason.SERIAL_TAKEN, {"name": line.name, "text": line.trace.serial})
     return None
 

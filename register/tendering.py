@@ -83,9 +83,7 @@ def _not_payable(lane: Lane, basket: Basket, confirmed: bool) -> Refused | None:
 
 def _overtaken(lane: Lane, basket: Basket) -> Refused | None:
     """Refuse what another basket has sold or spent while this one was put aside."""
-    if any(line.trace and line.trace.serial for line in basket.lines) and (
-        refused := item_rules.serials_gone(lane, basket)
-    ):
+    if any(line.trace for line in basket.lines) and (refused := item_rules.goods_gone(lane, basket)):
         return refused
     return loyalty.points_gone(lane, basket) if basket.terms.points else None
 

@@ -209,7 +209,7 @@ class TrytonConnector:
 
     def ids(self, feed: Feed) -> Mapping[str, str] | None:
         """Return what a feed has now; what is always moving is pulled whole."""
-        if feed in (Feed.STOCK, Feed.BALANCES, Feed.PRICES):
+        if feed in (Feed.STOCK, Feed.BALANCES, Feed.PRICES, Feed.RETURNED):
             return None
         found = self._link.ask("ids", {"lane": self._lane, "feed": feed.value}).get("ids")
         if not isinstance(found, dict):

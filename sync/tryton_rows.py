@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.text import safe_text
-from sync.feed import AnyRow, CellRow, CodeRow, DepartmentRow, FactRow, Feed, ItemRow, StockRow
+from sync.feed import AnyRow, CellRow, CodeRow, DepartmentRow, FactRow, Feed, ItemRow, ReturnedRow, StockRow
 
 Told = Mapping[str, Any]
 
@@ -102,6 +102,13 @@ def _read_term(told: Told) -> AnyRow:
     )
 
 
+def _read_returned(told: Told) -> AnyRow:
+    quantity, line = _text(told, "quantity"), str(int(told["line"]))
+    return ReturnedRow(
+        erp_id=_text(told, "id"), stamp=quantity, folio=_text(told, "folio"), line=line, quantity=quantity
+    )
+
+
 _READERS: Mapping[Feed, Callable[[Told], AnyRow]] = {
     Feed.DEPARTMENTS: _read_department,
     Feed.ITEMS: _read_item,
@@ -111,5 +118,6 @@ _READERS: Mapping[Feed, Callable[[Told], AnyRow]] = {
     Feed.BALANCES: _read_balance,
     Feed.SALESPEOPLE: _read_salesperson,
     Feed.TENDER_KINDS: _read_tender_kind,
+    Feed.RETURNED: _read_returned,
 }
 FEEDS = tuple(_READERS)

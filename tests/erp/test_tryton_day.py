@@ -35,16 +35,17 @@ pytestmark = pytest.mark.slow
 class Day:
     """A lane that works, and its sync."""
 
-    def __init__(self, folder: Path, server: TrytonServer) -> None:
-        (folder / "data").mkdir()
+    def __init__(self, folder: Path, server: TrytonServer, lane: str = "7", **more: Any) -> None:
+        (folder / "data").mkdir(parents=True)
         (folder / "erp.key").write_text(KEY)
         (folder / "erp.key").chmod(0o400)
         self.shop: Shop = make_shop(
             folder / "data",
             is_ready=False,
-            lane=LaneSettings(id="7", data=str(folder / "data")),
+            lane=LaneSettings(id=lane, data=str(folder / "data")),
             selling=SellingSettings(tax_profile="tryton", tax_rounding="document", negative_lines=True),
             erp=ErpSettings(url=server.origin, database=DATABASE, key_file=str(folder / "erp.key")),
+            **more,
         )
         self.settings: Settings = self.shop.settings
         self.connector: TrytonConnector = make_tryton(self.settings, paths_of(self.settings), StillClock())

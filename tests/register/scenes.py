@@ -317,6 +317,16 @@ def return_twice(shop: Shop) -> None:
         shop.register.add_tender("cash", None, "", True)
 
 
+def expire_aside(shop: Shop) -> None:
+    """Put a yogurt aside until after its last day."""
+    bring_ruled(shop)
+    shop.register.add_item(YOGURT, None, None, Trace(expires_on="2026-11-25"))
+    first = shop.register.basket.basket_id
+    shop.register.suspend("Juan")
+    shop.clock.advance(2 * 86_400)
+    shop.register.resume(first)
+
+
 def return_with_points(shop: Shop) -> None:
     """Put into a basket of nobody's what a customer's sale has earned points for."""
     shop.settings = msgspec.structs.replace(shop.settings, loyalty=LoyaltySettings(earn_minor=1_000))
@@ -392,6 +402,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(R.BAD_DATE, lambda s: s.register.check_age(WINE, "hoy"), bring_ruled),
     Scene(R.BAD_DATE, lambda s: s.register.add_item(YOGURT, None, None, Trace(expires_on="hoy")), bring_ruled),
     Scene(R.EXPIRED, lambda s: s.register.add_item(YOGURT, None, None, Trace(expires_on="2026-11-23")), bring_ruled),
+    Scene(R.LINE_EXPIRED, lambda s: s.register.add_tender("cash", confirmed=True), expire_aside),
     Scene(R.REFERENCE_TOO_LONG, lambda s: s.register.add_item(PHONE, None, None, Trace(serial="A" * 21)), bring_ruled),
     Scene(R.CARD_NUMBER, lambda s: s.register.add_item(PHONE, None, None, Trace(serial=CARD)), bring_ruled),
     Scene(R.SERIAL_TAKEN, lambda s: s.register.add_item(PHONE, None, None, Trace(serial="A")), sell_phone),

@@ -229,3 +229,17 @@ def test_a_basket_put_aside_does_not_sell_a_piece_that_another_has_sold_since(sh
     shop.register.void_line(1)
     sell(shop, PHONE, serial="SN-2")
     assert isinstance(shop.register.add_tender("cash", confirmed=True), SalePosted)
+
+
+def test_what_has_expired_while_it_was_put_aside_is_not_sold(shop: Shop) -> None:
+    sell(shop, YOGURT, expires_on="2026-11-24")
+    sell(shop, YOGURT, expires_on="2026-11-26")
+    first = shop.register.basket.basket_id
+    shop.register.suspend("Juan")
+    shop.clock.advance(86_400)
+    shop.register.resume(first)
+    refused = shop.register.add_tender("cash", confirmed=True)
+    assert isinstance(refused, Refused)
+    assert (refused.reason, refused.facts["date"]) == (Reason.LINE_EXPIRED, "2026-11-24")
+    shop.register.void_line(1)
+    assert isinstance(shop.register.add_tender("cash", confirmed=True), SalePosted)

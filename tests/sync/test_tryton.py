@@ -261,7 +261,7 @@ def test_a_page_that_cannot_be_read_is_said(tryton: FakeTryton, page: Body) -> N
 def test_ids_are_compared_but_of_what_always_moves(tryton: FakeTryton) -> None:
     tryton.answers["ids"] = {"ids": {"1": "s"}}
     connector = tryton.connect()
-    assert [feed for feed in FEEDS if connector.ids(feed) is None] == [Feed.STOCK, Feed.BALANCES]
+    assert [feed for feed in FEEDS if connector.ids(feed) is None] == [Feed.STOCK, Feed.BALANCES, Feed.RETURNED]
     assert connector.ids(Feed.ITEMS) == {"1": "s"}
     tryton.answers["ids"] = {}
     with pytest.raises(Denied):

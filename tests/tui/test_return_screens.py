@@ -8,6 +8,7 @@ import pytest
 
 from config.settings import RolesSettings
 from domain.receipt_code import ReceiptKey, write_code
+from tests.kit.catalog import GIFT
 from tests.kit.lane import ANA_PIN, BETO, BETO_PIN
 from tests.tui.lane_screen import LaneScreen, running
 from tests.tui.real_register import RecordedRegister, real_register
@@ -114,6 +115,48 @@ async def test_without_a_receipt_an_item_is_scanned_and_refunded(register: Recor
         assert lane.screen == "ReturnItemScreen"
         await lane.press("f12", "enter")
         assert register.last_receipt == 1
+
+
+async def test_without_a_receipt_quantity_and_price_are_typed_before_the_code(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("f8", "8", "3", "*", "40.00", "f2")
+        assert "3 a $40.00" in lane.text
+        await lane.press("scan:111", "2")
+        (line,) = register.basket.lines
+        assert (line.quantity_micro, line.unit_price_micro, line.regular_price_micro) == (
+            -3_000_000,
+            40_000_000,
+            45_500_000,
+        )
+        assert "1 al precio de hoy" in lane.text
+        await lane.press("scan:111", "2")
+        assert [one.quantity_micro for one in register.basket.lines] == [-3_000_000, -1_000_000]
+        await lane.press("f12", "enter")
+        assert register.last_receipt == 1
+
+
+async def test_what_has_no_price_asks_for_it_after_the_reason(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("f8", "8", f"scan:{GIFT}", "2")
+        assert lane.screen == "ReturnItemScreen"
+        assert "Precio" in lane.text
+        await lane.press("x", "enter", "delete", "50.00", "enter")
+        (line,) = register.basket.lines
+        assert (line.quantity_micro, line.unit_price_micro) == (-1_000_000, 50_000_000)
+        await lane.press("f12", "enter")
+        assert register.last_receipt == 1
+
+
+async def test_escape_forgets_what_was_typed_for_the_next_code_before_it_leaves(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("f8", "8", "0", "*")
+        assert "1 al precio de hoy" in lane.text
+        await lane.press("2", "*", "5", "f2", "f2")
+        assert "2 al precio de hoy" in lane.text
+        await lane.press("escape")
+        assert "1 al precio de hoy" in lane.text
+        await lane.press("escape")
+        assert lane.screen == "SaleScreen"
 
 
 async def test_the_last_sale_is_voided_after_a_question(register: RecordedRegister) -> None:

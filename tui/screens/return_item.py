@@ -1,16 +1,23 @@
-"""Items that come back without a receipt of this lane: each is scanned or typed, and has its reason."""
+"""Items that come back without a receipt of this lane: each is scanned or typed, and has its reason.
+
+What is typed takes its meaning from the next key, as on the sale screen: `3` `*` is how many of the next code come
+back, `45.50` F2 at which price each. Without them it is one, at today's price; what has no price asks for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Final
 
+import msgspec
 from textual.widget import Widget
 
-from domain.form import format_money
+from domain.form import format_money, format_price, format_quantity, parse_price, parse_quantity
 from domain.intent_return import ReturnItem
+from domain.money import MICRO, MICRO_DIGITS
 from domain.outcome import ReturnBegun
-from domain.refusal import Refused
+from domain.refusal import Reason, Refused
+from domain.text import safe_text
 from tui.keys import Act
 from tui.screens import openers
 from tui.screens.key_screen import Live
@@ -33,7 +40,10 @@ class ReturnItemScreen(TypingScreen):
         """Take another lane's receipt and its bar code, or nothing."""
         super().__init__(till)
         self.begun, self.receipt = begun, receipt
-        self.code = ""
+        self.wanted: ReturnItem | None = None
+        """What came back and has no price yet: it is typed now."""
+        self.quantity_micro: int | None = None
+        self.price_micro: int | None = None
         self.title_rows = LineWidget(classes="title")
 
     def body(self) -> Iterator[Widget]:
@@ -44,36 +54,99 @@ class ReturnItemScreen(TypingScreen):
     def acts(self) -> Iterator[tuple[Act, Live]]:
         """Return what the keys do here."""
         yield Act.ENTER, Live(self.enter)
+        yield Act.TIMES, Live(self.take_quantity, "legend.times")
+        yield Act.PRICE, Live(self.take_price, "legend.price_each")
         yield Act.TENDER, Live(self.refund, is_shown=self.has_lines)
         yield from self.typing_acts()
 
     def scan(self, code: str) -> None:
         """Take a scanned code."""
-        self.ask(code)
-
-    def enter(self) -> None:
-        """Take a typed code."""
-        code = self.take_typed().strip()
-        if code:
+        if self.wanted is None:
             self.ask(code)
         else:
             self.till.beep()
+
+    def enter(self) -> None:
+        """Take a typed code, or the price that an item has not."""
+        text = self.take_typed().strip()
+        if self.wanted is not None:
+            self._price_wanted(self.wanted, text)
+        elif text:
+            self.ask(text)
+        else:
+            self.till.beep()
+
+    def take_quantity(self) -> None:
+        """Take what is typed as how many of the next code come back."""
+        text = self.take_typed()
+        micro = parse_quantity(text, MICRO_DIGITS)
+        if self.wanted is not None or micro is None or micro <= 0:
+            self.refuse(Refused(Reason.BAD_QUANTITY))
+        else:
+            self.quantity_micro = micro
+        self.show()
+
+    def take_price(self) -> None:
+        """Take what is typed as the price of each of the next code; nothing typed is today's again."""
+        text = self.take_typed()
+        micro = parse_price(text, self.till.forms) if text else None
+        if (text and micro is None) or (micro is not None and micro < 0):
+            self.refuse(Refused(Reason.BAD_AMOUNT, {"text": text}))
+        else:
+            self.price_micro = micro
+        self.show()
+
+    def back(self) -> None:
+        """Forget what is typed, then what was to come back at a price or how many; then leave."""
+        is_asked = self.wanted is not None or self.quantity_micro is not None or self.price_micro is not None
+        if self.typed or not is_asked:
+            super().back()
+            return
+        self.forget()
+        self.show()
+
+    def forget(self) -> None:
+        """Begin with the next code anew."""
+        self.wanted = self.quantity_micro = self.price_micro = None
 
     def ask(self, code: str) -> None:
         """Ask for the reason."""
         from tui.screens.returning import ReturnReasonScreen
 
-        self.code = code
-        self.till.open(ReturnReasonScreen(self.till, self.bring))
+        def bring(reasons: ReturnReasonScreen, reason: str, is_damaged: bool) -> None:
+            wanted = ReturnItem(code, reason, self.quantity_micro, self.price_micro, is_damaged, self.receipt)
+            self.bring(reasons, wanted)
 
-    def bring(self, reasons: ReturnReasonScreen, reason: str, is_damaged: bool) -> None:
-        """Put the item into the basket."""
-        answer = self.till.act(ReturnItem(self.code, reason, is_damaged=is_damaged, receipt=self.receipt))
-        if isinstance(answer, Refused):
+        self.till.open(ReturnReasonScreen(self.till, bring))
+
+    def bring(self, reasons: ReturnReasonScreen, wanted: ReturnItem) -> None:
+        """Put the item into the basket; one without a price asks for it."""
+        answer = self.till.act(wanted)
+        if isinstance(answer, Refused) and answer.reason is not Reason.NEEDS_PRICE:
             reasons.refuse(answer)
             return
         reasons.leave()
-        self.till.sale.changed()
+        if isinstance(answer, Refused):
+            self.wanted = wanted
+            self.refuse(answer)
+        else:
+            self.forget()
+            self.till.sale.changed()
+        self.show()
+
+    def _price_wanted(self, wanted: ReturnItem, text: str) -> None:
+        """Put what had no price into the basket at the price that is typed."""
+        micro = parse_price(text, self.till.forms)
+        if micro is None or micro < 0:
+            self.refuse(Refused(Reason.BAD_AMOUNT, {"text": text}))
+        else:
+            answer = self.till.act(msgspec.structs.replace(wanted, unit_price_micro=micro))
+            if isinstance(answer, Refused):
+                self.typed = text
+                self.refuse(answer)
+            else:
+                self.forget()
+                self.till.sale.changed()
         self.show()
 
     def refund(self) -> None:
@@ -87,7 +160,7 @@ class ReturnItemScreen(TypingScreen):
 
     def label(self) -> str:
         """Return the name of the label's word."""
-        return "return.code"
+        return "return.code" if self.wanted is None else "ask.price_label"
 
     def show(self) -> None:
         """Show whose receipt it is and what lies in the basket."""
@@ -97,5 +170,16 @@ class ReturnItemScreen(TypingScreen):
             left = format_money(begun.left_minor, forms)
             title = words("return.other", folio=begun.folio, left=left)
         total = format_money(self.till.register.basket.balance_minor, forms)
-        self.title_rows.show([text_row(title, "strong"), text_row(words("return.blind_how", total=total), "quiet")])
+        how = text_row(words("return.blind_how", total=total), "quiet")
+        self.title_rows.show([text_row(title, "strong"), how, text_row(self._next(), "strong")])
         self.show_typed()
+
+    def _next(self) -> str:
+        """Return how many of the next code come back, and at which price."""
+        words, forms = self.till.words, self.till.forms
+        if self.wanted is not None:
+            return words("return.price_of", code=safe_text(self.wanted.code, MAX_CODE))
+        quantity = format_quantity(MICRO if self.quantity_micro is None else self.quantity_micro, 0, forms)
+        if self.price_micro is None:
+            return words("return.next_today", quantity=quantity)
+        return words("return.next", quantity=quantity, price=format_price(self.price_micro, forms))

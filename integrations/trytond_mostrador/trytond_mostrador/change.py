@@ -14,6 +14,7 @@ from sql import Literal, Null
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
+from .elsewhere import moved_returns
 from .prices import lists_of, price_lists
 from .rows import ROWS, point_of, stamp_of, utc_now
 
@@ -141,7 +142,17 @@ def _price_lists(point, began: dt.datetime | None) -> set[int]:
     return {price_list.id for price_list in lists_of(point)}
 
 
-_MOVED = {"stock": _moved_stock, "balances": _moved_balances, "prices": _price_lists}
+def _moved_returned(point, began: dt.datetime | None) -> set[int]:
+    """Return the sold lines of this point's receipts of which other points took something back."""
+    return moved_returns(point, _since(began, ("",)) if began else [])
+
+
+_MOVED = {
+    "stock": _moved_stock,
+    "balances": _moved_balances,
+    "prices": _price_lists,
+    "returned": _moved_returned,
+}
 
 
 def _gone(feed: str, began: dt.datetime) -> list[str]:

@@ -24,7 +24,7 @@ def judge_returns(sales: Sequence[Any]) -> dict[int, list[str]]:
     """
     named = {line.mostrador_of for sale in sales for line in sale.lines if line.mostrador_of}
     numbers = named | {sale.mostrador_number for sale in sales}
-    back = _back_by_number(numbers, sales[0].company)
+    back = returns_of(numbers, sales[0].company)
     origins = _by_number(named, sales[0].company) if named else {}
     said: dict[int, list[str]] = {}
     for sale in sales:
@@ -58,10 +58,10 @@ def _too_much(number: str, sold: Lines, back: Lines) -> Iterator[str]:
     by_line: Counter[int] = Counter()
     for line in back:
         if line.mostrador_of_line in lines:
-            by_line[line.mostrador_of_line] -= _quantity(line)
+            by_line[line.mostrador_of_line] -= quantity_of(line)
     for place, quantity in sorted(by_line.items()):
-        if quantity > max(Decimal(0), _quantity(lines[place])):
-            yield _say(number, lines[place], quantity, _quantity(lines[place]))
+        if quantity > max(Decimal(0), quantity_of(lines[place])):
+            yield _say(number, lines[place], quantity, quantity_of(lines[place]))
     if any(line.mostrador_of_line not in lines for line in back):
         yield from _too_many_products(number, sold, back)
 
@@ -69,9 +69,9 @@ def _too_much(number: str, sold: Lines, back: Lines) -> Iterator[str]:
 def _too_many_products(number: str, sold: Lines, back: Lines) -> Iterator[str]:
     had, came = Counter(), Counter()
     for line in sold:
-        had[line.product.id] += max(Decimal(0), _quantity(line))
+        had[line.product.id] += max(Decimal(0), quantity_of(line))
     for line in back:
-        came[line.product.id] -= _quantity(line)
+        came[line.product.id] -= quantity_of(line)
     names = {line.product.id: line for line in back}
     for product, quantity in came.items():
         if quantity > had[product]:
@@ -80,14 +80,16 @@ def _too_many_products(number: str, sold: Lines, back: Lines) -> Iterator[str]:
 
 def _say(number: str, line, quantity: Decimal, sold: Decimal) -> str:
     name = line.mostrador_name or line.product.rec_name
-    return f"{_plain(quantity)} of {name} came back of {number}, {_plain(sold)} were sold"
+    return f"{plain(quantity)} of {name} came back of {number}, {plain(sold)} were sold"
 
 
-def _quantity(line) -> Decimal:
+def quantity_of(line) -> Decimal:
+    """Return a line's quantity; Tryton keeps it as a float of few digits, whose own text is exact."""
     return Decimal(str(line.quantity))
 
 
-def _plain(quantity: Decimal) -> str:
+def plain(quantity: Decimal) -> str:
+    """Return a quantity with no more decimals than it needs."""
     text = format(quantity, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -101,7 +103,7 @@ def _by_number(numbers: set[str], company) -> dict[str, list[Any]]:
     return found
 
 
-def _back_by_number(numbers: set[str], company) -> dict[str, list[Any]]:
+def returns_of(numbers: set[str], company) -> dict[str, list[Any]]:
     """Return all lines that bring something back of some receipts, from whatever lane."""
     found: dict[str, list[Any]] = defaultdict(list)
     domain = [("mostrador_of", "in", list(numbers)), ("sale.company", "=", company.id)]

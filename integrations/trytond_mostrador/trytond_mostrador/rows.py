@@ -10,6 +10,9 @@ from trytond.modules.product import round_price
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
+from .elsewhere import returned_elsewhere
+from .returned import plain
+
 Row = dict[str, Any]
 
 
@@ -231,6 +234,22 @@ def _plain(amount: Decimal | None) -> str:
     return "" if amount is None else format(amount, "f")
 
 
+def _returned(ids, point) -> list[Row]:
+    """Return how much of sold lines came back elsewhere; nothing where all of it came back here."""
+    lines = Pool().get("sale.point.sale.line").browse(ids)
+    told = returned_elsewhere({line.sale.id: line.sale for line in lines}.values())
+    return [
+        {
+            "id": str(line.id),
+            "folio": line.sale.mostrador_number,
+            "line": line.mostrador_line,
+            "quantity": plain(told[line.id]),
+        }
+        for line in lines
+        if line.id in told
+    ]
+
+
 ROWS = {
     "departments": _departments,
     "items": _items,
@@ -240,4 +259,5 @@ ROWS = {
     "balances": _balances,
     "salespeople": _salespeople,
     "tender_kinds": _tender_kinds,
+    "returned": _returned,
 }
