@@ -9,25 +9,29 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from heapq import merge
 from pathlib import Path
 
 from config.country import country_of
 from config.durable import Disk
 from config.settings import Settings
+from domain.collection import Collection
 from domain.instant import stamp
+from domain.sale import Sale
 from domain.sale_table import TABLES, columns_of, rows_of
 from domain.text import safe_text
 from mostrador.cli import complain
 from mostrador.escapes import json_bytes
 from mostrador.journal_file import beside, journal_lines, sum_line, write_file
 from mostrador.wiring import read_settings
+from storage.collecting import read_collections
 from storage.connection import LedgerDatabase, open_ledger
 from storage.errors import LedgerError, reading
 from storage.journal import read_head
 from storage.sale_reading import read_sales
 from storage.seal_key import NoKey
 from storage.seals import OwnKey, own_key
-from sync.poslog import HEAD, TAIL, Shop, transaction
+from sync.poslog import HEAD, TAIL, Shop, collection_transaction, transaction
 
 UNSIGNED = 1
 
@@ -141,12 +145,19 @@ class _Sales:
                 yield _csv_line(row)
 
     def _transactions(self) -> Iterator[bytes]:
-        """Yield a POSLog, sale by sale."""
+        """Yield a POSLog, sales and collections by the time they were posted."""
         yield HEAD.encode()
-        for sale in read_sales(self._db, *self._dates):
-            self.count += 1
-            shop = Shop(self._store, self._exponents.get(sale.currency, self._own), self._cash)
-            yield transaction(sale, shop).encode()
+        documents: tuple[Iterator[Sale | Collection], ...] = (
+            read_sales(self._db, *self._dates),
+            read_collections(self._db, *self._dates),
+        )
+        for document in merge(*documents, key=lambda document: document.at):
+            shop = Shop(self._store, self._exponents.get(document.currency, self._own), self._cash)
+            if isinstance(document, Sale):
+                self.count += 1
+                yield transaction(document, shop).encode()
+            else:
+                yield collection_transaction(document, shop).encode()
         yield TAIL.encode()
 
 

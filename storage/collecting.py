@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -18,6 +18,7 @@ from storage.errors import saving
 from storage.events import Mark, journal_event
 from storage.ledger import put_named_job, put_outbox
 from storage.personal import reveal_body
+from storage.sale_reading import FIRST_DATE, LAST_DATE, PAGE
 from storage.totals import add_tallies
 
 _INSERT: Final = """
@@ -28,6 +29,10 @@ _PART: Final = """
     VALUES (?, ?, ?, ?, ?, ?, ?)"""
 _READ: Final = """
     SELECT j.seq, j.record FROM collection c JOIN journal j ON j.seq = c.journal_seq WHERE c.number = ?"""
+_BETWEEN: Final = """
+    SELECT c.number, j.seq, j.record FROM collection c JOIN journal j ON j.seq = c.journal_seq
+    JOIN shift s ON s.shift_id = c.shift_id
+    WHERE c.number > ? AND s.business_date BETWEEN ? AND ? ORDER BY c.number LIMIT ?"""
 _RECENT: Final = """
     SELECT c.number, m.folio, c.at, c.amount_minor, EXISTS (SELECT 1 FROM collection r WHERE r.reverses = c.number)
     FROM collection c JOIN account_move m USING (journal_seq)
@@ -117,6 +122,15 @@ def read(db: LedgerDatabase, number: int) -> Collection | None:
     """Return a collection as it was posted, or None."""
     row = db.one(_READ, (number,)) if 0 < number <= MAX_WHOLE else None
     return _read(db, row[0], row[1]) if row else None
+
+
+def read_collections(db: LedgerDatabase, first_date: str = "", last_date: str = "") -> Iterator[Collection]:
+    """Yield the collections and reversals of the business days from one date to another, both included, in order."""
+    after = 0
+    while page := db.all(_BETWEEN, (after, first_date or FIRST_DATE, last_date or LAST_DATE, PAGE)):
+        for _, seq, record in page:
+            yield _read(db, seq, record)
+        after = page[-1][0]
 
 
 def _read(db: LedgerDatabase, journal_seq: int, text: str) -> Collection:

@@ -1,4 +1,6 @@
-"""Sales in the shape of ARTS POSLog 6: one Transaction with a RetailTransaction each (docs/journal.md has the mapping).
+"""Sales and collections in the shape of ARTS POSLog 6: one Transaction with a RetailTransaction each.
+
+docs/journal.md has the mapping.
 
 The elements and their order follow the standard's names; its schema is not public and was not at hand.
 Every text passes the sanitiser, which leaves nothing that XML 1.0 forbids.
@@ -9,6 +11,7 @@ from __future__ import annotations
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from domain.collection import Collection
 from domain.line_return import UNSET, LineReturn
 from domain.money import MICRO_DIGITS, format_scaled
 from domain.sale import LineKind, Sale, SaleLine
@@ -70,6 +73,38 @@ def transaction(sale: Sale, shop: Shop) -> str:
         number += 1
         _tender(_item(retail, number), tender, sale.currency, shop)
     _totals(retail, sale, shop)
+    indent(root)
+    return tostring(root, encoding="unicode") + "\n"
+
+
+def collection_transaction(collection: Collection, shop: Shop) -> str:
+    """Return money received on an account, or its reversal, as a `Transaction`: it sells nothing and bears no tax."""
+    root = Element("Transaction")
+    _texts(
+        root,
+        RetailStoreID=shop.store,
+        WorkstationID=collection.lane,
+        SequenceNumber=str(collection.number),
+        BusinessDayDate=collection.business_date,
+        BeginDateTime=collection.at,
+        EndDateTime=collection.at,
+        OperatorID=collection.operator,
+        CurrencyCode=collection.currency,
+    )
+    retail = SubElement(root, "RetailTransaction", TransactionStatus="Totaled", TransactionType="PaymentOnAccount")
+    _texts(retail, ReceiptNumber=collection.folio, TransactionID=collection.collection_id)
+    if collection.reverses:
+        link = SubElement(retail, "TransactionLink", ReasonCode="Reversal")
+        _texts(link, WorkstationID=collection.lane, SequenceNumber=str(collection.reverses))
+        _texts(link, TransactionID=next(iter(collection.of), ""))
+    paid = SubElement(_item(retail, 1), "PaymentOnAccount")
+    _texts(paid, AccountID=collection.customer, Amount=shop.money(collection.amount_minor))
+    for part in collection.parts:
+        row = SubElement(paid, "PaidDocument")
+        _texts(row, DocumentID=part.document_id, ReceiptNumber=part.folio, Amount=shop.money(part.amount_minor))
+    for number, tender in enumerate(collection.tenders, 2):
+        _tender(_item(retail, number), tender, collection.currency, shop)
+    SubElement(retail, "Total", TotalType="TransactionGrandAmount").text = shop.money(collection.amount_minor)
     indent(root)
     return tostring(root, encoding="unicode") + "\n"
 
