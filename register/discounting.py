@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import msgspec
 
-from config.settings import Settings
 from domain.basket import Basket, Change, Line, PriceOrigin, find_line, put_line
 from domain.customer import Customer
 from domain.deduction import Grant, GrantScope, Terms, without_points
@@ -127,7 +126,7 @@ def _terms_of(lane: Lane, terms: Terms, customer: Customer) -> Terms:
         customer=customer.code,
         customer_group=customer.group,
         price_list=price_list or ("" if terms.customer else terms.price_list),
-        position=customer.position if has_position(lane.settings, customer.position) else "",
+        position=customer.position if has_position(lane, customer.position) else "",
         invoice=None,
         grants=without_points(terms.grants),
         points=0,
@@ -147,9 +146,9 @@ def _sold_by(lane: Lane, basket: Basket, terms: Terms) -> Change | Refused:
     return relist_items(lane, Change(new, ()), code, {line.sku for line in basket.lines})
 
 
-def has_position(settings: Settings, code: str) -> bool:
-    """Say whether the shop's settings know a fiscal position."""
-    return any(position.code == code for position in settings.positions)
+def has_position(lane: Lane, code: str) -> bool:
+    """Say whether the shop's settings or its ERP know a fiscal position."""
+    return any(position.code == code for position in lane.positions)
 
 
 def choose_price_list(lane: Lane, code: str) -> BasketChanged | Refused:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from config.boot import beat
 from config.country import Country
 from config.roles import rights_of_roles
-from config.settings import Settings
+from config.settings import PositionSettings, Settings
 from domain.approval import Approval, Asked
 from domain.barcode import LabelPattern
 from domain.basket import Basket, Change, has_known_taxes, rebuild
@@ -86,6 +86,8 @@ class Lane:
     """What a thread has worked out of a PIN that is about to be judged."""
     receipt_key: ReceiptKey = NO_KEY
     """What proves the bar codes of the store's receipts."""
+    positions: tuple[PositionSettings, ...] = ()
+    """Fiscal positions of the settings and of the ERP."""
 
     @property
     def lane_id(self) -> str:
@@ -146,11 +148,11 @@ def settle(lane: Lane) -> None:
 
 def read_state(lane: Lane) -> None:
     """Take the open shift, the open basket and the counts of the till from the ledger."""
+    lane.prices.refresh(lane)
     shift, stored = shifts.read_open_shift(lane.db), baskets.read_open(lane.db)
     if stored and not has_known_taxes(lane.book, stored):
         _put_aside(lane, stored, shift)
         stored = None
-    lane.prices.refresh(lane)
     # paid in part, it comes to what it came to when its last line was sold, not to another hour's promotions
     at = read_stamp(stored.lines[-1].at) if stored and stored.tenders and stored.lines else None
     basket = reckon_basket(lane, rebuild(lane.book, stored), at) if stored else None
@@ -183,7 +185,7 @@ def make_lane(db: LedgerDatabase, settings: Settings, country: Country, clock: C
     if settings.positions:
         from register.positions import mapped_classes  # few shops have customers with other taxes
 
-        classes |= mapped_classes(settings, classes)
+        classes |= mapped_classes(settings.positions, classes)
     book = TaxBook(
         classes, TaxRounding(settings.selling.tax_rounding), currency.exponent, TaxProfile(settings.selling.tax_profile)
     )
@@ -208,6 +210,7 @@ def make_lane(db: LedgerDatabase, settings: Settings, country: Country, clock: C
         cash_rounding=_cash_rounding(settings, currency.cash_rounding_minor),
         roles=rights_of_roles(settings.roles),
         receipt_key=_receipt_key(settings),
+        positions=settings.positions,
     )
     read_state(lane)
     return lane

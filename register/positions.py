@@ -7,11 +7,11 @@ receipt, whichever was first, the thing or the customer; what comes back of a kn
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from config.settings import Settings
+from config.settings import PositionSettings
 from domain.basket import Basket, Change, Line, PriceOrigin, kept_lines, rebuild
 from domain.deduction import has_fixed, without_fixed
 from domain.item import Item
@@ -23,16 +23,29 @@ from register.finding import Found
 from register.lane import Lane
 from register.pricing import LISTED, list_price
 from storage.catalog import find_by_sku
+from storage.positions import read_positions
 
 SIGN = "@"
 """Parts a tax class from the position that it is mapped by (`domain.tax_position.map_class`)."""
 
 
-def mapped_classes(settings: Settings, classes: Mapping[str, TaxClass]) -> dict[str, TaxClass]:
+def take_positions(lane: Lane) -> None:
+    """Take the positions that the ERP has told beside those of the settings, which win, and the classes they make.
+
+    It is done between two baskets: one that is open keeps the classes it began with.
+    """
+    told = [PositionSettings(code, dict(one.taxes), one.name) for code, one in read_positions(lane.db).items()]
+    known = {one.code for one in lane.settings.positions}
+    lane.positions = (*lane.settings.positions, *(one for one in told if one.code not in known))
+    plain = {code: one for code, one in lane.book.classes.items() if SIGN not in code}
+    lane.book = msgspec.structs.replace(lane.book, classes=plain | mapped_classes(lane.positions, plain))
+
+
+def mapped_classes(positions: Sequence[PositionSettings], classes: Mapping[str, TaxClass]) -> dict[str, TaxClass]:
     """Return the classes that the shop's positions make of others, with those without their fixed taxes."""
     rates = {rate.code: rate for one in classes.values() for rate in flatten(one.rates)}
     found: dict[str, TaxClass] = {}
-    for wanted in settings.positions:
+    for wanted in positions:
         position = FiscalPosition(wanted.code, wanted.name, _taxes(wanted.taxes, rates))
         mapped = [map_class(position, one) for one in classes.values()]
         found |= {one.code: one for one in mapped if SIGN in one.code}

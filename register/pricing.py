@@ -26,7 +26,7 @@ class Prices:
     """The prices in force at a lane, and what the last look at its basket leaves for the next."""
 
     def __init__(self) -> None:
-        self.version: tuple[str | None, str | None] = (None, None)
+        self.version: tuple[str | None, str | None, str | None] = (None, None, None)
         self.rules: PriceRules | None = None
         self.lists: PriceBook | None = None
         self.paths: dict[str, tuple[str, ...]] = {}
@@ -39,6 +39,12 @@ class Prices:
         """Read the promotions anew if they are others than before; what a customer had is asked again."""
         self.given = ("", {})
         version = prices.prices_version(lane.db)
+        if lane.basket is not None and lane.basket.lines:
+            version = (*version[:2], self.version[2])
+        elif version[2] != self.version[2]:
+            from register.positions import take_positions  # few shops have customers with other taxes
+
+            take_positions(lane)
         if version != self.version or (self.rules is not None and self.rules.book is not lane.book):
             self.version, self.memory = version, None
             self.paths = prices.read_department_paths(lane.db) if version[0] or version[1] else {}

@@ -47,6 +47,12 @@ def read_points(db: LedgerDatabase) -> list[PointsBalance]:
     return [PointsBalance(*row) for row in db.all("SELECT customer, points, told_at FROM loyalty_balance")]
 
 
+def read_points_of(db: LedgerDatabase, customer: str) -> PointsBalance | None:
+    """Return what the ERP says a customer has, None where it has told nothing."""
+    row = db.one("SELECT customer, points, told_at FROM loyalty_balance WHERE customer = ?", (customer,))
+    return PointsBalance(*row) if row else None
+
+
 def points_left(db: LedgerDatabase, customer: str) -> int:
     """Return what a customer has, as far as this lane can know: the ERP's word and what it cannot have yet.
 

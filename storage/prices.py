@@ -17,16 +17,17 @@ _VERSION = """
     WITH above AS (SELECT coalesce(group_concat(code || '<' || parent), '') AS said
                    FROM (SELECT code, parent FROM department WHERE parent <> '' ORDER BY code))
     SELECT (SELECT count(*) || max(changed_at) FROM promotion) || said,
-           (SELECT count(*) || max(changed_at) FROM price_list) || said FROM above"""
+           (SELECT count(*) || max(changed_at) FROM price_list) || said,
+           (SELECT group_concat(key || stamp) FROM erp_row WHERE feed = 'positions' AND NOT is_gone) FROM above"""
 
 
-def prices_version(db: LedgerDatabase) -> tuple[str | None, str | None]:
-    """Return two values that change with the promotions and with the price lists; None where there are none.
+def prices_version(db: LedgerDatabase) -> tuple[str | None, str | None, str | None]:
+    """Return values that change with the promotions, the price lists and the ERP's fiscal positions; None for none.
 
-    Both change with the departments above others, too, for their rules are those of what is below.
+    The first two change with the departments above others, too, for their rules are those of what is below.
     """
     row = db.one(_VERSION)
-    return (row[0], row[1]) if row else (None, None)
+    return (row[0], row[1], row[2]) if row else (None, None, None)
 
 
 def read_promotions(db: LedgerDatabase) -> tuple[Promotion, ...]:

@@ -27,8 +27,11 @@ class Feed(StrEnum):
     PROMOTIONS = "promotions"
     STOCK = "stock"
     TERMS = "terms"
+    POSITIONS = "positions"
     CUSTOMERS = "customers"
     BALANCES = "balances"
+    CARDS = "cards"
+    POINTS = "points"
     SALESPEOPLE = "salespeople"
     OPERATORS = "operators"
     TENDER_KINDS = "tender_kinds"
@@ -100,10 +103,10 @@ class StockRow(FeedRow, frozen=True):
 
 
 class CellRow(FeedRow, frozen=True):
-    """A customer, salesperson or balance: the cells of a file of that kind, by the column's name in docs/import.md."""
+    """A customer, salesperson, balance, card or points: the cells of a file of that kind, by name (docs/import.md)."""
 
     key: str
-    """The lane's own name of the thing: a customer's code, a salesperson's code."""
+    """The lane's own name of the thing: a customer's code, a salesperson's code, the hash of a card's code."""
     cells: Mapping[str, str]
 
 
@@ -117,6 +120,17 @@ class OperatorRow(FeedRow, frozen=True):
     """What the operator may do, by the names of docs/permissions.md; None is what the role may."""
     limits: Mapping[str, int] = {}
     """How far, where `permissions` are given: by the names of docs/permissions.md, 0 where nothing is said."""
+
+
+class PositionRow(FeedRow, frozen=True):
+    """A fiscal position, which customers name by its code: letters, digits, `-` and `_`, at most 24.
+
+    `taxes` has, for the code of each of the country's taxes that is another one, the codes in its place.
+    """
+
+    code: str
+    name: str
+    taxes: Mapping[str, tuple[str, ...]]
 
 
 class FactRow(FeedRow, frozen=True):
@@ -140,7 +154,16 @@ class ReturnedRow(FeedRow, frozen=True):
 
 
 AnyRow = (
-    DepartmentRow | ItemRow | PriceListRow | PromotionRow | StockRow | CellRow | OperatorRow | FactRow | ReturnedRow
+    DepartmentRow
+    | ItemRow
+    | PriceListRow
+    | PromotionRow
+    | StockRow
+    | CellRow
+    | OperatorRow
+    | PositionRow
+    | FactRow
+    | ReturnedRow
 )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, cast, runtime_checkable
 
 import msgspec
 
+from config.country import country_of
 from config.settings import Settings
 from domain.catalog_flaw import RowFlaw
 from domain.department_row import judge_department, settle_parents
@@ -28,20 +30,33 @@ from storage.department_apply import apply_departments
 from storage.erp_rows import read_keys
 from storage.errors import saving
 from storage.operators import find_anyone, put_operator, put_rights, set_active
+from storage.positions import ErpPosition, encode_position, read_positions
 from storage.prices import put_price_lists, put_promotions, read_price_lists, read_promotions
 from storage.stock import StockLevel, drop_stock, put_stock
 from sync.balances import BalanceTaker
 from sync.catalog_import import USUAL_PACE, import_lock
 from sync.catalog_words import FLAW_WORDS
 from sync.customers import CustomerTaker
-from sync.feed import AnyRow, DepartmentRow, FactRow, Feed, OperatorRow, PriceListRow, PromotionRow, StockRow
+from sync.feed import (
+    AnyRow,
+    DepartmentRow,
+    FactRow,
+    Feed,
+    OperatorRow,
+    PositionRow,
+    PriceListRow,
+    PromotionRow,
+    StockRow,
+)
 from sync.feed_items import ItemTaker, Taken
 from sync.import_rules import shop_rules
 from sync.prices import price_terms
 from sync.returned import ReturnedTaker
 from sync.salespeople import SalespersonTaker
+from sync.value_feed import CardTaker, PointsTaker
 
 Now = Callable[[], datetime]
+_POSITION_CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,24}")
 
 
 class Taker(Protocol):
@@ -112,8 +127,11 @@ def make_takers(settings: Settings, now: Now) -> Mapping[Feed, AnyTaker]:
         Feed.PROMOTIONS: PromotionTaker(now),
         Feed.STOCK: StockTaker(now),
         Feed.TERMS: FactTaker(),
+        Feed.POSITIONS: PositionTaker(settings),
         Feed.CUSTOMERS: CustomerTaker(settings),
         Feed.BALANCES: BalanceTaker(settings, now),
+        Feed.CARDS: CardTaker(settings, now),
+        Feed.POINTS: PointsTaker(now),
         Feed.SALESPEOPLE: SalespersonTaker(),
         Feed.OPERATORS: OperatorTaker(),
         Feed.TENDER_KINDS: FactTaker(),
@@ -300,6 +318,36 @@ def _rights_of(row: OperatorRow) -> Rights | None:
     return Rights(frozenset(Permission(name) for name in row.permissions), Limits(**row.limits))
 
 
+class PositionTaker:
+    """Takes positions. They stand as JSON beside the ERP's id (`storage.positions`)."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Know the taxes of the country."""
+        self._taxes = {rate.code for pack in country_of(settings).taxes for rate in pack.rates}
+
+    def judge(self, rows: Sequence[PositionRow]) -> Judged:
+        """Return the sound positions."""
+        refused = {row.erp_id: flaw for row in rows if (flaw := self._flaw(row))}
+        sound = tuple(row for row in rows if row.erp_id not in refused)
+        return Judged(sound, refused, len(sound))
+
+    def weigh(self, db: LedgerDatabase) -> int:
+        """Return how many positions the lane has."""
+        return len(read_positions(db))
+
+    def put(self, db: LedgerDatabase, judged: Judged) -> Taken:
+        """Take every sound one; the engine keeps its document with its id."""
+        return Taken({row.erp_id: row.code for row in judged.sound}, judged.refused)
+
+    def _flaw(self, row: PositionRow) -> str:
+        """Return what is wrong with a position, empty where nothing is."""
+        if not _POSITION_CODE.fullmatch(row.code):
+            return f"{safe_text(row.code)} is no code of a fiscal position"
+        named = {*row.taxes, *(code for codes in row.taxes.values() for code in codes)}
+        unknown = sorted(named - self._taxes)
+        return f"there is no tax {safe_text(', '.join(unknown))}" if unknown else ""
+
+
 class FactTaker:
     """Takes what has no table of its own: it stands as JSON beside the ERP's id (`document_of`)."""
 
@@ -313,6 +361,8 @@ class FactTaker:
 
 def document_of(row: AnyRow) -> str:
     """Return what is kept of a row beside its id: the facts of one that has no table."""
+    if isinstance(row, PositionRow):
+        return encode_position(ErpPosition(safe_text(row.name), row.taxes))
     if not isinstance(row, FactRow):
         return ""
     facts = {name: safe_text(text) for name, text in row.facts.items()}

@@ -12,19 +12,25 @@ from config.settings import Settings
 from domain.reconciliation import Posted
 from domain.text import safe_text
 from sync.check import Finding
+from sync.chunk import Chunk
 from sync.clock import Clock
 from sync.connector import Answer, Incoming, Settled
 from sync.document import Batch
 from sync.errors import Denied
 from sync.feed import ErpIds, Feed, Page
+from sync.odoo_cards import HISTORY_SINCE, Programs
 from sync.odoo_feeds import SOURCES, OdooFeeds
 from sync.odoo_loyalty import pull_promotions
 from sync.odoo_partners import pull_balances
+from sync.odoo_positions import pull_positions
 from sync.odoo_posted import OdooPosted
 from sync.odoo_prices import pull_prices
 from sync.odoo_push import OdooPush
+from sync.odoo_returned import pull_returned
 from sync.odoo_rpc import OdooRpc
+from sync.odoo_sending import FIRST_CHUNK, LONG_SECONDS, MOST_CHUNK
 from sync.odoo_shop import OdooShop, discover
+from sync.odoo_value import pull_value
 from sync.reconcile import ShiftRef
 from sync.secret import read_key
 from sync.transport import Origin, Transport
@@ -37,6 +43,15 @@ _PROBES: Final[Mapping[Feed, str]] = {
     Feed.BALANCES: "res.partner",
     Feed.PRICES: "product.pricelist.item",
     Feed.PROMOTIONS: "loyalty.program",
+    Feed.POSITIONS: "account.fiscal.position",
+    Feed.RETURNED: "pos.order.line",
+    Feed.CARDS: "loyalty.card",
+    Feed.POINTS: "loyalty.card",
+}
+
+
+_PROBES_OF_17: Final = {
+    feed: model for feed, model in _PROBES.items() if feed not in (Feed.CARDS, Feed.POINTS, Feed.RETURNED)
 }
 
 
@@ -61,6 +76,7 @@ class OdooConnector:
         self._shop: OdooShop | None = None
         self._asked_seconds = 0.0
         self._feeds: tuple[Feed, ...] = ()
+        self._chunk = Chunk(FIRST_CHUNK, MOST_CHUNK, LONG_SECONDS)
         self.denied: dict[Feed, str] = {}
         """What the lane's user may not see, with Odoo's words."""
 
@@ -78,7 +94,8 @@ class OdooConnector:
 
     def deliver(self, batch: Batch) -> Sequence[Answer]:
         """Tell Odoo; see `sync.odoo_push`."""
-        return OdooPush(self.rpc, self.shop(), self._ids).deliver(batch.documents)
+        push = OdooPush(self.rpc, self.shop(), self._ids, self._chunk, self._clock)
+        return push.deliver(batch.documents)
 
     def incoming(self) -> Iterator[Incoming]:
         """Yield nothing: Odoo leaves no files."""
@@ -94,7 +111,8 @@ class OdooConnector:
     def feeds(self) -> Sequence[Feed]:
         """Return what the lane's user may see; what it may not is told by `mostrador sync check`."""
         if not self._feeds:
-            self._feeds = tuple(feed for feed, model in _PROBES.items() if self._may_see(feed, model))
+            known = _PROBES if self.shop().version >= HISTORY_SINCE else _PROBES_OF_17
+            self._feeds = tuple(feed for feed, model in known.items() if self._may_see(feed, model))
         return self._feeds
 
     def _may_see(self, feed: Feed, model: str) -> bool:
@@ -116,6 +134,13 @@ class OdooConnector:
             return pull_prices(self.rpc, feeds, shop.version, checkpoint, shop.currency)
         if feed is Feed.PROMOTIONS:
             return pull_promotions(self.rpc, feeds, shop.config_id, shop.exponent, checkpoint)
+        if feed in (Feed.CARDS, Feed.POINTS):
+            return pull_value(self.rpc, Programs(self.rpc, shop), feed, checkpoint, self._clock.now())
+        if feed is Feed.RETURNED:
+            return pull_returned(self.rpc, shop.config_id, checkpoint)
+        if feed is Feed.POSITIONS:
+            country = country_of(self._settings)
+            return pull_positions(shop.positions, shop.taxes, country, self._settings.erp.taxes, checkpoint)
         return feeds.pull(feed, checkpoint)
 
     def posted(self, shift: ShiftRef) -> Posted:

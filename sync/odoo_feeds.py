@@ -6,18 +6,22 @@ begins and shows when it ends. `>=` and not `>`: the API tells whole seconds, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from config.country import Country
 from domain.text import fold
 from sync.feed import AnyRow, CellRow, CodeRow, DepartmentRow, FactRow, Feed, ItemRow, OperatorRow, Page, StockRow
 from sync.odoo_rpc import Domain, OdooRpc, Record
-from sync.odoo_shop import OdooShop, class_for
+from sync.odoo_shop import OdooShop
+from sync.odoo_tax import class_for
+from sync.odoo_terms import read_term_days
 
 PAGE: Final = 1_000
 OVERLAP: Final = timedelta(minutes=10)
@@ -25,24 +29,31 @@ OVERLAP: Final = timedelta(minutes=10)
 TIME: Final = "%Y-%m-%d %H:%M:%S"
 DIGITS: Final = Decimal("0.000001")
 
+COMBO: Final = "combo"
+"""The type of a product that is put together at the till: the lane has no such choice, so it is not for sale."""
 BOTH: Final = ["active", "in", [True, False]]
 _ITEM_FIELDS: Final = (
     *("display_name", "default_code", "barcode", "active", "lst_price", "standard_price", "taxes_id", "uom_id"),
-    *("to_weight", "sale_ok", "available_in_pos", "categ_id", "product_tmpl_id", "tracking", "write_date"),
+    *("to_weight", "sale_ok", "available_in_pos", "categ_id", "product_tmpl_id", "tracking", "type", "write_date"),
 )
 _PARTNER_FIELDS: Final = (
     *("name", "ref", "vat", "phone", "email", "barcode", "active", "property_payment_term_id"),
-    *("property_product_pricelist", "write_date"),
+    *("property_product_pricelist", "property_account_position_id", "write_date"),
 )
 _CREDIT_FIELDS: Final = ("credit_limit",)
 
 
 class Window(msgspec.Struct, frozen=True):
-    """A checkpoint: what was written at or after `since`, by id after `after`; `newest` is the newest change then."""
+    """A checkpoint: what was written at or after `since`, by id after `after`; `newest` is the newest change then.
+
+    `of` tells what else the rows were made of: where that is another one, all of them come once more, for a tax or a
+    line of payment terms that changes moves none of the records that name it.
+    """
 
     since: str = ""
     newest: str = ""
     after: int = 0
+    of: str = ""
 
 
 Read = Callable[[Sequence[Record]], Sequence[AnyRow]]
@@ -81,6 +92,7 @@ class OdooFeeds:
         self._rpc = rpc
         self._shop = shop
         self._country = country
+        self._days: Mapping[int, str] | UnsetType | None = UNSET
         self._readers: Mapping[Feed, Read] = {
             Feed.DEPARTMENTS: lambda records: [_department(record) for record in records],
             Feed.ITEMS: self._items,
@@ -95,8 +107,8 @@ class OdooFeeds:
         """Return the page of a feed that begins at a checkpoint."""
         if feed is Feed.STOCK:
             return self._stock(checkpoint)
-        source = SOURCES[feed]
-        window = self._open(source.model, checkpoint)
+        source = self._source(feed)
+        window = self._open(source.model, checkpoint, self._made_of(feed))
         live = list(source.live)
         domain: list[Any] = [["write_date", ">=", window.since], BOTH] if window.since and live else live
         if window.since and not live:
@@ -105,19 +117,43 @@ class OdooFeeds:
         alive = self._alive(source, found) if window.since else {record["id"] for record in found}
         rows = self._readers[feed]([record for record in found if record["id"] in alive])
         gone = [str(record["id"]) for record in found if record["id"] not in alive]
-        return _page(rows, gone, window, [record["id"] for record in found])
+        page = _page(rows, gone, window, [record["id"] for record in found])
+        return page if window.since else msgspec.structs.replace(page, notes=tuple(_left_out(found)))
 
     def ids(self, feed: Feed) -> Mapping[str, str] | None:
         """Return id and stamp of what is live; None for what is put together."""
         if feed not in SOURCES:
             return None
-        source = SOURCES[feed]
+        source = self._source(feed)
         found = self._rpc.pages(source.model, list(source.live), ["write_date"], 10_000)
         return {str(record["id"]): str(record["write_date"]) for record in found}
 
-    def _open(self, model: str, checkpoint: str) -> Window:
+    def _source(self, feed: Feed) -> Source:
+        """Return where a feed comes from; a shop that is limited to some categories sells only what is in them."""
+        source = SOURCES[feed]
+        if feed is not Feed.ITEMS or not self._shop.categories:
+            return source
+        here = ["pos_categ_ids", "in", list(self._shop.categories)]
+        return msgspec.structs.replace(source, live=(*source.live, here))
+
+    def _made_of(self, feed: Feed) -> str:
+        """Return a text that changes with what the rows of a feed are made of beside their own records."""
+        if feed is Feed.ITEMS:
+            classes = {" ".join(map(str, sorted(ids))): one for ids, one in self._shop.class_of.items()}
+            return digest([sorted(self._shop.taxes.items()), classes, self._shop.categories, self._shop.gift_products])
+        return digest(sorted((self._terms() or {}).items())) if feed is Feed.CUSTOMERS else ""
+
+    def _terms(self) -> Mapping[int, str] | None:
+        """Return the days of payment terms, asked for once."""
+        if self._days is UNSET:
+            self._days = read_term_days(self._rpc)
+        return self._days
+
+    def _open(self, model: str, checkpoint: str, made_of: str = "") -> Window:
         """Return the window of a checkpoint; at its beginning the newest change is asked for."""
         window = read_window(checkpoint)
+        if window.of != made_of:
+            window = Window(of=made_of)
         return window if window.newest else msgspec.structs.replace(window, newest=self._newest(model))
 
     def _newest(self, model: str) -> str:
@@ -142,7 +178,8 @@ class OdooFeeds:
     def _customers(self, records: Sequence[Record]) -> Sequence[AnyRow]:
         from sync.odoo_partners import read_customer  # it needs this module's own words
 
-        return [read_customer(record, self._has_credit) for record in records]
+        days = self._terms()
+        return [read_customer(record, self._has_credit, days) for record in records]
 
     def _items(self, records: Sequence[Record]) -> Sequence[AnyRow]:
         packs = self._packs([record["id"] for record in records])
@@ -162,12 +199,18 @@ class OdooFeeds:
             cost=decimal_text(record["standard_price"]),
             codes=(*own, *packs),
             department=department_code(record["categ_id"]),
-            tax_class=class_for(self._shop, self._country, record["taxes_id"]),
+            tax_class=class_for(self._shop.taxes, self._shop.class_of, self._country, record["taxes_id"]),
             unit=unit_word(record["uom_id"]),
             template=template_code(record["product_tmpl_id"]),
             is_weighed=bool(record["to_weight"]),
-            traits={"tracking": str(record["tracking"])} if record.get("tracking") in ("lot", "serial") else {},
+            is_for_sale=record.get("type") != COMBO,
+            traits=self._traits(record),
         )
+
+    def _traits(self, record: Record) -> Mapping[str, str]:
+        """Return what else the lane has to know of an item."""
+        tracked = {"tracking": str(record["tracking"])} if record.get("tracking") in ("lot", "serial") else {}
+        return tracked | ({"gift_card": "1"} if record["id"] in self._shop.gift_products else {})
 
     def _packs(self, ids: Sequence[int]) -> dict[int, list[CodeRow]]:
         """Return the codes of packages: `product.uom` from 19 on, `product.packaging` before."""
@@ -226,15 +269,25 @@ def _page(rows: Sequence[AnyRow], gone: Sequence[str], window: Window, ids: Sequ
     is_last = len(ids) < PAGE
     if is_last:
         since = (read_time(window.newest) - OVERLAP).strftime(TIME)
-        after = Window(since=since)
+        after = Window(since=since, of=window.of)
     else:
-        after = Window(window.since, window.newest, ids[-1])
-    return Page(rows, gone, msgspec.json.encode(after).decode(), is_last)
+        after = Window(window.since, window.newest, ids[-1], window.of)
+    return Page(rows, gone, encode_window(after), is_last)
+
+
+def digest(told: Any) -> str:
+    """Return a text that is another one whenever what is told is."""
+    return hashlib.sha256(msgspec.json.encode(told, order="sorted")).hexdigest()[:16]
 
 
 def read_time(text: str) -> datetime:
     """Return an instant of Odoo, which writes UTC without saying so."""
     return datetime.strptime(text, TIME).replace(tzinfo=UTC)
+
+
+def encode_window(window: Window) -> str:
+    """Return a window as a checkpoint."""
+    return msgspec.json.encode(window).decode()
 
 
 def read_window(checkpoint: str) -> Window:
@@ -243,6 +296,13 @@ def read_window(checkpoint: str) -> Window:
         return msgspec.json.decode(checkpoint or "{}", type=Window)
     except msgspec.MsgspecError:
         return Window()
+
+
+def _left_out(records: Sequence[Record]) -> Iterator[str]:
+    """Yield what of some items cannot be sold here; it is said with a full pull only."""
+    names = [str(record["display_name"]) for record in records if record.get("type") == COMBO]
+    if names:
+        yield f"combos are sold at Odoo's own till only: {len(names)} of them, {names[0]} first, are not for sale here"
 
 
 def _department(record: Record) -> DepartmentRow:

@@ -1,150 +1,87 @@
-"""A sale, a return or a collection as an order of Odoo's point of sale.
+"""A sale, a return, a collection or a tender of another kind as an order of Odoo's point of sale.
 
 Totals are those that the lane has worked out by Odoo's own rules (`domain.tax_odoo`): at closing Odoo works every
-order out again, and a cent of difference keeps the session open. Ids of orders, lines and payments are made of the
-document's, so that the same document is the same order however often it is sent.
+order out again, and a cent of difference keeps the session open.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
-from uuid import NAMESPACE_URL, UUID, uuid5
+from typing import Any, Final, Protocol
 
-import msgspec
-
-from domain.instant import read_stamp
 from domain.money import MICRO_DIGITS
 from sync.feed import ErpIds, Feed
-from sync.odoo_feeds import TIME
+from sync.odoo_body import (
+    CannotSay,
+    CollectionBody,
+    LineBody,
+    SaleBody,
+    TenderBody,
+    TenderChangeBody,
+    kept_lines,
+    line_uuid,
+    odoo_time,
+    order_uuid,
+    payment_uuid,
+)
+from sync.odoo_positions import position_code
 from sync.odoo_shop import OdooMethod, OdooShop
 
-NAMESPACE: Final = uuid5(NAMESPACE_URL, "mostrador:odoo")
 PPM_OF_PERCENT_DIGITS: Final = 4
-
-
-class CannotSay(Exception):
-    """A document that Odoo cannot be told as it is; the text says why and what to do."""
-
-
-class OriginBody(msgspec.Struct):
-    """Of which line something comes back."""
-
-    folio: str = ""
-    sale_id: str = ""
-    line_no: int = 0
-
-
-class ReturnBody(msgspec.Struct):
-    """How a line comes back."""
-
-    of: OriginBody | None = None
-
-
-class LineBody(msgspec.Struct):
-    """What an order needs of a line."""
-
-    line_no: int
-    sku: str
-    name: str
-    tax_class: str
-    quantity_micro: int
-    unit_price_micro: int
-    net_minor: int
-    gross_minor: int
-    voids: int = 0
-    kind: str = "item"
-    discount_ppm: int = 0
-    lot: str = ""
-    serial: str = ""
-    returns: ReturnBody | None = None
-
-
-class TenderBody(msgspec.Struct):
-    """What an order needs of a tender."""
-
-    kind: str
-    amount_minor: int
-    change_minor: int = 0
-    reference: str = ""
-    change_kind: str = ""
-
-
-class TaxBody(msgspec.Struct):
-    """What a reconciliation needs of a tax."""
-
-    code: str
-    base_minor: int
-    tax_minor: int
-
-
-class SaleBody(msgspec.Struct):
-    """What an order needs of a sale's record."""
-
-    sale_id: str
-    folio: str
-    shift_id: int
-    lane: str
-    at: str
-    lines: tuple[LineBody, ...]
-    tenders: tuple[TenderBody, ...]
-    net_minor: int
-    total_minor: int
-    taxes: tuple[TaxBody, ...] = ()
-    is_return: bool = False
-    customer: str = ""
-    rounding_minor: int = 0
-
-
-class CollectionBody(msgspec.Struct):
-    """What an order needs of a collection's record."""
-
-    collection_id: str
-    folio: str
-    shift_id: int
-    lane: str
-    at: str
-    customer: str
-    amount_minor: int
-    tenders: tuple[TenderBody, ...]
-
+POSITION_SIGN: Final = "@"
+"""Parts a tax class from the fiscal position by which it is another one (`domain.tax_position`)."""
+LOAD_NAME: Final = "card-load"
+"""How a line is named in Odoo that puts money on a card: no revenue, and in no total of ours."""
 
 Order = dict[str, Any]
+
+
+class SoldThere(Protocol):
+    """Finds the lines of receipts that another lane has issued."""
+
+    def find(self, folio: str, product_id: int, quantity: Decimal) -> int:
+        """Return the order line of a receipt that has so much of a product left, 0 for none."""
+        ...
+
+
+class NotAsked:
+    """Finds none: what comes back of another lane is then told without its line."""
+
+    def find(self, folio: str, product_id: int, quantity: Decimal) -> int:
+        """Return that there is none."""
+        return 0
 
 
 class Orders:
     """Writes orders for one shop."""
 
-    def __init__(self, shop: OdooShop, ids: ErpIds) -> None:
+    def __init__(self, shop: OdooShop, ids: ErpIds, sold_there: SoldThere | None = None) -> None:
         self._shop = shop
         self._ids = ids
+        self._sold_there = sold_there or NotAsked()
 
     def of_sale(self, sale: SaleBody, session_id: int) -> Order:
         """Return a sale or a return as an order. Raises `CannotSay`."""
         kept = kept_lines(sale.lines)
         if not kept:
             raise CannotSay("all its lines are voided: nothing was sold")
-        origins = _origins(sale.sale_id, kept)
+        loads_minor = sum(line.load.amount_minor for line in kept if line.load)
+        head = self._head(sale.sale_id, sale.folio, sale.at, session_id)
         order: Order = {
-            "uuid": order_uuid(sale.sale_id),
-            "session_id": session_id,
-            "state": "paid",
-            "date_order": odoo_time(sale.at),
-            "pos_reference": sale.folio,
+            **head,
             "partner_id": self._partner(sale.customer),
-            "to_invoice": False,
-            "amount_total": self._money(sale.total_minor),
+            "amount_total": self._money(sale.total_minor + loads_minor),
             "amount_tax": self._money(sale.total_minor - sale.net_minor),
-            "amount_paid": self._money(sale.total_minor + sale.rounding_minor),
-            "amount_return": self._money(0),  # the change is a payment of its own: told twice, it is given twice
+            "amount_paid": self._money(sale.total_minor + loads_minor + sale.rounding_minor),
             "lines": [[0, 0, self._line(sale.sale_id, line)] for line in kept],
             "payment_ids": self._payments(sale.sale_id, sale.tenders, sale.at, bool(sale.customer)),
         }
+        if position_id := self._position(kept):
+            order["fiscal_position_id"] = position_id
         if sale.is_return:
             order["is_refund"] = True
-        if origins:
+        if origins := _origins(sale.sale_id, kept):
             order["relations_uuid_mapping"] = {"pos.order.line": origins}
         return order
 
@@ -158,37 +95,57 @@ class Orders:
         payments.append(
             [0, 0, self._payment(collection.collection_id, "owed", owed, -collection.amount_minor, collection.at)]
         )
-        zero = self._money(0)
+        head = self._head(collection.collection_id, collection.folio, collection.at, session_id)
+        return {**head, "partner_id": partner, "payment_ids": payments}
+
+    def of_tender_change(self, document_id: str, change: TenderChangeBody, at: str, session_id: int) -> Order:
+        """Return a tender that was of another kind: an order without lines that takes it back and pays it again."""
+        net_minor = change.amount_minor - change.change_minor
+        sides = (("from", change.from_kind, -net_minor), ("to", change.to_kind, net_minor))
+        payments = [
+            [0, 0, self._payment(document_id, name, self._method(kind), amount, at)] for name, kind, amount in sides
+        ]
+        return {**self._head(document_id, change.folio, at, session_id), "payment_ids": payments}
+
+    def _head(self, document_id: str, folio: str, at: str, session_id: int) -> Order:
+        """Return what all orders have, and nothing sold.
+
+        The change is a payment of its own: told as `amount_return` too, it would be given twice.
+        """
+        amounts = dict.fromkeys(("amount_total", "amount_tax", "amount_paid", "amount_return"), self._money(0))
         return {
-            "uuid": order_uuid(collection.collection_id),
+            "uuid": order_uuid(document_id),
             "session_id": session_id,
             "state": "paid",
-            "date_order": odoo_time(collection.at),
-            "pos_reference": collection.folio,
-            "partner_id": partner,
+            "date_order": odoo_time(at),
+            "pos_reference": folio,
+            "partner_id": False,
             "to_invoice": False,
-            "amount_total": zero,
-            "amount_tax": zero,
-            "amount_paid": zero,
-            "amount_return": zero,
+            **amounts,
             "lines": [],
-            "payment_ids": payments,
         }
 
     def _line(self, document_id: str, line: LineBody) -> Order:
         """Return a line; what was taken off is a line of the shop's discount product."""
+        product_id, quantity = self._product(line), self._quantity(line)
         written: Order = {
             "uuid": line_uuid(document_id, line.line_no),
-            "product_id": self._product(line),
-            "qty": self._quantity(line),
+            "product_id": product_id,
+            "qty": quantity,
             "price_unit": Decimal(line.unit_price_micro).scaleb(-MICRO_DIGITS),
             "discount": Decimal(line.discount_ppm).scaleb(-PPM_OF_PERCENT_DIGITS),
-            "tax_ids": [[6, 0, list(self._taxes(line.tax_class))]],
-            "price_subtotal": self._money(line.net_minor),
-            "price_subtotal_incl": self._money(line.gross_minor),
+            "tax_ids": [[6, 0, [] if line.load else list(self._taxes(line.tax_class))]],
+            "price_subtotal": self._money(line.load.amount_minor if line.load else line.net_minor),
+            "price_subtotal_incl": self._money(line.load.amount_minor if line.load else line.gross_minor),
             "full_product_name": line.name,
             "pack_lot_ids": [[0, 0, {"lot_name": name}] for name in (line.lot, line.serial) if name],
         }
+        if line.load:
+            written["name"] = f"{LOAD_NAME}-{line.line_no}"
+        origin = line.returns.of if line.returns else None
+        if origin is not None and origin.folio and not origin.sale_id:
+            sold = self._sold_there.find(origin.folio, product_id, -quantity)
+            written |= {"refunded_orderline_id": sold} if sold else {}
         return written
 
     def _product(self, line: LineBody) -> int:
@@ -208,10 +165,20 @@ class Orders:
             raise CannotSay(f"Odoo keeps {digits} decimals of quantities: set 3 for Product Unit there, then retry")
         return quantity.normalize()
 
+    def _position(self, lines: Sequence[LineBody]) -> int:
+        """Return the fiscal position by which lines are taxed, 0 for none."""
+        codes = {code for line in lines if (code := line.tax_class.partition(POSITION_SIGN)[2])}
+        known = {position_code(one.id): one.id for one in self._shop.positions}
+        for code in codes - known.keys():
+            raise CannotSay(f"Odoo has no fiscal position {code}: the lane's settings name it; book the sale there")
+        return known[codes.pop()] if codes else 0
+
     def _taxes(self, tax_class: str) -> tuple[int, ...]:
-        if tax_class not in self._shop.taxes_of:
-            raise CannotSay(f"Odoo has no tax for the class {tax_class}: name it in [erp.taxes], then retry")
-        return self._shop.taxes_of[tax_class]
+        """Return the taxes that a line is sold with before its position: Odoo puts the others in their place."""
+        plain = tax_class.partition(POSITION_SIGN)[0]
+        if plain not in self._shop.taxes_of:
+            raise CannotSay(f"Odoo has no tax for the class {plain}: name it in [erp.taxes], then retry")
+        return self._shop.taxes_of[plain]
 
     def _payments(
         self, document_id: str, tenders: Sequence[TenderBody], at: str, has_customer: bool
@@ -231,7 +198,7 @@ class Orders:
 
     def _payment(self, document_id: str, name: str, method: OdooMethod, amount_minor: int, at: str) -> Order:
         return {
-            "uuid": str(uuid5(NAMESPACE, f"{document_id}:payment:{name}")),
+            "uuid": payment_uuid(document_id, name),
             "payment_method_id": method.id,
             "amount": self._money(amount_minor),
             "payment_date": odoo_time(at),
@@ -254,13 +221,6 @@ class Orders:
         return Decimal(amount_minor).scaleb(-self._shop.exponent)
 
 
-def kept_lines(lines: Iterable[LineBody]) -> list[LineBody]:
-    """Return the lines that count: neither one that was taken back, nor the one that took it back."""
-    every = list(lines)
-    voided = {line.voids for line in every if line.voids}
-    return [line for line in every if not line.voids and line.line_no not in voided]
-
-
 def _origins(document_id: str, lines: Sequence[LineBody]) -> dict[str, Mapping[str, str]]:
     """Return which line of which sale each line brings back, by the ids that Odoo got or gets for them."""
     found: dict[str, Mapping[str, str]] = {}
@@ -270,22 +230,3 @@ def _origins(document_id: str, lines: Sequence[LineBody]) -> dict[str, Mapping[s
             sold = line_uuid(origin.sale_id, origin.line_no)
             found[line_uuid(document_id, line.line_no)] = {"refunded_orderline_id": sold}
     return found
-
-
-def order_uuid(document_id: str) -> str:
-    """Return the id of a document's order: its own where it is a UUID."""
-    try:
-        return str(UUID(document_id))
-    except ValueError:
-        return str(uuid5(NAMESPACE, document_id))
-
-
-def line_uuid(document_id: str, line_no: int) -> str:
-    """Return the id of a line's order line."""
-    return str(uuid5(NAMESPACE, f"{document_id}:line:{line_no}"))
-
-
-def odoo_time(at: str) -> str:
-    """Return an instant as Odoo writes it: UTC, whole seconds, without saying so."""
-    found: datetime = read_stamp(at)
-    return found.strftime(TIME)

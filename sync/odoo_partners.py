@@ -17,8 +17,10 @@ import msgspec
 from domain.instant import read_stamp, stamp
 from sync.feed import CellRow, Page
 from sync.odoo_feeds import BOTH, decimal_text
+from sync.odoo_positions import position_code
 from sync.odoo_prices import list_code
 from sync.odoo_rpc import OdooRpc, Record
+from sync.odoo_terms import NOT_SAID
 
 LANE_CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,12}-N[0-9]+")
 """The code of a customer that a lane has created: it is the partner's reference in Odoo, and stays a name of theirs."""
@@ -26,8 +28,11 @@ BALANCES_EVERY: Final = timedelta(minutes=10)
 """What is owed is worked out by Odoo at each question, so it is not asked with every round."""
 
 
-def read_customer(record: Record, has_credit: bool) -> CellRow:
-    """Return a customer in the lane's words; without the right to see limits those stay as the lane has them."""
+def read_customer(record: Record, has_credit: bool, days: Mapping[int, str] | None = None) -> CellRow:
+    """Return a customer in the lane's words, with the days of his terms.
+
+    Without the right to see limits or terms those stay as the lane has them.
+    """
     cells = {
         "name": str(record["name"]),
         "tax_id": _text(record["vat"]),
@@ -37,6 +42,11 @@ def read_customer(record: Record, has_credit: bool) -> CellRow:
         "lane_code" if LANE_CODE.fullmatch(_text(record["ref"])) else "codes": "".join(_text(record["ref"]).split()),
         "active": "1" if record["active"] else "0",
     }
+    position, term = record["property_account_position_id"], record["property_payment_term_id"]
+    cells["position"] = position_code(position[0]) if position else ""
+    if days is not None:
+        told = days.get(term[0], NOT_SAID) if term else ""
+        cells |= {"terms": str(term[1])[:40] if term else "", "days": "" if told == NOT_SAID else told}
     if record["property_product_pricelist"]:
         cells["price_list"] = list_code(record["property_product_pricelist"][0])
     if has_credit:

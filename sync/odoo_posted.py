@@ -9,8 +9,9 @@ from decimal import Decimal
 from config.country import Country
 from domain.reconciliation import Dimension, Posted, PostedDocument, PostedSum
 from domain.text import safe_text
-from sync.odoo_order import order_uuid
-from sync.odoo_rpc import OdooRpc, Record
+from sync.odoo_body import order_uuid
+from sync.odoo_order import LOAD_NAME
+from sync.odoo_rpc import OdooRpc, Record, id_of
 from sync.odoo_session import Sessions
 from sync.odoo_shop import OdooShop
 from sync.reconcile import ShiftRef
@@ -35,9 +36,11 @@ class OdooPosted:
         session = Sessions(self._rpc, self._shop).find(shift.lane, shift.shift_id)
         ours = {order_uuid(document_id): document_id for document_id in shift.document_ids}
         orders = self._orders(list(ours), session)
-        documents = [self._document(order, ours) for order in orders]
+        lines = self._lines(orders)
+        loads = self._loads(lines)
+        documents = [self._document(order, ours, loads[order["id"]]) for order in orders]
         documents += self._others(shift, session)
-        sums = self._sums([order["id"] for order in orders])
+        sums = self._sums(orders, lines)
         return Posted(tuple(documents), sums, DIMENSIONS, self._tender_names())
 
     def _tender_names(self) -> Mapping[str, str]:
@@ -47,7 +50,7 @@ class OdooPosted:
         return by_kind | {str(method_id): safe_text(name) for method_id, name in names.items()}
 
     def _orders(self, uuids: Sequence[str], session: Record | None) -> list[Record]:
-        fields = ["uuid", "name", "amount_total", "session_id"]
+        fields = ["uuid", "name", "amount_total", "session_id", "fiscal_position_id"]
         found = {one["id"]: one for one in self._rpc.pages("pos.order", [["uuid", "in", list(uuids)]], fields)}
         if session is not None:
             found |= {
@@ -55,9 +58,24 @@ class OdooPosted:
             }
         return [found[one] for one in sorted(found)]
 
-    def _document(self, order: Record, ours: Mapping[str, str]) -> PostedDocument:
+    def _lines(self, orders: Sequence[Record]) -> list[Record]:
+        fields = ["order_id", "name", "tax_ids", "price_subtotal", "price_subtotal_incl"]
+        ids = [order["id"] for order in orders]
+        return list(self._rpc.pages("pos.order.line", [["order_id", "in", ids]], fields))
+
+    def _loads(self, lines: Sequence[Record]) -> Counter[int]:
+        """Return what the lines of each order put on cards, which is in no total of the lane's."""
+        loads: Counter[int] = Counter()
+        for line in lines:
+            if str(line["name"] or "").startswith(LOAD_NAME):
+                loads[id_of(line["order_id"])] += self._minor(line["price_subtotal_incl"])
+        return loads
+
+    def _document(self, order: Record, ours: Mapping[str, str], loads_minor: int) -> PostedDocument:
         document_id = ours.get(order["uuid"], str(order["uuid"]))
-        return PostedDocument(document_id, "order", self._minor(order["amount_total"]), str(order["name"]))
+        return PostedDocument(
+            document_id, "order", self._minor(order["amount_total"]) - loads_minor, str(order["name"])
+        )
 
     def _others(self, shift: ShiftRef, session: Record | None) -> list[PostedDocument]:
         """Return what is no order: the session itself, its closing, and cash moves, as often as they are there."""
@@ -78,24 +96,27 @@ class OdooPosted:
                 found.append(PostedDocument(move, "cash", amount_minor, str(line["payment_ref"])))
         return found
 
-    def _sums(self, order_ids: Sequence[int]) -> tuple[PostedSum, ...]:
+    def _sums(self, orders: Sequence[Record], lines: Sequence[Record]) -> tuple[PostedSum, ...]:
+        order_ids = [order["id"] for order in orders]
+        positions = {order["id"]: id_of(order["fiscal_position_id"]) for order in orders}
         sums: Counter[tuple[Dimension, str]] = Counter()
         for payment in self._rpc.pages(
             "pos.payment", [["pos_order_id", "in", list(order_ids)]], ["payment_method_id", "amount"]
         ):
             sums[Dimension.TENDER, str(payment["payment_method_id"][0])] += self._minor(payment["amount"])
-        fields = ["tax_ids", "price_subtotal", "price_subtotal_incl"]
-        for line in self._rpc.pages("pos.order.line", [["order_id", "in", list(order_ids)]], fields):
-            code = self._tax_code(line["tax_ids"])
+        for line in lines:
+            code = self._tax_code(line["tax_ids"], positions.get(id_of(line["order_id"]), 0))
             base, whole = self._minor(line["price_subtotal"]), self._minor(line["price_subtotal_incl"])
             if code:
                 sums[Dimension.TAX_BASE, code] += base
                 sums[Dimension.TAX, code] += whole - base
         return tuple(PostedSum(dimension, key, amount) for (dimension, key), amount in sums.items())
 
-    def _tax_code(self, tax_ids: Sequence[int]) -> str:
+    def _tax_code(self, sold_with: Sequence[int], position_id: int) -> str:
         """Return the code of a line's tax; empty for what is exempt. Several taxes go under one name."""
-        tax_class = self._shop.class_of.get(frozenset(tax_ids), "")
+        position = next((one for one in self._shop.positions if one.id == position_id), None)
+        tax_ids = position.map(sold_with) if position else frozenset(sold_with)
+        tax_class = self._shop.class_of.get(tax_ids, "")
         pack = next((pack for pack in self._country.taxes if pack.code == tax_class), None)
         if pack is None:
             return "+".join(self._shop.taxes[one].name for one in sorted(tax_ids) if one in self._shop.taxes)

@@ -80,15 +80,23 @@ class OdooRpc:
                 raise Halted(f"Odoo {self._version} is too old: {OLDEST} is the oldest that is known here")
         return self._version
 
-    def call(self, model: str, method: str, args: Mapping[str, Any] | None = None, ids: Sequence[int] = ()) -> Any:
+    def call(
+        self,
+        model: str,
+        method: str,
+        args: Mapping[str, Any] | None = None,
+        ids: Sequence[int] = (),
+        context: Mapping[str, Any] | None = None,
+    ) -> Any:
         """Call a method; `args` in the order of its parameters. Raises `Refusal`, `Denied`, `SyncError`s."""
+        more = {"context": dict(context)} if context else {}
         if self.version() >= JSON2_SINCE:
-            body = {**(args or {}), **({"ids": list(ids)} if ids else {})}
+            body = {**(args or {}), **({"ids": list(ids)} if ids else {}), **more}
             return self._json2(f"/json/2/{model}/{method}", body)
         positional: list[Any] = [list(ids)] if ids else []
         if method in _NAMED:
-            return self._execute(model, method, positional, dict(args or {}))
-        return self._execute(model, method, [*positional, *(args or {}).values()], {})
+            return self._execute(model, method, positional, {**(args or {}), **more})
+        return self._execute(model, method, [*positional, *(args or {}).values()], more)
 
     def search(self, model: str, domain: Domain, fields: Sequence[str], **more: Any) -> list[Record]:
         """Return records with some fields, archived ones only where the domain asks for them."""
@@ -150,6 +158,11 @@ class OdooRpc:
 
 _NAMED: Final = frozenset({"search_read"})
 """Methods whose arguments are named in JSON-RPC too."""
+
+
+def id_of(value: Any) -> int:
+    """Return the id of a many-to-one field, 0 for an empty one."""
+    return int(value[0]) if isinstance(value, list) and value else 0
 
 
 def raise_refusal(name: str, message: str, what: str, status: int) -> NoReturn:

@@ -6,7 +6,8 @@ One sender per lane makes that enough; two at once could still race. Sources: me
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -22,7 +23,10 @@ CASH_WAYS: Final[Mapping[str, str]] = {"loan": "in", "paid_in": "in", "pickup": 
 OPENED_SINCE: Final = 18
 PARTNER_SINCE: Final = 19
 CLOSED: Final = "closed"
+CLOSING: Final = "closing_control"
+"""A session that is being closed: it takes no orders any more."""
 OPEN_STATES: Final = ("opening_control", "opened")
+_FIELDS: Final = ("name", "state", "opening_notes")
 
 
 class ShiftBody(msgspec.Struct):
@@ -64,13 +68,13 @@ class Sessions:
     def find(self, lane: str, shift_id: int) -> Record | None:
         """Return the session of a shift, by its marker."""
         domain = [["config_id", "=", self._shop.config_id], ["opening_notes", "ilike", shift_marker(lane, shift_id)]]
-        found = self._rpc.search("pos.session", domain, ["name", "state"], order="id desc", limit=1)
+        found = self._rpc.search("pos.session", domain, _FIELDS, order="id desc", limit=1)
         return found[0] if found else None
 
-    def find_open(self) -> Record | None:
-        """Return the session that is not closed; Odoo has one for each point of sale at most."""
-        domain = [["config_id", "=", self._shop.config_id], ["state", "!=", CLOSED]]
-        found = self._rpc.search("pos.session", domain, ["name", "state", "opening_notes"], order="id desc", limit=1)
+    def find_open(self, states: Sequence[str] = (*OPEN_STATES, CLOSING)) -> Record | None:
+        """Return the newest session that is not closed; Odoo has one for each point of sale, beside recovered ones."""
+        domain = [["config_id", "=", self._shop.config_id], ["state", "in", list(states)]]
+        found = self._rpc.search("pos.session", domain, _FIELDS, order="id desc", limit=1)
         return found[0] if found else None
 
     def open(self, document: Document, shift: ShiftBody) -> Answer:
@@ -78,6 +82,8 @@ class Sessions:
         if self.find(document.lane, shift.shift_id):
             return Answer(document.document_id, Verdict.TAKEN)
         current = self.find_open()
+        if current and current["state"] == CLOSING and shifts_of(current, document.lane):
+            return self._open_beside(current, document, shift)
         if current and (current["state"] != "opening_control" or current["opening_notes"]):
             name = safe_text(str(current["name"]))
             return _later(document, f"Odoo still has the session {name} open: close it there")
@@ -86,6 +92,31 @@ class Sessions:
         except Refusal as refusal:
             return _later(document, refusal.message)
         self._set_opening(session_id, document.lane, shift)
+        return Answer(document.document_id, Verdict.TAKEN)
+
+    def _open_beside(self, stuck: Record, document: Document, shift: ShiftBody) -> Answer:
+        """Open a session beside one of ours that does not close, so that the lane's next shifts do not wait for it.
+
+        Odoo allows one for each point of sale, but does not count those that are marked as recovered (`rescue`): the
+        stuck one is marked. It stays open there for whoever closes it, and its Z in the sync inbox. Where there is no
+        such mark, the stuck session is opened again for the next shift's orders too.
+        """
+        try:
+            self._rpc.call("pos.session", "write", {"vals": {"rescue": True}}, [stuck["id"]])
+            session_id = self._create()
+        except Refusal:
+            return self._share(stuck, document, shift)
+        self._set_opening(session_id, document.lane, shift)
+        return Answer(document.document_id, Verdict.TAKEN)
+
+    def _share(self, stuck: Record, document: Document, shift: ShiftBody) -> Answer:
+        """Open a stuck session again, under the marks of both shifts."""
+        notes = f"{stuck['opening_notes']} {shift_marker(document.lane, shift.shift_id)}"
+        vals = {"state": "opened", "opening_notes": notes}
+        try:
+            self._rpc.call("pos.session", "write", {"vals": vals}, [stuck["id"]])
+        except Refusal as refusal:
+            return _later(document, f"Odoo does not close {safe_text(str(stuck['name']))} ({refusal.message})")
         return Answer(document.document_id, Verdict.TAKEN)
 
     def _create(self) -> int:
@@ -132,6 +163,9 @@ class Sessions:
             return _later(document, "its shift has no session in Odoo yet")
         if session["state"] == CLOSED:
             return Answer(document.document_id, Verdict.TAKEN)
+        if max(shifts_of(session, document.lane)) > z.shift.shift_id:
+            reason = f"the session {session['name']} is the next shift's too: retry when that one is closed"
+            return Answer(document.document_id, Verdict.REJECTED, reason)
         try:
             told = self._close(session, document, z)
         except Refusal as refusal:
@@ -160,6 +194,12 @@ class Sessions:
     def money(self, amount_minor: int) -> Decimal:
         """Return an amount as Odoo takes it."""
         return Decimal(amount_minor).scaleb(-self._shop.exponent)
+
+
+def shifts_of(session: Record, lane: str) -> list[int]:
+    """Return the shifts of a lane for which a session was opened: one, or more where one did not close."""
+    notes = str(session["opening_notes"] or "")
+    return [int(number) for number in re.findall(rf"\[{re.escape(lane)}-shift-(\d+)\]", notes)]
 
 
 def shift_marker(lane: str, shift_id: int) -> str:

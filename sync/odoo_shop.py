@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from config.country import Country, TaxPack, country_of
+from config.country import Country, country_of
 from config.settings import Settings
 from domain.text import fold, safe_text
-from sync.errors import Halted
-from sync.odoo_rpc import OdooRpc, Record
+from sync.errors import Denied, Halted
+from sync.odoo_positions import OdooPosition, read_odoo_positions
+from sync.odoo_rpc import OdooRpc, Record, id_of
+from sync.odoo_tax import OdooTax, find_classes, read_taxes, reverse
 
-PPM_OF_PERCENT: Final = 10_000
 QUANTITY_USAGES: Final = ("Product Unit", "Product Unit of Measure")
 """The name of the precision of quantities from 19 on, and before."""
-
-
-class OdooTax(msgspec.Struct, frozen=True):
-    """A tax that Odoo has; `rate_ppm` None where it is one that the lane cannot work out."""
-
-    id: int
-    name: str
-    kind: str
-    rate_ppm: int | None
-    included: bool
 
 
 class OdooMethod(msgspec.Struct, frozen=True):
@@ -59,6 +49,11 @@ class OdooShop(msgspec.Struct, frozen=True):
     """The taxes to write for a tax class."""
     method_of: Mapping[str, OdooMethod]
     """Payment method by our kind of tender."""
+    positions: tuple[OdooPosition, ...] = ()
+    gift_products: tuple[int, ...] = ()
+    """What is sold to put money on a card."""
+    categories: tuple[int, ...] = ()
+    """Categories of the point of sale that it is limited to; none where it sells everything."""
     problems: tuple[str, ...] = ()
     """What does not fit, one sentence with its remedy each."""
 
@@ -72,9 +67,9 @@ def discover(rpc: OdooRpc, settings: Settings) -> OdooShop:
         "res.company", [["id", "=", config["company_id"][0]]], ["currency_id", "tax_calculation_rounding_method"]
     )[0]
     currency = rpc.search("res.currency", [["id", "=", company["currency_id"][0]]], ["name", "decimal_places"])[0]
-    taxes = {tax.id: tax for tax in map(_tax, rpc.search("account.tax", _TAXES, _TAX_FIELDS))}
+    taxes = read_taxes(rpc)
     methods = _methods(rpc, config["payment_method_ids"])
-    class_of = _classes(taxes, country, settings.erp.taxes)
+    class_of = find_classes(taxes, country, settings.erp.taxes)
     method_of = _tenders(methods, country, settings)
     shop = OdooShop(
         version=version,
@@ -86,19 +81,23 @@ def discover(rpc: OdooRpc, settings: Settings) -> OdooShop:
         quantity_digits=_quantity_digits(rpc),
         rounding=company["tax_calculation_rounding_method"],
         location_id=_location(rpc, config),
-        discount_product_id=_id_of(config.get("discount_product_id")),
+        discount_product_id=id_of(config.get("discount_product_id")),
         taxes=taxes,
         methods=methods,
         class_of=class_of,
-        taxes_of=_reverse(class_of),
+        taxes_of=reverse(class_of),
         method_of=method_of,
+        categories=tuple(config["iface_available_categ_ids"] or ()) if config["limit_categories"] else (),
+        gift_products=_gift_products(rpc),
+        positions=read_odoo_positions(rpc, version, config["company_id"][0]),
     )
     return msgspec.structs.replace(shop, problems=tuple(_problems(shop, country, settings)))
 
 
-_TAXES: Final = [["type_tax_use", "=", "sale"]]
-_TAX_FIELDS: Final = ["name", "amount_type", "amount", "price_include", "children_tax_ids"]
-_CONFIG_FIELDS: Final = ["name", "company_id", "payment_method_ids", "picking_type_id", "current_session_id"]
+_CONFIG_FIELDS: Final = [
+    *("name", "company_id", "payment_method_ids", "picking_type_id", "current_session_id"),
+    *("limit_categories", "iface_available_categ_ids"),
+]
 
 
 def _find_config(rpc: OdooRpc, name: str) -> Record:
@@ -119,58 +118,9 @@ def _has_field(rpc: OdooRpc, model: str, field: str) -> bool:
     return isinstance(found, dict) and field in found
 
 
-def _tax(record: Record) -> OdooTax:
-    kind, amount = str(record["amount_type"]), Decimal(record["amount"])
-    scaled = amount * PPM_OF_PERCENT
-    is_known = kind in ("percent", "division") and scaled == int(scaled)
-    return OdooTax(record["id"], record["name"], kind, int(scaled) if is_known else None, bool(record["price_include"]))
-
-
 def _methods(rpc: OdooRpc, ids: Sequence[int]) -> tuple[OdooMethod, ...]:
     found = rpc.search("pos.payment.method", [["id", "in", list(ids)]], ["name", "type"], order="id")
     return tuple(OdooMethod(m["id"], m["name"], m["type"] == "cash", m["type"] == "pay_later") for m in found)
-
-
-def _classes(taxes: Mapping[int, OdooTax], country: Country, named: Mapping[str, str]) -> dict[frozenset[int], str]:
-    """Return the tax class of each single tax: as the settings name it, else the one with this very rate.
-
-    No tax at all is the class without rates. Several taxes on one item are found by `class_for` when they come.
-    """
-    found: dict[frozenset[int], str] = {}
-    words = {fold(name): tax_class for name, tax_class in named.items()}
-    for tax in taxes.values():
-        if fold(tax.name) in words:
-            found[frozenset({tax.id})] = words[fold(tax.name)]
-        elif match := [pack.code for pack in country.taxes if _fits(pack, [tax])]:
-            found[frozenset({tax.id})] = match[0]
-    exempt = [pack.code for pack in country.taxes if not pack.rates]
-    if exempt:
-        found[frozenset()] = exempt[0]
-    return found
-
-
-def _fits(pack: TaxPack, taxes: Iterable[OdooTax]) -> bool:
-    ours = sorted((rate.kind, rate.rate_ppm, rate.included) for rate in pack.rates)
-    theirs = [(tax.kind, tax.rate_ppm, tax.included) for tax in taxes]
-    return all(rate is not None for _, rate, _ in theirs) and ours == sorted(theirs, key=str) and bool(theirs)
-
-
-def class_for(shop: OdooShop, country: Country, tax_ids: Iterable[int]) -> str:
-    """Return the tax class of an item's taxes; else their names, which no class has, so that the row is refused."""
-    wanted = frozenset(tax_id for tax_id in tax_ids if tax_id in shop.taxes)
-    if wanted in shop.class_of:
-        return shop.class_of[wanted]
-    taxes = [shop.taxes[tax_id] for tax_id in sorted(wanted)]
-    match = [pack.code for pack in country.taxes if taxes and _fits(pack, taxes)]
-    return match[0] if match else " + ".join(tax.name for tax in taxes) or "no tax"
-
-
-def _reverse(class_of: Mapping[frozenset[int], str]) -> dict[str, tuple[int, ...]]:
-    """Return the taxes of each class: of several that fit the oldest ones."""
-    found: dict[str, tuple[int, ...]] = {}
-    for ids, tax_class in sorted(class_of.items(), key=lambda one: sorted(one[0])):
-        found.setdefault(tax_class, tuple(sorted(ids)))
-    return found
 
 
 def _tenders(methods: Sequence[OdooMethod], country: Country, settings: Settings) -> dict[str, OdooMethod]:
@@ -197,16 +147,22 @@ def _quantity_digits(rpc: OdooRpc) -> int:
     return min((record["digits"] for record in found), default=2)
 
 
+def _gift_products(rpc: OdooRpc) -> tuple[int, ...]:
+    """Return the products of the programmes of gift cards; none where there is no loyalty, or no right to see it."""
+    try:
+        programs = rpc.search("loyalty.program", [["program_type", "=", "gift_card"], ["pos_ok", "=", True]], ["name"])
+        ids = [one["id"] for one in programs]
+        rules = rpc.search("loyalty.rule", [["program_id", "in", ids]], ["product_ids"]) if ids else []
+    except Denied:
+        return ()
+    return tuple(sorted({product_id for rule in rules for product_id in rule["product_ids"]}))
+
+
 def _location(rpc: OdooRpc, config: Record) -> int:
     """Return the place from which the shop sells; 0 where it has none."""
-    picking = _id_of(config.get("picking_type_id"))
+    picking = id_of(config.get("picking_type_id"))
     found = rpc.search("stock.picking.type", [["id", "=", picking]], ["default_location_src_id"]) if picking else []
-    return _id_of(found[0]["default_location_src_id"]) if found else 0
-
-
-def _id_of(value: Any) -> int:
-    """Return the id of a many-to-one field, 0 for an empty one."""
-    return int(value[0]) if isinstance(value, list) and value else 0
+    return id_of(found[0]["default_location_src_id"]) if found else 0
 
 
 def _problems(shop: OdooShop, country: Country, settings: Settings) -> Iterable[str]:

@@ -23,6 +23,7 @@ from domain.reconciliation import Dimension, Posted, PostedDocument, PostedSum
 from domain.text import safe_text
 from domain.witness import Anchor
 from sync.check import Finding
+from sync.chunk import Chunk
 from sync.clock import Clock
 from sync.connector import Answer, Incoming, Settled, Verdict
 from sync.document import Batch, Document
@@ -72,7 +73,7 @@ class TrytonConnector:
         self._store = store
         self._clock = clock
         self._tell = tell
-        self._chunk = FIRST_CHUNK
+        self._chunk = Chunk(FIRST_CHUNK, MOST_CHUNK, LONG_SECONDS)
         self._is_checked = False
         self._settings = settings
         self._answered: dict[str, Answer] = {}
@@ -100,7 +101,7 @@ class TrytonConnector:
                     answer = Answer(document.document_id, Verdict.REJECTED, str(error))
                     self._answered[document.document_id] = answer
         while words:
-            chunk, words = words[: self._chunk], words[self._chunk :]
+            chunk, words = words[: self._chunk.size], words[self._chunk.size :]
             self._answered |= {answer.document_id: answer for answer in self._post_or_pass(chunk)}
         found = [self._answered.get(document.document_id) for document in batch.documents]
         self._answered.clear()
@@ -131,13 +132,9 @@ class TrytonConnector:
         try:
             told = self._link.ask("documents", {"documents": list(chunk)})
         except Unreachable:
-            self._chunk = max(1, len(chunk) // 2)
+            self._chunk.failed(len(chunk))
             raise
-        took = self._clock.elapsed_seconds() - began
-        if took > LONG_SECONDS:
-            self._chunk = max(1, len(chunk) // 2)
-        elif took * 3 < LONG_SECONDS and len(chunk) == self._chunk:
-            self._chunk = min(MOST_CHUNK, self._chunk * 2)
+        self._chunk.took(len(chunk), self._clock.elapsed_seconds() - began)
         sent = {str(words["key"]): str(words["hash"]) for words in chunk}
         return [answer for result in _list(told, "results") if (answer := _read_answer(result, sent))]
 

@@ -120,6 +120,12 @@ def test_parts_of_terms_add_up_and_stand_by_date(parts: list[tuple[int, int]], a
         ("30", [("2026-12-24", 100_01)]),
         ("15 45", [("2026-12-09", 50_01), ("2027-01-08", 50_00)]),
         ("30:75% 0:25", [("2026-11-24", 25_00), ("2026-12-24", 75_01)]),
+        ("0:33.33 1:66.67", [("2026-11-24", 33_33), ("2026-11-25", 66_68)]),
+        ("30e", [("2026-12-30", 100_01)]),
+        ("5n", [("2027-01-05", 100_01)]),
+        ("70m", [("2027-02-28", 100_01)]),
+        ("40m10", [("2027-02-10", 100_01)]),
+        ("40m31", [("2027-02-28", 100_01)]),
     ],
 )
 def test_terms_are_read_as_people_write_them(text: str, dues: list[tuple[str, int]]) -> None:
@@ -128,6 +134,8 @@ def test_terms_are_read_as_people_write_them(text: str, dues: list[tuple[str, in
     assert list(due_dates(terms, "2026-11-24", 100_01)) == [Due(*due) for due in dues]
 
 
-@pytest.mark.parametrize("text", ["x", "30:", "30:50%", "0:50% 30:40%", "-3", "3651", "1.5", "30:0% 60:100%"])
+@pytest.mark.parametrize(
+    "text", ["x", "30:", "30:50%", "0:50% 30:40%", "-3", "3651", "1.5", "30:0% 60:100%", "30x", "30e5", "30m32"]
+)
 def test_what_are_no_terms_is_refused(text: str) -> None:
     assert read_terms("x", text) is None

@@ -19,6 +19,7 @@ from typing import Any
 
 from tests.sync.fault_proxy import Answered, Asked
 from tests.sync.odoo_fake_domain import matches, mentions_active
+from tests.sync.odoo_fake_value import add_history, confirm_coupons, invoice_orders
 
 KEY = "odoo-key"
 LOGIN = "lane@example.com"
@@ -28,7 +29,7 @@ _ORDER_KEYS = frozenset(
     (
         *("uuid", "session_id", "state", "date_order", "pos_reference", "partner_id", "employee_id", "to_invoice"),
         *("amount_total", "amount_tax", "amount_paid", "amount_return", "lines", "payment_ids", "is_refund"),
-        *("relations_uuid_mapping", "user_id", "name"),
+        *("relations_uuid_mapping", "user_id", "name", "fiscal_position_id"),
     )
 )
 
@@ -58,6 +59,8 @@ class FakeOdoo:
         self.tables: dict[str, dict[int, dict[str, Any]]] = {}
         self.denied: set[str] = set()
         self.refused: set[str] = set()
+        self.not_invoiced = ""
+        self.has_rescue = True
         self.calls: list[str] = []
         self._ids = 100
         self._methods: Mapping[str, Callable[[Sequence[int], dict[str, Any]], Any]] = {
@@ -70,6 +73,8 @@ class FakeOdoo:
             "pos.order.sync_from_ui": self._sync_orders,
             "pos.order.create_from_ui": self._create_17,
             "account.tax.compute_all": self._compute_all,
+            "pos.order.confirm_coupon_programs": lambda ids, args: confirm_coupons(self, ids[0], args["coupon_data"]),
+            "pos.order.action_pos_order_invoice": lambda ids, _: invoice_orders(self, ids),
         }
 
     # --- data -------------------------------------------------------------------------------------------------
@@ -146,7 +151,7 @@ class FakeOdoo:
             return [self._create(model, values) for values in args["vals_list"]]
         if method == "write":
             for one in ids:
-                self.change(model, one, **args["vals"])
+                self._write(model, one, args["vals"])
             return True
         raise OdooError("builtins.AttributeError", f"no method {method}")
 
@@ -167,11 +172,20 @@ class FakeOdoo:
     def _create(self, model: str, values: dict[str, Any]) -> int:
         if model == "pos.session":
             config = values["config_id"]
-            if any(one["config_id"] == config and one["state"] != "closed" for one in self.records(model)):
+            others = [one for one in self.records(model) if one["config_id"] == config and not one.get("rescue")]
+            if any(one["state"] != "closed" for one in others):
                 raise _validation("Another session is already opened for this point of sale.")
             count = len(self.records(model)) + 1
             values = {"name": f"Tienda/{count:05d}", "state": "opening_control", "opening_notes": False, **values}
         return self.add(model, values)
+
+    def _write(self, model: str, record_id: int, vals: dict[str, Any]) -> None:
+        if "rescue" in vals and not self.has_rescue:
+            raise OdooError("builtins.ValueError", "Invalid field 'rescue' in 'pos.session'")
+        plain = {name: value for name, value in vals.items() if name != "history_ids"}
+        self.change(model, record_id, **plain)
+        for _, _, line in vals.get("history_ids", ()):
+            add_history(self, record_id, line)
 
     def _set_opening(self, ids: Sequence[int], args: dict[str, Any]) -> None:
         self.change("pos.session", ids[0], state="opened", start=args["cashbox_value"], opening_notes=args["notes"])
@@ -230,8 +244,12 @@ class FakeOdoo:
         orders = {order.get("uuid", f"own-{place}"): order for place, order in enumerate(args["orders"])}
         fresh = [order for uuid, order in orders.items() if uuid not in known]
         checked = [self._check_order(order) for order in fresh]
+        if self.not_invoiced and any(order["to_invoice"] for order in fresh):
+            raise _user(self.not_invoiced)
         for order, session_id in zip(fresh, checked, strict=True):
-            self._store(order, session_id)
+            made = self._store(order, session_id)
+            if order["to_invoice"]:
+                invoice_orders(self, [made])
         known = {one["uuid"]: one for one in self.records("pos.order")}
         return {"pos.order": [known[uuid] for uuid in orders], "pos.order.line": [], "pos.payment": []}
 
@@ -278,25 +296,50 @@ class FakeOdoo:
             raise _user("No open session available. Please open a new session to capture the order.")
         return int(still_open[0]["id"])
 
-    def _store(self, order: dict[str, Any], session_id: int) -> None:
+    def _store(self, order: dict[str, Any], session_id: int) -> int:
         digits = min(one["digits"] for one in self.records("decimal.precision"))
         lines = []
         for _, _, line in order["lines"]:
             rounded = round(line["qty"], digits)
-            kept = {"qty": rounded, "tax_ids": line["tax_ids"][0][2]}
-            lines.append(self.add("pos.order.line", {**line, **kept}))
+            kept = {"qty": rounded, "tax_ids": line["tax_ids"][0][2], "product_id": [line["product_id"], ""]}
+            lines.append(self.add("pos.order.line", {"refunded_qty": Decimal(0), "name": "", **line, **kept}))
         payments = [payment for _, _, payment in order["payment_ids"]]
         name = self.tables["pos.session"][session_id]["name"]
+        position = order.get("fiscal_position_id")
         kept_order = {**order, "session_id": [session_id, name], "lines": lines, "payments": payments}
+        kept_order |= {"account_move": False, "fiscal_position_id": [position, ""] if position else False}
+        kept_order["partner_id"] = [order["partner_id"], ""] if order.get("partner_id") else False
         made = self.add("pos.order", {**kept_order, "name": f"Tienda - {order['pos_reference']}"})
         for line_id in lines:
             self.tables["pos.order.line"][line_id]["order_id"] = [made, order["pos_reference"]]
+        self._link(order, lines)
         for payment in payments:
             method = self.tables["pos.payment.method"][payment["payment_method_id"]]
             named = [payment["payment_method_id"], method["name"]]
             partner = [order["partner_id"], ""] if order.get("partner_id") else False
             places = {"pos_order_id": [made, ""], "session_id": [session_id, name], "partner_id": partner}
             self.add("pos.payment", {**payment, "payment_method_id": named, **places})
+        return made
+
+    def _link(self, order: dict[str, Any], lines: Sequence[int]) -> None:
+        """Link lines that come back to those that were sold, by id or by uuid, and count what came back of each."""
+        known = {line["uuid"]: line["id"] for line in self.records("pos.order.line")}
+        mapping = order.get("relations_uuid_mapping", {}).get("pos.order.line", {})
+        for line_id in lines:
+            line = self.tables["pos.order.line"][line_id]
+            told = mapping.get(line["uuid"], {}).get("refunded_orderline_id")
+            sold = known.get(told, 0) if told else line.get("refunded_orderline_id", 0)
+            line["refunded_orderline_id"] = [sold, ""] if sold else False
+            line["order_id.config_id"] = self._config_of(line)
+            if sold:
+                origin = self.tables["pos.order.line"][sold]
+                origin["refunded_qty"] -= line["qty"]
+                line["refunded_orderline_id.order_id.config_id"] = self._config_of(origin)
+
+    def _config_of(self, line: dict[str, Any]) -> int:
+        """Return the point of sale of a line: what a domain finds behind the dots."""
+        order = self.tables["pos.order"][line["order_id"][0]]
+        return int(self.tables["pos.session"][order["session_id"][0]]["config_id"])
 
 
 def _arguments(name: str, positional: Sequence[Any], named: dict[str, Any]) -> tuple[Sequence[int], dict[str, Any]]:
@@ -310,6 +353,8 @@ def _arguments(name: str, positional: Sequence[Any], named: dict[str, Any]) -> t
         "try_cash_in_out": ("_type", "amount", "reason", "extras"),
         "write": ("vals",),
         "compute_all": ("price_unit", "quantity"),
+        "confirm_coupon_programs": ("coupon_data",),
+        "action_pos_order_invoice": (),
     }
     if name in words:
         return positional[0], dict(zip(words[name], positional[1:], strict=True))

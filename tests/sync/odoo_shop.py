@@ -44,6 +44,8 @@ def make_odoo(version: int = 19) -> FakeOdoo:
         "payment_method_ids": [CASH, CARD, OWED],
         "picking_type_id": [2, "Pedidos"],
         "discount_product_id": [DISCOUNT, "Descuento"],
+        "limit_categories": False,
+        "iface_available_categ_ids": [],
     }
     odoo.add("pos.config", config, CONFIG)
     odoo.add("product.category", {"name": "Todo", "parent_id": False}, 1)
@@ -77,6 +79,8 @@ def add_item(odoo: FakeOdoo, product_id: int, code: str, name: str, price: float
         "categ_id": [2, "Todo / Galletas"],
         "product_tmpl_id": [product_id + 1_000, name],
         "tracking": "none",
+        "type": "consu",
+        "pos_categ_ids": [],
     }
     odoo.add("product.product", {**values, **more}, product_id)
 

@@ -125,7 +125,7 @@ def test_a_circle_and_an_unknown_department_above_are_refused_by_line(db: Ledger
 def test_a_department_that_moves_is_news_to_promotions(db: LedgerDatabase) -> None:
     header = ("code", "name", "parent")
     take_departments(db, ("00", "Alimentos", ""), ("01", "Lácteos", ""), header=header)
-    assert prices_version(db) == (None, None)
+    assert prices_version(db) == (None, None, None)
     put_promotions(db, (THREE_FOR_TWO,), "2026-11-24T12:00:00.000Z")
     before = prices_version(db)
     take_departments(db, ("01", "Lácteos y huevo", ""), header=header)

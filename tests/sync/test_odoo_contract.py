@@ -9,7 +9,7 @@ import pytest
 
 from storage.connection import LedgerDatabase
 from sync.odoo import OdooConnector
-from sync.odoo_order import order_uuid
+from sync.odoo_body import order_uuid
 from sync.odoo_rpc import OdooRpc
 from sync.secret import Secret
 from sync.transport import Origin, Transport

@@ -126,7 +126,8 @@ def test_the_reconciliation_finds_what_odoo_has_not_or_has_otherwise(day: Day) -
     assert DifferenceKind.SUM in found
 
 
-def test_a_session_that_does_not_balance_is_for_a_person_and_the_next_shift_waits(day: Day) -> None:
+def unbalanced(day: Day) -> int:
+    """Work a shift whose session Odoo does not close, and one more after it; return the stuck session."""
     day.sync()
     day.shop.begin()
     day.sell(COOKIES)
@@ -138,16 +139,55 @@ def test_a_session_that_does_not_balance_is_for_a_person_and_the_next_shift_wait
     assert not isinstance(answer, Refused)
     day.sell(MILK)
     day.sync()
-    (rejected,) = outbox.rejected(day.shop.db)
-    assert (rejected.document_id, "Force Close Session" in rejected.reason) == ("7-z-1", True)
-    assert states(day.shop.db)["7-shift-2"] == "waiting"
-    assert "close it there" in next(row.reason for row in outbox.held(day.shop.db) if row.document_id == "7-shift-2")
-    day.odoo.change("pos.session", day.odoo.records("pos.session")[0]["id"], state="closed")
+    return int(day.odoo.records("pos.session")[0]["id"])
+
+
+def put_back(day: Day) -> None:
     with day.shop.db.atomic():
         outbox.put_back(day.shop.db, None, "2026-11-25T00:00:00.000Z")
+
+
+def test_a_session_that_does_not_balance_is_for_a_person_and_the_next_shift_does_not_wait(day: Day) -> None:
+    stuck = unbalanced(day)
+    (rejected,) = outbox.rejected(day.shop.db)
+    assert (rejected.document_id, "Force Close Session" in rejected.reason) == ("7-z-1", True)
+    assert [one["state"] for one in day.odoo.records("pos.session")] == ["closing_control", "opened"]
+    assert [one["session_id"][0] == stuck for one in day.odoo.records("pos.order")] == [True, False]
+    assert {name for name, state in states(day.shop.db).items() if state != "sent"} == {"7-z-1"}
+    day.odoo.change("pos.session", stuck, state="closed")
+    put_back(day)
+    day.close()
     day.sync()
     assert set(states(day.shop.db).values()) == {"sent"}
-    assert [one["state"] for one in day.odoo.records("pos.session")] == ["closed", "opened"]
+    assert [one["state"] for one in day.odoo.records("pos.session")] == ["closed", "closed"]
+
+
+def test_where_odoo_has_no_recovered_sessions_the_stuck_one_takes_the_next_shift_too(day: Day) -> None:
+    day.odoo.has_rescue = False
+    stuck = unbalanced(day)
+    (session,) = day.odoo.records("pos.session")
+    assert (session["state"], len(day.odoo.records("pos.order"))) == ("opened", 2)
+    assert {name for name, state in states(day.shop.db).items() if state != "sent"} == {"7-z-1"}
+    put_back(day)
+    day.sync()
+    (rejected,) = outbox.rejected(day.shop.db)
+    assert "the next shift's too" in rejected.reason
+    day.close()
+    day.sync()
+    assert {row.document_id for row in outbox.rejected(day.shop.db)} == {"7-z-1", "7-z-2"}
+    day.odoo.change("pos.session", stuck, state="closed")
+    put_back(day)
+    day.sync()
+    assert set(states(day.shop.db).values()) == {"sent"}
+
+
+def test_a_lane_that_dies_between_the_mark_and_the_new_session_opens_one_all_the_same(day: Day) -> None:
+    unbalanced(day)
+    day.odoo.tables["pos.session"].pop(day.odoo.records("pos.session")[1]["id"])
+    with day.shop.db.atomic():
+        day.shop.db.run("UPDATE outbox SET state = 'waiting', batch = '' WHERE document_id = '7-shift-2'")
+    day.sync()
+    assert [one["state"] for one in day.odoo.records("pos.session")] == ["closing_control", "opened"]
 
 
 def test_what_is_put_back_after_its_z_goes_into_the_open_session(day: Day) -> None:

@@ -13,7 +13,7 @@ from storage.connection import LedgerDatabase
 from storage.erp_rows import count_live
 from sync.feed import Feed
 from sync.odoo import OdooConnector
-from sync.odoo_order import order_uuid
+from sync.odoo_body import order_uuid
 from sync.odoo_rpc import OdooRpc
 from sync.reconcile import compare_shift
 from sync.round import Sync
