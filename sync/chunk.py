@@ -17,11 +17,11 @@ class Chunk:
         self._most = most
         self._long_seconds = long_seconds
 
-    def took(self, count: int, seconds: float) -> None:
+    def took(self, count: int, took_seconds: float) -> None:
         """Learn from a call of `count` documents that was answered."""
-        if seconds > self._long_seconds:
+        if took_seconds > self._long_seconds:
             self.size = max(1, count // 2)
-        elif seconds * SHORT_PART < self._long_seconds and count == self.size:
+        elif took_seconds * SHORT_PART < self._long_seconds and count == self.size:
             self.size = min(self._most, self.size * 2)
 
     def failed(self, count: int) -> None:
