@@ -16,7 +16,7 @@ from sync.chunk import Chunk
 from sync.clock import Clock
 from sync.connector import Answer, Incoming, Settled
 from sync.document import Batch
-from sync.errors import Denied
+from sync.errors import Denied, SyncError
 from sync.feed import ErpIds, Feed, Page
 from sync.odoo_cards import HISTORY_SINCE, Programs
 from sync.odoo_feeds import SOURCES, OdooFeeds
@@ -76,6 +76,8 @@ class OdooConnector:
         self._shop: OdooShop | None = None
         self._asked_seconds = 0.0
         self._feeds: tuple[Feed, ...] = ()
+        self._failure: SyncError | None = None
+        self._failed_batch = ""
         self._chunk = Chunk(FIRST_CHUNK, MOST_CHUNK, LONG_SECONDS)
         self.denied: dict[Feed, str] = {}
         """What the lane's user may not see, with Odoo's words."""
@@ -93,9 +95,18 @@ class OdooConnector:
         return self._shop
 
     def deliver(self, batch: Batch) -> Sequence[Answer]:
-        """Tell Odoo; see `sync.odoo_push`."""
+        """Tell Odoo; see `sync.odoo_push`.
+
+        What failed in the middle of a batch fails whatever comes behind it once more: no Z may close a session whose
+        last orders are unanswered.
+        """
+        failure, self._failure = self._failure, None
+        if failure is not None and batch.batch_id != self._failed_batch:
+            raise failure
         push = OdooPush(self.rpc, self.shop(), self._ids, self._chunk, self._clock)
-        return push.deliver(batch.documents)
+        answers = push.deliver(batch.documents)
+        self._failure, self._failed_batch = push.failure, batch.batch_id
+        return answers
 
     def incoming(self) -> Iterator[Incoming]:
         """Yield nothing: Odoo leaves no files."""

@@ -33,6 +33,8 @@ POSITION_SIGN: Final = "@"
 """Parts a tax class from the fiscal position by which it is another one (`domain.tax_position`)."""
 LOAD_NAME: Final = "card-load"
 """How a line is named in Odoo that puts money on a card: no revenue, and in no total of ours."""
+OWED: Final = "owed"
+"""The payment of a collection that takes what is paid off the account."""
 
 Order = dict[str, Any]
 
@@ -93,7 +95,7 @@ class Orders:
         payments = self._payments(collection.collection_id, collection.tenders, collection.at, True)
         owed = self._method("account")
         payments.append(
-            [0, 0, self._payment(collection.collection_id, "owed", owed, -collection.amount_minor, collection.at)]
+            [0, 0, self._payment(collection.collection_id, OWED, owed, -collection.amount_minor, collection.at)]
         )
         head = self._head(collection.collection_id, collection.folio, collection.at, session_id)
         return {**head, "partner_id": partner, "payment_ids": payments}

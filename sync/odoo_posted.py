@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from config.country import Country
 from domain.reconciliation import Dimension, Posted, PostedDocument, PostedSum
 from domain.text import safe_text
-from sync.odoo_body import order_uuid
-from sync.odoo_order import LOAD_NAME
+from sync.odoo_body import order_uuid, payment_uuid
+from sync.odoo_order import LOAD_NAME, OWED
 from sync.odoo_rpc import OdooRpc, Record, id_of
 from sync.odoo_session import Sessions
 from sync.odoo_shop import OdooShop
 from sync.reconcile import ShiftRef
 
 DIMENSIONS = frozenset({Dimension.TAX, Dimension.TAX_BASE, Dimension.TENDER})
+
+UUID_SINCE = 18
+"""Since when payments have ids of ours."""
 
 
 class OdooPosted:
@@ -40,7 +43,8 @@ class OdooPosted:
         loads = self._loads(lines)
         documents = [self._document(order, ours, loads[order["id"]]) for order in orders]
         documents += self._others(shift, session)
-        sums = self._sums(orders, lines)
+        owed = frozenset(payment_uuid(one, OWED) for one in shift.document_ids)
+        sums = self._sums(orders, lines, owed)
         return Posted(tuple(documents), sums, DIMENSIONS, self._tender_names())
 
     def _tender_names(self) -> Mapping[str, str]:
@@ -96,13 +100,18 @@ class OdooPosted:
                 found.append(PostedDocument(move, "cash", amount_minor, str(line["payment_ref"])))
         return found
 
-    def _sums(self, orders: Sequence[Record], lines: Sequence[Record]) -> tuple[PostedSum, ...]:
+    def _payments(self, order_ids: Sequence[int]) -> Iterator[Record]:
+        fields = ["payment_method_id", "amount", *(["uuid"] if self._shop.version >= UUID_SINCE else [])]
+        return self._rpc.pages("pos.payment", [["pos_order_id", "in", list(order_ids)]], fields)
+
+    def _sums(self, orders: Sequence[Record], lines: Sequence[Record], owed: frozenset[str]) -> tuple[PostedSum, ...]:
+        """Return the sums by tender and tax; what a collection takes off an account (`owed`) is no tender of it."""
         order_ids = [order["id"] for order in orders]
         positions = {order["id"]: id_of(order["fiscal_position_id"]) for order in orders}
         sums: Counter[tuple[Dimension, str]] = Counter()
-        for payment in self._rpc.pages(
-            "pos.payment", [["pos_order_id", "in", list(order_ids)]], ["payment_method_id", "amount"]
-        ):
+        for payment in self._payments(order_ids):
+            if payment.get("uuid") in owed:
+                continue
             sums[Dimension.TENDER, str(payment["payment_method_id"][0])] += self._minor(payment["amount"])
         for line in lines:
             code = self._tax_code(line["tax_ids"], positions.get(id_of(line["order_id"]), 0))

@@ -55,9 +55,10 @@ class OdooPush:
         self._orders = Orders(shop, self._ids, SoldElsewhere(rpc))
         self._cards = Cards(rpc, shop, self._ids, Programs(rpc, shop))
         self._sessions = Sessions(rpc, shop)
+        self.failure: SyncError | None = None
 
     def deliver(self, documents: Sequence[Document]) -> Sequence[Answer]:
-        """Deliver in order. What is answered before a failure is returned; the next offer meets the failure."""
+        """Deliver in order. What is answered before a failure is returned, and the failure kept in `failure`."""
         answers: list[Answer] = []
         left = list(documents)
         try:
@@ -65,9 +66,10 @@ class OdooPush:
                 count = self._together(left)
                 group, left = left[:count], left[count:]
                 answers += self._deliver(group)
-        except SyncError:
+        except SyncError as error:
             if not answers:
                 raise
+            self.failure = error
         return answers
 
     def _together(self, documents: Sequence[Document]) -> int:
