@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime
 from heapq import merge
 from pathlib import Path
 
-from config.country import country_of
 from config.durable import Disk
 from config.settings import Settings
 from domain.collection import Collection
@@ -31,7 +30,8 @@ from storage.journal import read_head
 from storage.sale_reading import read_sales
 from storage.seal_key import NoKey
 from storage.seals import OwnKey, own_key
-from sync.poslog import HEAD, TAIL, Shop, collection_transaction, transaction
+from sync.poslog import HEAD, TAIL, collection_transaction, transaction
+from sync.poslog_batch import shops_of
 
 UNSIGNED = 1
 
@@ -113,11 +113,7 @@ class _Sales:
 
     def __init__(self, db: LedgerDatabase, settings: Settings, dates: tuple[str, str]) -> None:
         self._db, self._dates = db, dates
-        country = country_of(settings)
-        kinds = country.tender_kinds(settings.store.language)
-        self._exponents = {pack.code: pack.exponent for pack in country.currencies}
-        self._own = country.currency(settings.store.currency).exponent
-        self._store, self._cash = settings.store.name, frozenset(kind.code for kind in kinds if kind.is_cash)
+        self._shop_of = shops_of(settings)
         self.count = 0
 
     def write_tables(self, stem: Path) -> list[Path]:
@@ -141,7 +137,7 @@ class _Sales:
         self.count = 0
         for sale in read_sales(self._db, *self._dates):
             self.count += 1
-            for row in rows_of(table, sale, self._exponents.get(sale.currency, self._own)):
+            for row in rows_of(table, sale, self._shop_of(sale.currency).exponent):
                 yield _csv_line(row)
 
     def _transactions(self) -> Iterator[bytes]:
@@ -152,7 +148,7 @@ class _Sales:
             read_collections(self._db, *self._dates),
         )
         for document in merge(*documents, key=lambda document: document.at):
-            shop = Shop(self._store, self._exponents.get(document.currency, self._own), self._cash)
+            shop = self._shop_of(document.currency)
             if isinstance(document, Sale):
                 self.count += 1
                 yield transaction(document, shop).encode()

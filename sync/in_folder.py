@@ -78,7 +78,9 @@ class InFolder:
         files = [path.with_name(entry.name) for entry in manifest.files]
         yield from self._offer([file for file in files if file.exists()], rows)
         self._places[path.name] = path
-        yield Judged(path.name, Settled(True, (f"{len(files)} files, each as it says: their reports tell the rest",)))
+        yield Judged(
+            path.name, Settled(True, (f"files that came whole: {len(files)}; the report of each tells the rest",))
+        )
 
     def _unnamed(self, look: Look, waiting: Sequence[Spoken]) -> Iterator[Incoming]:
         """Yield what no manifest speaks of; nothing while there is one that cannot be read, for it may speak of all."""

@@ -1,7 +1,7 @@
 """A batch as one POSLog: a Transaction for each document, with the document's key and proof as its attributes.
 
-A sale or a return has the shape of `sync.poslog`. What POSLog has no shape for goes out all the same: as a control
-transaction that holds the document's line of JSON, so that whoever reads XML only has all of it.
+Sales, returns and collections have the shape of `sync.poslog`. What POSLog has no shape for goes out all the same: as a
+control transaction that holds the document's line of JSON, so that whoever reads XML only has all of it.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from xml.sax.saxutils import quoteattr
 
 import msgspec
 
-from config.country import load_country
+from config.country import country_of
 from config.settings import Settings
 from domain.cash import CashKind, CashMove
+from domain.collection import Collection
 from domain.journal import Kind, read_record
 from domain.sale import Sale
 from domain.text import safe_text
 from sync.document import Batch, Document
-from sync.poslog import HEAD, TAIL, Shop, transaction
+from sync.poslog import HEAD, TAIL, Shop, collection_transaction, transaction
 
 ShopOf = Callable[[str], Shop]
 """What a store is for a currency."""
@@ -34,6 +35,7 @@ _CASH_WORDS: Final = {
 }
 _SHIFT_WORDS: Final = {Kind.SHIFT_OPENED.value: "POSSOD", Kind.SHIFT_CLOSED.value: "POSEOD"}
 _OTHER: Final = "OtherDocument"
+_COLLECTIONS: Final = frozenset({Kind.COLLECTION_POSTED.value, Kind.COLLECTION_REVERSED.value})
 _FORBIDDEN: Final = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 """What XML cannot hold and JSON can write otherwise."""
 
@@ -44,6 +46,12 @@ class _SaleRecord(msgspec.Struct):
     body: Sale
 
 
+class _CollectionRecord(msgspec.Struct):
+    """The part of a record that is money received on an account."""
+
+    body: Collection
+
+
 class _CashRecord(msgspec.Struct):
     """The part of a record that is a move of cash."""
 
@@ -52,7 +60,7 @@ class _CashRecord(msgspec.Struct):
 
 def shops_of(settings: Settings) -> ShopOf:
     """Return what a POSLog says of a store, for each currency. Raises `ConfigError`."""
-    country = load_country(settings.store.country)
+    country = country_of(settings)
     exponents = {pack.code: pack.exponent for pack in country.currencies}
     own = country.currency(settings.store.currency)
     cash = frozenset(kind.code for kind in country.tender_kinds(settings.store.language) if kind.is_cash)
@@ -73,19 +81,22 @@ def _document(document: Document, shop_of: ShopOf, currency: str) -> str:
         "JournalHash": document.hash,
     }
     attributes = "".join(f" {name}={quoteattr(safe_text(value))}" for name, value in marks.items())
-    text = _sale(document, shop_of) or _control(document, shop_of(currency), currency)
+    text = _retail(document, shop_of) or _control(document, shop_of(currency), currency)
     return text.replace("<Transaction>", f"<Transaction{attributes}>", 1)
 
 
-def _sale(document: Document, shop_of: ShopOf) -> str:
-    """Return a sale in its shape; empty for what is none, or has no shape."""
-    if document.kind != Kind.SALE_POSTED.value:
-        return ""
+def _retail(document: Document, shop_of: ShopOf) -> str:
+    """Return a sale or a collection in its shape; empty for what is neither, or has none."""
     try:
-        sale = _sale_decoder().decode(document.record).body
-        return transaction(sale, shop_of(sale.currency))
-    except (msgspec.ValidationError, ValueError):
+        if document.kind == Kind.SALE_POSTED.value:
+            sale = _sale_decoder().decode(document.record).body
+            return transaction(sale, shop_of(sale.currency))
+        if document.kind in _COLLECTIONS:
+            collection = msgspec.json.decode(document.record, type=_CollectionRecord).body
+            return collection_transaction(collection, shop_of(collection.currency))
+    except (msgspec.MsgspecError, ValueError):
         return ""
+    return ""
 
 
 def _control(document: Document, shop: Shop, currency: str) -> str:

@@ -160,7 +160,7 @@ def test_nothing_of_a_delivery_is_taken_before_all_of_it_is_whole(db: LedgerData
     assert taker.seen == [("departments.csv", None), ("items.csv", 2), ("stock.json", None)]
     assert lying(root / "in") == []
     assert list((root / "in" / "taking").iterdir()) == []
-    assert "2 files" in report_of(root, "done", "manifest-1.json")
+    assert "whole: 2" in report_of(root, "done", "manifest-1.json")
 
 
 def test_bytes_that_are_not_those_of_the_manifest_are_never_taken(db: LedgerDatabase, root: Path) -> None:

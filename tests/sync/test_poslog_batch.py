@@ -67,6 +67,7 @@ def busy_shop(folder: Path) -> Shop:
     register.add_tender("account")
     register.change_tender("credit_card", "Otro", 1, 1, "A1B2")
     register.collect(LUZ.code, 10_000, (CollectTender("cash", 10_000),))
+    register.reverse_collection(1, "Otro")
     register.create_customer("Eva ]]> & <b>", "", "55 2222 3333")
     register.loan(5_000, "cambio <")
     register.paid_in(1_000, "Otro")
@@ -94,7 +95,14 @@ def test_every_document_is_a_valid_transaction_with_its_key_and_proof(tmp_path: 
     lines = [json.loads(line) for path in sorted(root.glob("out/*.jsonl")) for line in path.read_bytes().splitlines()]
     documents = {line["document_id"]: line for line in lines if "document_id" in line}
     kinds = {line["kind"] for line in documents.values()}
-    assert {"sale_posted", "shift_opened", "shift_closed", "tender_changed", "collection_posted"} <= kinds
+    assert {
+        "sale_posted",
+        "shift_opened",
+        "shift_closed",
+        "tender_changed",
+        "collection_posted",
+        "collection_reversed",
+    } <= kinds
     assert {"customer_created", "loan", "pickup"} <= kinds
     found: dict[str, Any] = {}
     for path in root.glob("out/*.poslog.xml"):
@@ -107,7 +115,7 @@ def test_every_document_is_a_valid_transaction_with_its_key_and_proof(tmp_path: 
         assert (one.get("DocumentKind"), one.get("JournalSequence")) == (line["kind"], str(line["seq"]))
         assert one.get("JournalHash") == line["hash"]
         text = one.findtext("p:Document", namespaces=SPACE)
-        assert (text is None) == (line["kind"] == "sale_posted")
+        assert (text is None) == (line["kind"] in ("sale_posted", "collection_posted", "collection_reversed"))
         assert text is None or json.loads(text) == line
     shop.db.close()
 
