@@ -135,16 +135,39 @@ async def test_without_a_receipt_quantity_and_price_are_typed_before_the_code(re
         assert register.last_receipt == 1
 
 
-async def test_what_has_no_price_asks_for_it_after_the_reason(register: RecordedRegister) -> None:
+async def test_what_has_no_price_asks_for_it_before_the_reason(register: RecordedRegister) -> None:
     async with running(register) as lane:
-        await lane.press("f8", "8", f"scan:{GIFT}", "2")
-        assert lane.screen == "ReturnItemScreen"
-        assert "Precio" in lane.text
-        await lane.press("x", "enter", "delete", "50.00", "enter")
+        await lane.press("f8", "8", f"scan:{GIFT}")
+        assert "¿A qué precio vuelve Tarjeta de felicitación?" in lane.text
+        await lane.press("scan:111", "x", "enter", "50.00", "enter")
+        assert "¿Por qué vuelve Tarjeta de felicitación?" in lane.text
+        await lane.press("2")
         (line,) = register.basket.lines
         assert (line.quantity_micro, line.unit_price_micro) == (-1_000_000, 50_000_000)
         await lane.press("f12", "enter")
         assert register.last_receipt == 1
+
+
+async def test_an_unknown_code_is_refused_before_anything_is_asked(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        await lane.press("f8", "8", "scan:4012345678901")
+        assert lane.screen == "ReturnItemScreen"
+        assert "4012345678901" in lane.text
+
+
+async def test_a_cashier_s_return_without_receipt_is_approved_once_at_its_price(tmp_path: Path) -> None:
+    register = real_register(tmp_path / "usual", roles=RolesSettings())
+    register.sign_on(BETO.operator, BETO_PIN)
+    async with running(register) as lane:
+        await lane.press("f8", "8", f"scan:{GIFT}", "50.00", "enter", "2")
+        assert lane.screen == "ApproveScreen"
+        await lane.press("1", "enter")
+        await lane.press(ANA_PIN)
+        await lane.press("enter", "1")
+        assert lane.screen == "ReturnItemScreen"
+        (line,) = register.basket.lines
+        assert line.unit_price_micro == 50_000_000
+        assert register.operator == BETO
 
 
 async def test_escape_forgets_what_was_typed_for_the_next_code_before_it_leaves(register: RecordedRegister) -> None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Final
 
-import msgspec
 from textual.widget import Widget
 
 from domain.form import format_money, format_price, format_quantity, parse_price, parse_quantity
+from domain.intent import PriceCheck
 from domain.intent_return import ReturnItem
 from domain.money import MICRO, MICRO_DIGITS
-from domain.outcome import ReturnBegun
+from domain.outcome import PriceFound, ReturnBegun
 from domain.refusal import Reason, Refused
 from domain.text import safe_text
 from tui.keys import Act
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tui.screens.returning import ReturnReasonScreen
 
 MAX_CODE: Final = 40
+NAME_LENGTH: Final = 40
 
 
 class ReturnItemScreen(TypingScreen):
@@ -40,8 +41,8 @@ class ReturnItemScreen(TypingScreen):
         """Take another lane's receipt and its bar code, or nothing."""
         super().__init__(till)
         self.begun, self.receipt = begun, receipt
-        self.wanted: ReturnItem | None = None
-        """What came back and has no price yet: it is typed now."""
+        self.wanted: tuple[str, str] | None = None
+        """Code and name of what came back and has no price: it is typed now."""
         self.quantity_micro: int | None = None
         self.price_micro: int | None = None
         self.title_rows = LineWidget(classes="title")
@@ -70,7 +71,7 @@ class ReturnItemScreen(TypingScreen):
         """Take a typed code, or the price that an item has not."""
         text = self.take_typed().strip()
         if self.wanted is not None:
-            self._price_wanted(self.wanted, text)
+            self._price_wanted(*self.wanted, text)
         elif text:
             self.ask(text)
         else:
@@ -110,6 +111,17 @@ class ReturnItemScreen(TypingScreen):
         self.wanted = self.quantity_micro = self.price_micro = None
 
     def ask(self, code: str) -> None:
+        """Ask for the price where there is none, then for the reason."""
+        found = self.till.act(PriceCheck(code))
+        if not isinstance(found, PriceFound):
+            self.refuse(found if isinstance(found, Refused) else Refused(Reason.UNKNOWN_CODE, {"code": code}))
+        elif found.price_minor is None and self.price_micro is None:
+            self.wanted = code, safe_text(found.item.name, NAME_LENGTH)
+        else:
+            self._ask_why(code, safe_text(found.item.name, NAME_LENGTH))
+        self.show()
+
+    def _ask_why(self, code: str, name: str) -> None:
         """Ask for the reason."""
         from tui.screens.returning import ReturnReasonScreen
 
@@ -117,37 +129,28 @@ class ReturnItemScreen(TypingScreen):
             wanted = ReturnItem(code, reason, self.quantity_micro, self.price_micro, is_damaged, self.receipt)
             self.bring(reasons, wanted)
 
-        self.till.open(ReturnReasonScreen(self.till, bring))
+        self.till.open(ReturnReasonScreen(self.till, bring, name))
 
     def bring(self, reasons: ReturnReasonScreen, wanted: ReturnItem) -> None:
-        """Put the item into the basket; one without a price asks for it."""
+        """Put the item into the basket."""
         answer = self.till.act(wanted)
-        if isinstance(answer, Refused) and answer.reason is not Reason.NEEDS_PRICE:
+        if isinstance(answer, Refused):
             reasons.refuse(answer)
             return
         reasons.leave()
-        if isinstance(answer, Refused):
-            self.wanted = wanted
-            self.refuse(answer)
-        else:
-            self.forget()
-            self.till.sale.changed()
+        self.forget()
+        self.till.sale.changed()
         self.show()
 
-    def _price_wanted(self, wanted: ReturnItem, text: str) -> None:
-        """Put what had no price into the basket at the price that is typed."""
+    def _price_wanted(self, code: str, name: str, text: str) -> None:
+        """Take the price of what has none, and go on to the reason."""
         micro = parse_price(text, self.till.forms)
         if micro is None or micro < 0:
             self.refuse(Refused(Reason.BAD_AMOUNT, {"text": text}))
-        else:
-            answer = self.till.act(msgspec.structs.replace(wanted, unit_price_micro=micro))
-            if isinstance(answer, Refused):
-                self.typed = text
-                self.refuse(answer)
-            else:
-                self.forget()
-                self.till.sale.changed()
-        self.show()
+            self.show()
+            return
+        self.wanted, self.price_micro = None, micro
+        self._ask_why(code, name)
 
     def refund(self) -> None:
         """Go on to the refund."""
@@ -178,7 +181,7 @@ class ReturnItemScreen(TypingScreen):
         """Return how many of the next code come back, and at which price."""
         words, forms = self.till.words, self.till.forms
         if self.wanted is not None:
-            return words("return.price_of", code=safe_text(self.wanted.code, MAX_CODE))
+            return words("return.price_of", name=self.wanted[1])
         quantity = format_quantity(MICRO if self.quantity_micro is None else self.quantity_micro, 0, forms)
         if self.price_micro is None:
             return words("return.next_today", quantity=quantity)

@@ -163,8 +163,9 @@ class ReturnScreen(ListScreen):
 class ReturnReasonScreen(ListScreen):
     """Chooses why something comes back: what is damaged does not go back to the shelf."""
 
-    def __init__(self, till: TillApp, then: Callable[[ReturnReasonScreen, str, bool], None]) -> None:
-        """Take what is done with the reason; it leaves this screen where it was done."""
+    def __init__(self, till: TillApp, then: Callable[[ReturnReasonScreen, str, bool], None], name: str = "") -> None:
+        """Take what is done with the reason, which leaves this screen where it was done, and what comes back."""
+        self.name_asked = name
         self.reasons = [(reason, False) for reason in till.register.return_reasons(is_damaged=False)]
         self.reasons += [(reason, True) for reason in till.register.return_reasons(is_damaged=True)]
         self.then = then
@@ -172,7 +173,9 @@ class ReturnReasonScreen(ListScreen):
 
     def title_words(self) -> tuple[str, str]:
         """Return the question."""
-        return self.till.words("return.why"), self.till.words("return.why_how")
+        words = self.till.words
+        why = words("return.why_of", name=self.name_asked) if self.name_asked else words("return.why")
+        return why, words("return.why_how")
 
     def rows(self) -> list[Row]:
         """Return the store's reasons."""
