@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -20,7 +19,7 @@ from sync.manifest import FileEntry, LeftManifest, read_manifest, sum_of_file
 from sync.watch import Stamp
 
 MANIFESTS: Final = "manifest*.json"
-WAIT: Final = timedelta(minutes=10)
+WAIT_SECONDS: Final = 600
 """How long nothing of a delivery may have changed before it is refused as broken off."""
 TAKING: Final = "taking"
 REPORT: Final = ".report.txt"
@@ -94,12 +93,12 @@ class Deliveries:
         if manifest.parent.parent == self._taking and manifest.parent.is_dir() and not any(manifest.parent.iterdir()):
             manifest.parent.rmdir()
 
-    def is_broken_off(self, spoken: Spoken, now: datetime) -> bool:
+    def is_broken_off(self, spoken: Spoken) -> bool:
         """Say whether nothing of a delivery has changed for so long that nobody is writing it any more."""
         found = (self._in / name for name in spoken.names)
         stamps = [path.lstat() for path in (spoken.path, *found) if path.exists()]
-        newest = max((max(one.st_mtime, one.st_ctime) for one in stamps), default=0.0)
-        return now - datetime.fromtimestamp(newest, UTC) >= WAIT
+        newest = max((max(one.st_mtime_ns, one.st_ctime_ns) for one in stamps), default=0)
+        return self._now_ns() - newest >= WAIT_SECONDS * 1_000_000_000
 
     def tell(self, name: str, lines: Sequence[str]) -> None:
         """Leave beside a file why it is not taken yet, where that is news."""
@@ -151,6 +150,14 @@ class Deliveries:
             self._disk.rename(path, self._in / path.name)
             return
         yield path, manifest
+
+    def _now_ns(self) -> int:
+        """Return what time it is by the clock that dates the files: a share's may be another than ours."""
+        probe = self._in / ".now"
+        probe.write_bytes(b"0")
+        found = probe.stat().st_mtime_ns
+        probe.unlink()
+        return found
 
     def _give_back(self, folder: Path) -> None:
         """Give files back that were being gathered when somebody took their manifest away."""

@@ -54,7 +54,7 @@ class InFolder:
             yield from self._delivered(path, manifest)
         waiting = [one for one in spoken if one.path.exists()]
         for one in waiting:
-            if self._deliveries.is_broken_off(one, self._clock.now()):
+            if self._deliveries.is_broken_off(one):
                 yield self._refuse(one)
             elif one.faults:
                 self._deliveries.tell(one.path.name, one.faults)

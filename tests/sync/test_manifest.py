@@ -6,8 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,8 @@ import pytest
 
 from config.durable import Disk
 from storage.connection import LedgerDatabase
+from sync import delivery
 from sync.connector import CatalogFile, Settled
-from sync.delivery import WAIT
 from sync.files import FilesConnector, FilesOptions
 from sync.left_file import LeftFiles
 from sync.pull import ImportFile, Pull, PullReport
@@ -41,15 +40,10 @@ def root(tmp_path: Path) -> Path:
     return folder
 
 
-class LateClock(StillClock):
-    """A clock that is so many seconds after what the disk says of its files."""
-
-    def __init__(self, after_seconds: int = 0) -> None:
-        super().__init__()
-        self.after_seconds = after_seconds
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=self.after_seconds)
+@pytest.fixture
+def ten_minutes_later(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Lets ten minutes pass in which nobody writes."""
+    return lambda: monkeypatch.setattr(delivery, "WAIT_SECONDS", 0)
 
 
 class Taker:
@@ -79,12 +73,11 @@ def look(
     db: LedgerDatabase,
     root: Path,
     taker: ImportFile,
-    clock: StillClock | None = None,
     disk: Disk | None = None,
     *,
     needs_manifest: bool = False,
 ) -> PullReport:
-    clock = clock or LateClock()
+    clock = StillClock()
     connector = FilesConnector(root, clock, disk, FilesOptions("7", needs_manifest=needs_manifest))
     return Pull(db, connector, taker, clock, lambda _: None).run()
 
@@ -163,7 +156,9 @@ def test_nothing_of_a_delivery_is_taken_before_all_of_it_is_whole(db: LedgerData
     assert "whole: 2" in report_of(root, "done", "manifest-1.json")
 
 
-def test_bytes_that_are_not_those_of_the_manifest_are_never_taken(db: LedgerDatabase, root: Path) -> None:
+def test_bytes_that_are_not_those_of_the_manifest_are_never_taken(
+    db: LedgerDatabase, root: Path, ten_minutes_later: Callable[[], None]
+) -> None:
     announce(root, entry("items.csv", ITEMS), entry("stock.json", STOCK))
     leave(root, "items.csv", ITEMS.replace("18.50", "81.50"))
     leave(root, "stock.json", STOCK)
@@ -171,8 +166,8 @@ def test_bytes_that_are_not_those_of_the_manifest_are_never_taken(db: LedgerData
     for _ in range(2):
         assert look(db, root, taker) == PullReport()
     assert "is not what the manifest says" in (root / "in" / "manifest-1.json.report.txt").read_text(encoding="utf-8")
-    late = LateClock(int(WAIT.total_seconds()) + 1)
-    assert look(db, root, taker, late).refused == ("manifest-1.json",)
+    ten_minutes_later()
+    assert look(db, root, taker).refused == ("manifest-1.json",)
     assert taker.seen == []
     assert lying(root / "in") == []
     for name in ("manifest-1.json", "items.csv", "stock.json"):
@@ -194,15 +189,15 @@ def test_bytes_that_are_not_those_of_the_manifest_are_never_taken(db: LedgerData
     ],
 )
 def test_a_manifest_that_is_none_holds_everything_up_and_then_is_refused(
-    content: str, why: str, db: LedgerDatabase, root: Path
+    content: str, why: str, db: LedgerDatabase, root: Path, ten_minutes_later: Callable[[], None]
 ) -> None:
     leave(root, "manifest-1.json", content)
     leave(root, "items.csv", ITEMS)
     taker = Taker()
     assert look(db, root, taker) == PullReport()
     assert why in (root / "in" / "manifest-1.json.report.txt").read_text(encoding="utf-8")
-    late = LateClock(int(WAIT.total_seconds()) + 1)
-    assert look(db, root, taker, late).refused == ("manifest-1.json",)
+    ten_minutes_later()
+    assert look(db, root, taker).refused == ("manifest-1.json",)
     assert look(db, root, taker).taken == ("items.csv",)
 
 
@@ -293,9 +288,6 @@ def test_a_file_that_is_swapped_while_it_is_gathered_stays_outside(db: LedgerDat
     assert look(db, root, taker, disk=SteppingDisk(swap)) == PullReport()
     assert taker.seen == []
     assert lying(root / "in") == ["items.csv", "manifest-1.json"]
-
-
-STEPS: Sequence[str] = ("rename", "renamed", "write", "written", "flushed", "folder_flushed")
 
 
 @pytest.mark.parametrize("count", range(1, 24))
