@@ -87,8 +87,7 @@ def self_invoice_rows(sale: Sale, style: Style) -> tuple[Element, ...]:
     if sale.check_code is UNSET or not style.invoice_url:
         return ()
     texts = style.texts
-    kinds = dict.fromkeys(tender.kind for tender in sale.tenders)
-    payment = " ".join(_fiscal_code(kind, style) for kind in kinds)
+    forms = dict.fromkeys(_fiscal_code(tender.kind, style) for tender in sale.tenders)
     return (
         Feed(),
         Text(texts["invoice_yourself"], Align.CENTER, bold=True),
@@ -96,7 +95,7 @@ def self_invoice_rows(sale: Sale, style: Style) -> tuple[Element, ...]:
         Columns(texts["receipt_number"], sale.folio),
         Columns(texts["date"], date_text(sale.business_date, style.forms)),
         Columns(texts["total"], format_money(sale.total_minor, style.forms)),
-        Columns(texts["payment_form"], payment),
+        Columns(texts["payment_form"], " ".join(forms)),
         Columns(texts["check_code"], sale.check_code, bold=True),
         Qr(invoice_link(sale, style)),
     )

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from msgspec import UNSET
 
 from domain.form import format_money
+from domain.money import format_scaled
 from domain.paper import Align, Columns, Cut, Element, Feed, Paper, Rule, Text
 from domain.receipt import HASH_DIGITS, StoreHead, Style, head_elements, instant_text
 from domain.report import Correction, NamedSum, OperatorRow, Report, Sum, TillRow
@@ -280,8 +281,21 @@ def _till(report: Report, style: Style) -> tuple[Element, ...]:
         *([_money(texts["cash_collections"], till.collections_minor, style)] if till.collections_minor else ()),
         *_moves(till, style),
         _money(texts["expected"], till.expected_minor, style, bold=True),
+        *_foreign(till, style),
     ]
     return (*_heading(texts["till"]), *rows, *_counts(report, style))
+
+
+def _foreign(till: TillRow, style: Style) -> list[Columns]:
+    """Return what should be in the till of foreign money, in its own: it is counted beside the store's."""
+    kinds = {kind.foreign.code: kind for kind in style.tender_kinds.values() if kind.foreign}
+    rows = []
+    for row in till.foreign:
+        kind = kinds.get(row.code)
+        exponent = kind.foreign.exponent if kind and kind.foreign else 2
+        name = kind.name if kind else row.code
+        rows.append(Columns(safe_text(name), f"{format_scaled(row.amount_minor, exponent)} {safe_text(row.code, 8)}"))
+    return rows
 
 
 def _counts(report: Report, style: Style) -> tuple[Element, ...]:
