@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from domain.reconciliation import Dimension, Posted, PostedDocument, PostedSum
 from sync.connector import Answer, Incoming, LateAnswers, Settled, Verdict
 from sync.document import Batch, Document
 from sync.errors import Unreachable
 from sync.feed import CellRow, Feed, Page, ReturnedRow
+from sync.reconcile import ShiftRef
 
 MICRO: Final = 1_000_000
 FAULTS: Final = ("", "away", "lost", "half", "mute", "strict")
@@ -95,7 +97,7 @@ class CountingErp:
         self.later.pop(name, None)
         self.order = [one for one in self.order if one != name] + [name]
         if verdict is Verdict.TAKEN:
-            self._book(document, body)
+            self._book(document, body, record["shift_id"])
         elif verdict is Verdict.REJECTED:
             self.refused[name] = reason
         else:
@@ -133,8 +135,9 @@ class CountingErp:
         line = self.receipts[folio].get(line_no)
         return line.left if line else 0
 
-    def _book(self, document: Document, body: dict[str, Any]) -> None:
-        self.booked[document.document_id] = {**body, "kind": document.kind, "lane": document.lane}
+    def _book(self, document: Document, body: dict[str, Any], shift: int) -> None:
+        head = {"kind": document.kind, "lane": document.lane, "shift": shift}
+        self.booked[document.document_id] = {**body, **head}
         if document.kind != "sale_posted":
             return
         self._move_backs(body, document.lane, 1)
@@ -311,6 +314,23 @@ class CountingConnector:
         if meanwhile is not None:
             meanwhile()
         return Page([_balance_row(customer, *erp.tell_balance(customer)) for customer in erp.customers])
+
+    def posted(self, shift: ShiftRef) -> Posted:
+        """Tell what it has of a shift: totals of sales, tenders net of change, and taxes."""
+        if self.erp.is_deaf:
+            raise Unreachable("nobody answers")
+        of_lane = ((name, body) for name, body in self.erp.booked.items() if body["lane"] == shift.lane)
+        bodies = {name: body for name, body in of_lane if body["shift"] == shift.shift_id}
+        sums: Counter[tuple[Dimension, str]] = Counter()
+        for body in (one for one in bodies.values() if one["kind"] in MONEY_KINDS):
+            for tender in body["tenders"]:
+                sums[Dimension.TENDER, tender["kind"]] += tender["amount_minor"] - tender["change_minor"]
+            for tax in (one for one in body.get("taxes", ()) if one["kind"] != "exempt"):
+                sums[Dimension.TAX, tax["code"]] += tax["tax_minor"]
+                sums[Dimension.TAX_BASE, tax["code"]] += tax["base_minor"]
+        told = [PostedDocument(name, body["kind"], body.get("total_minor")) for name, body in bodies.items()]
+        dimensions = frozenset((Dimension.TENDER, Dimension.TAX, Dimension.TAX_BASE))
+        return Posted(tuple(told), tuple(PostedSum(*key, n) for key, n in sums.items()), dimensions)
 
     def ids(self, feed: Feed) -> Mapping[str, str] | None:
         return None

@@ -64,7 +64,8 @@ class OneLane:
         self.book = LaneBook(name)
         self.erp = erp
         self.db: LedgerDatabase = open_ledger(self.shop.path, must_exist=True)
-        self.sync = Sync(self.db, CountingConnector(erp, name), self.shop.settings, SharedClock(clock), lambda _: None)
+        self.connector = CountingConnector(erp, name)
+        self.sync = Sync(self.db, self.connector, self.shop.settings, SharedClock(clock), lambda _: None)
 
     @property
     def register(self) -> Any:

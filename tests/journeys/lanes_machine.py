@@ -18,7 +18,7 @@ from domain.outcome import SalePosted
 from domain.refusal import Reason, Refused
 from tests.journeys.counting_erp import FAULTS, CountingErp, Told
 from tests.journeys.lanes_at_work import OneLane
-from tests.journeys.lanes_proof import MICRO, hold_all_z, hold_report, hold_the_end
+from tests.journeys.lanes_proof import MICRO, hold_all_z, hold_comparisons, hold_report, hold_the_end
 from tests.journeys.two_lanes import LIMITS, STALE_HOURS, STALE_PERCENT, Document, LaneBook, Piece
 from tests.kit.books import CODES, OFF_PPM, SoldLine, Wanted, baskets, money_of, sold_line
 from tests.kit.lane import ANA, ANA_PIN, BETO, FLOAT_MINOR, SteppingClock
@@ -345,7 +345,9 @@ class TwoLanes(RuleBasedStateMachine):
             hold_the_end(self.lanes, self.erp)
             for lane in self.lanes:
                 self.close_shift(lane)
+                self.round(lane)
             hold_all_z(self.lanes)
+            hold_comparisons(self.lanes, self.erp)
         finally:
             for lane in self.lanes:
                 lane.close()

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from domain.reconciliation import DifferenceKind
 from domain.report import Report
 from storage.verify import verify
+from sync.reconcile import compare_shift
 from tests.journeys.counting_erp import CountingErp
 from tests.journeys.lanes_at_work import OneLane
 from tests.journeys.two_lanes import LIMITS, Document, Outcome, added, walk
@@ -94,6 +96,16 @@ def hold_all_z(lanes: Sequence[OneLane]) -> None:
     assert sum(report.net_minor for report in reports) == sum(one.cents for one in sales) - taxes
     cash = sum(report.till.cash_net_minor + report.till.collections_minor for report in reports)
     assert cash == sum(one.cents for one in documents if one.kind == "cash")
+
+
+def hold_comparisons(lanes: Sequence[OneLane], erp: CountingErp) -> None:
+    """Hold that each shift is the same at the ERP but for what that has refused, and that nothing of this is silent."""
+    for lane in lanes:
+        for shift in range(1, lane.book.shift):
+            found = compare_shift(lane.db, lane.connector, lane.book.name, shift).differences
+            missing = {one.name for one in lane.book.documents if one.shift == shift and one.name not in erp.booked}
+            assert {one.name for one in found if one.kind is not DifferenceKind.SUM} == missing
+            assert missing or not found
 
 
 def _net_of(rows: Any) -> dict[str, int]:
