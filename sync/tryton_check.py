@@ -18,6 +18,8 @@ from sync.tryton_link import Told, TrytonLink
 
 SAMPLES: Final = 200
 MOST_LINES: Final = 6
+STORED_VALUE: Final = "stored_value"
+"""The code of the kind of tender that the store's gift cards and vouchers are."""
 
 
 def check_tryton(link: TrytonLink, settings: Settings, offset_seconds: int | None) -> Sequence[Finding]:
@@ -33,6 +35,7 @@ def check_tryton(link: TrytonLink, settings: Settings, offset_seconds: int | Non
     classes = country_of(settings).tax_classes(settings.store.language)
     found += _rounding(about, settings)
     found += _rates(about, classes)
+    found += _tenders(about, settings)
     found.append(
         _samples(
             link,
@@ -67,6 +70,17 @@ def _rates(about: Told, classes: Sequence[TaxClass]) -> Iterator[Finding]:
             yield Finding("rates", False, f"no tax in Tryton has the code {rate.code}: fill it in there, if it is used")
         elif not _is_same(rate, theirs):
             yield Finding("rates", False, f"{rate.code} is {theirs['rate'] or theirs['amount']} in Tryton")
+
+
+def _tenders(about: Told, settings: Settings) -> Iterator[Finding]:
+    """Yield each kind of tender of the lane that no payment method there stands for."""
+    kinds = [kind.code for kind in country_of(settings).tender_kinds(settings.store.language)]
+    there = set(about.get("methods", ()))
+    for code in (*kinds, *([STORED_VALUE] if settings.cards.are_taken else [])):
+        if code not in there:
+            yield Finding(
+                "tenders", False, f"no payment method in Tryton has the code {code}: fill it in, if it is used"
+            )
 
 
 def _is_same(rate: TaxRate, theirs: Told) -> bool:

@@ -20,7 +20,7 @@ from sync.clock import Clock
 from sync.connector import Answer, Incoming, Settled, Verdict
 from sync.document import Batch
 from sync.errors import Denied, Halted, Unreachable
-from sync.feed import Feed, Page
+from sync.feed import ErpIds, Feed, Page
 from sync.secret import read_key
 from sync.tryton import OVERLAP, Place, Tell, need_database, open_transport, read_place, store_of
 from sync.tryton_document import Store, Untellable, Words, tell_document
@@ -45,6 +45,11 @@ class PlainTryton:
         self._store = store
         self._tell = tell
         self._rows = PlainRows(settings.erp.taxes)
+        self._ids: ErpIds | None = None
+
+    def take_ids(self, ids: ErpIds) -> None:
+        """Keep `ids`, so that what was sold under an SKU that Tryton has changed since is still found there."""
+        self._ids = ids
 
     def deliver(self, batch: Batch) -> Sequence[Answer]:
         """Make drafts of sales that are not there yet. Every other document waits for the module."""
@@ -100,11 +105,18 @@ class PlainTryton:
         skus = sorted({sku for told in sales for sku in skus_of(told)})
         if not skus:
             return {}
+        found = read_products(self._read_products([["code", "in", skus]], 2 * len(skus)))
+        if self._ids:
+            ids = {self._ids.erp_id(Feed.ITEMS, sku): sku for sku in skus if sku not in found}
+            renamed = [int(erp_id) for erp_id in ids if erp_id.isdecimal()]
+            for record in self._read_products([["id", "in", renamed]], len(renamed)) if renamed else ():
+                sku = ids[str(record["id"])]
+                found |= read_products([{**record, "code": sku}])
+        return found
+
+    def _read_products(self, domain: list[Any], limit: int) -> Any:
         archived = {"active_test": False}
-        domain = [["code", "in", skus]]
-        return read_products(
-            self._rpc.read("product.product", domain, PRODUCT_FIELDS, limit=2 * len(skus), context=archived)
-        )
+        return self._rpc.read("product.product", domain, PRODUCT_FIELDS, limit=limit, context=archived)
 
     def _find_parties(self, sales: Sequence[Words]) -> dict[str, int]:
         codes = sorted({told.get("party") or self._walk_in for told in sales})

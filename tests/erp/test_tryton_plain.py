@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -64,6 +65,24 @@ def test_a_sale_becomes_one_draft_with_its_totals(way: Way) -> None:
     assert (first["untaxed_amount"], first["total_amount"]) == (Decimal("16.38"), Decimal("19.00"))
     assert [line["quantity"] for line in first["lines."]] == [2, 1]
     assert second["party."]["code"] == "C00003"
+
+
+class Renamed:
+    """The lane's memory of what P00000 was called before."""
+
+    def erp_id(self, feed: Feed, key: str) -> str:
+        return "1" if (feed, key) == (Feed.ITEMS, "FORMER") else ""
+
+
+def test_what_was_renamed_is_found_by_its_id(way: Way) -> None:
+    connector = connect(way)
+    connector.take_ids(Renamed())
+    renamed = json.loads(sale(1).record)
+    renamed["body"]["lines"][0]["sku"] = "FORMER"
+    document = msgspec.structs.replace(sale(1), record=msgspec.Raw(canonical(renamed)))
+    assert [one.verdict for one in deliver(connector, document)] == [Verdict.TAKEN]
+    (made,) = drafts(way)
+    assert [line["product"] for line in made["lines."]] == [1, None]
 
 
 def test_what_is_not_there_is_refused_and_another_under_its_name_too(way: Way) -> None:

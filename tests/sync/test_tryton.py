@@ -329,6 +329,7 @@ def check(tryton: FakeTryton, **told: Any) -> dict[str, list[str]]:
         "missing": [],
     }
     rates = {code: {"kind": "percentage", "rate": rate} for code, rate in (("iva16", "0.16"), ("iva8", "0.08"))}
+    about["methods"] = [kind.code for kind in load_country("mx").tender_kinds("es")]
     tryton.answers["about"] = about | {"taxes": rates | {"iva0": {"kind": "percentage", "rate": "0"}}} | told
     found: dict[str, list[str]] = {}
     for one in check_tryton(tryton.connect()._link, settings, 0):
@@ -345,6 +346,8 @@ def test_a_check_names_what_is_missing_and_every_rate_and_sum_that_differs(tryto
     assert check(tryton) == {}
     assert check(tryton, missing=["no rounding account"]) == {"setting up": ["no rounding account"]}
     assert list(check(tryton, lanes=[], missing=["no lane 7"])) == ["setting up"]
+    (text,) = check(tryton, methods=["cash", "debit_card", "transfer", "voucher", "account"])["tenders"]
+    assert text == "no payment method in Tryton has the code credit_card: fill it in, if it is used"
     wrong = check(tryton, taxes={"iva16": {"kind": "percentage", "rate": "0.15"}}, tax_rounding="document")
     assert wrong["rounding"] == ["Tryton rounds by document: set selling.tax_rounding to that"]
     assert wrong["rates"][0] == "iva16 is 0.15 in Tryton"
