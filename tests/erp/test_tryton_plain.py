@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from typing import Any
 
@@ -77,7 +76,7 @@ class Renamed:
 def test_what_was_renamed_is_found_by_its_id(way: Way) -> None:
     connector = connect(way)
     connector.take_ids(Renamed())
-    renamed = json.loads(sale(1).record)
+    renamed = msgspec.json.decode(sale(1).record)
     renamed["body"]["lines"][0]["sku"] = "FORMER"
     document = msgspec.structs.replace(sale(1), record=msgspec.Raw(canonical(renamed)))
     assert [one.verdict for one in deliver(connector, document)] == [Verdict.TAKEN]
