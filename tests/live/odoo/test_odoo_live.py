@@ -6,15 +6,13 @@ MOSTRADOR_ODOO_KEY_FILE   a file with the key
 
 from __future__ import annotations
 
-import os
 import random
-import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from config.settings import ErpSettings, LaneSettings, Settings
+from config.settings import Settings
 from domain import intent
 from domain.outcome import XRead
 from domain.reconciliation import Dimension
@@ -30,26 +28,16 @@ from sync.odoo_partners import customer_code
 from sync.odoo_session import CLOSED, Sessions
 from sync.reconcile import ShiftRef, compare_shift
 from sync.round import Sync
-from tests.kit.lane import make_shop
 from tests.live.odoo.busy_day import LostAnswers, close, sync_until_quiet, work
+from tests.live.odoo.store import ADDRESS, make_live_shop, settings_of
 from tests.sync.shop import paths_of
-
-ADDRESS = os.environ.get("MOSTRADOR_ODOO_URL", "")
 
 pytestmark = pytest.mark.skipif(not ADDRESS, reason="no MOSTRADOR_ODOO_URL: there is no real Odoo to ask")
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    erp = ErpSettings(
-        url=ADDRESS,
-        database=os.environ.get("MOSTRADOR_ODOO_DATABASE", ""),
-        login=os.environ.get("MOSTRADOR_ODOO_LOGIN", ""),
-        store=os.environ.get("MOSTRADOR_ODOO_STORE", ""),
-        key_file=os.environ.get("MOSTRADOR_ODOO_KEY_FILE", ""),
-    )
-    lane = LaneSettings(id=f"t{uuid.uuid4().hex[:8]}", data=str(tmp_path / "data"))
-    return Settings(lane=lane, erp=erp)
+    return settings_of(tmp_path)
 
 
 @pytest.fixture
@@ -67,7 +55,7 @@ def test_the_shop_can_be_told(connector: OdooConnector) -> None:
 def test_the_catalogue_comes_whole_and_a_second_pull_brings_nothing(
     connector: OdooConnector, settings: Settings, tmp_path: Path
 ) -> None:
-    shop = make_shop(tmp_path / "data", is_ready=False, lane=settings.lane, erp=settings.erp)
+    shop = make_live_shop(tmp_path, settings)
     takers = make_takers(settings, Clock().now)
     first = FeedPull(shop.db, connector, takers, Clock(), lambda _: None).run()
     assert first.problem is None
@@ -81,7 +69,7 @@ def test_the_catalogue_comes_whole_and_a_second_pull_brings_nothing(
 def test_a_day_arrives_once_and_its_session_closes(
     connector: OdooConnector, settings: Settings, tmp_path: Path
 ) -> None:
-    shop = make_shop(tmp_path / "data", is_ready=False, lane=settings.lane, erp=settings.erp)
+    shop = make_live_shop(tmp_path, settings)
     sync = Sync(shop.db, connector, settings, Clock(), lambda _: None)
     assert sync.round().problem == ""
     shop.begin()
@@ -122,7 +110,7 @@ def test_a_busy_day_arrives_once_though_answers_are_lost_and_closes_clean(
 ) -> None:
     """300 sales with returns, debts, a collection and tenders of another kind: every order once, no imbalance."""
     customer = _debtor(connector, settings.lane.id)
-    shop = make_shop(tmp_path / "data", is_ready=False, lane=settings.lane, erp=settings.erp)
+    shop = make_live_shop(tmp_path, settings)
     sync = Sync(shop.db, connector, settings, Clock(), lambda _: None)
     assert sync.round().problem == ""
     shop.begin()
