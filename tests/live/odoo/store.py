@@ -14,7 +14,8 @@ from domain.money import format_scaled
 from register.register import open_register
 from sync.clock import Clock
 from sync.odoo import make_odoo
-from sync.odoo_shop import OdooShop, OdooTax
+from sync.odoo_shop import OdooShop
+from sync.odoo_tax import OdooTax
 from tests.kit.lane import Shop, make_shop
 from tests.sync.shop import paths_of
 
@@ -39,7 +40,7 @@ def settings_of(folder: Path, url: str = ADDRESS) -> Settings:
         connector.close()
     return msgspec.structs.replace(
         plain,
-        store=StoreSettings(country=_country(shop.currency), currency=shop.currency, language="en"),
+        store=StoreSettings(country=_country(shop.currency), currency=shop.currency),
         selling=SellingSettings(tax_rounding="document" if shop.rounding == "round_globally" else "line"),
         taxes=_classes(shop),
     )
