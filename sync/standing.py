@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
 from config.paths import LanePaths
 from config.settings import Settings
+from domain.inbox import Remedy, remedy_of
 from domain.text import safe_text
 from storage import outbox
 from storage.acknowledged import read_acknowledged
@@ -20,6 +22,13 @@ from sync.lock import is_running
 SHOWN = 20
 """Documents that the text for people lists; `--json` has up to 1,000 of each kind."""
 
+_REMEDIES: Final[Mapping[Remedy, str]] = {
+    Remedy.MEND_AND_RETRY: "what to do: put it right in the ERP, then `mostrador sync retry NAME`, or --all",
+    Remedy.VERIFY: "what to do: send nothing, and run `mostrador verify`",
+    Remedy.ORIGIN_FIRST: "what to do: see to the document that others wait for; they follow by themselves",
+    Remedy.WAIT: "what to do: nothing, they are offered again by themselves",
+}
+
 
 class Stuck(msgspec.Struct, frozen=True):
     """A document that is rejected or held, and why."""
@@ -29,6 +38,8 @@ class Stuck(msgspec.Struct, frozen=True):
     seq: int
     changed_at: str
     reason: str
+    remedy: Remedy
+    """What a person can do about it."""
 
 
 class SyncStanding(msgspec.Struct, frozen=True):
@@ -63,7 +74,7 @@ def read_standing(db: LedgerDatabase, settings: Settings, paths: LanePaths) -> S
         oldest_at=figures.oldest_at,
         rejected=figures.rejected,
         rejected_documents=_stuck(outbox.rejected(db)),
-        held_documents=_stuck(outbox.held(db)),
+        held_documents=_stuck(outbox.held(db), is_held=True),
         acknowledged_seq=told.seq if told else 0,
         feeds=read_feed_problems(db),
     )
@@ -91,9 +102,13 @@ def standing_lines(standing: SyncStanding) -> Iterator[str]:
 def _documents(found: Sequence[Stuck]) -> Iterator[str]:
     for one in found[:SHOWN]:
         yield f"  {safe_text(one.document_id)}  {one.kind}  journal {one.seq}: {safe_text(one.reason)}"
+    for remedy in sorted({one.remedy for one in found}):
+        yield f"  {_REMEDIES[remedy]}"
     if len(found) > SHOWN:
         yield f"  and {len(found) - SHOWN} more: --json lists them"
 
 
-def _stuck(rows: Sequence[OutboxRow]) -> tuple[Stuck, ...]:
-    return tuple(Stuck(r.document_id, r.kind, r.journal_seq, r.changed_at, r.reason) for r in rows)
+def _stuck(rows: Sequence[OutboxRow], *, is_held: bool = False) -> tuple[Stuck, ...]:
+    return tuple(
+        Stuck(r.document_id, r.kind, r.journal_seq, r.changed_at, r.reason, remedy_of(r.reason, is_held)) for r in rows
+    )

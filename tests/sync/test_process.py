@@ -130,6 +130,8 @@ def test_the_status_tells_what_waits_and_what_was_rejected(lane: Installed) -> N
     assert "queued     2, the oldest of 2026-11-24T10:00:00.000Z" in lines
     assert "  sale-2  sale_posted  journal 2: no such customer" in lines
     assert "  return  sale_posted  journal 3: waits for sale-2" in lines
+    assert "  what to do: put it right in the ERP, then `mostrador sync retry NAME`, or --all" in lines
+    assert "  what to do: see to the document that others wait for; they follow by themselves" in lines
 
 
 def test_the_status_for_programs(lane: Installed) -> None:
@@ -141,6 +143,7 @@ def test_the_status_for_programs(lane: Installed) -> None:
     assert (told["connector"], told["is_running"], told["is_online"]) == ("files", False, None)
     assert (told["waiting"], told["rejected"]) == (1, 1)
     assert told["rejected_documents"][0]["reason"] == "no such customer"
+    assert told["rejected_documents"][0]["remedy"] == "mend_and_retry"
 
 
 def test_a_long_list_of_rejected_ones_is_cut_for_people(lane: Installed) -> None:
