@@ -30,6 +30,7 @@ EXPERIMENTS: Final = {
     "bench.reprice": ("G19", "G20"),
     "bench.z": ("G12", "G13", "G21"),
     "bench.imports": ("G9", "G10", "G11"),
+    "bench.syncing": ("G11a", "G11b", "G11c", "G11d"),
     "bench.begin": ("G14",),
     "bench.rest": ("G15", "G18"),
     "bench.screen": ("G1", "G2", "G3a", "G3b", "G4", "G5", "G6", "G17"),

@@ -50,6 +50,10 @@ GOALS: Final = (
     Goal("G9", "100k items from a file until searchable", "raw executemany, the same indexes", 2.0, 3.0),
     Goal("G10", "the same file again, nothing changed", "its first import", 0.5, 0.7),
     Goal("G11", "worst sale while 100k items come in", "worst sale without", 3.0, 10.0, Statistic.WORST),
+    Goal("G11a", "scan to painted while thousands of sales are told", "while nothing is told", 1.2, 1.5),
+    Goal("G11b", "scan to painted while 100k items are pulled", "while nothing is pulled", 1.2, 1.5),
+    Goal("G11c", "worst sale while thousands of sales are told", "worst without", 3.0, 10.0, Statistic.WORST),
+    Goal("G11d", "worst sale while 100k items are pulled", "worst without", 3.0, 10.0, Statistic.WORST),
     Goal("G12", "Z of 100k sales drawn", "raw SQL adding up their rows", 0.01, 1.1),
     Goal("G13", "Z of 100k sales drawn", "Z of 1k sales", 1.2, 2.0, unit="µs"),
     Goal("G21", "details of 100k sales, by five things", "raw SQL adding up the same", 1.3, 1.6),
@@ -72,7 +76,7 @@ def pick_codes(wanted: str) -> frozenset[str]:
     """Return the codes that a list like `G7,G3` names, G3 being G3a and G3b; ValueError names what is none."""
     picked: set[str] = set()
     for word in filter(None, (part.strip().upper() for part in wanted.split(","))):
-        codes = {goal.code for goal in GOALS if goal.code.rstrip("ab").upper() == word or goal.code.upper() == word}
+        codes = {goal.code for goal in GOALS if goal.code.rstrip("abcd").upper() == word or goal.code.upper() == word}
         if not codes:
             raise ValueError(f"there is no goal {word}; there are {', '.join(goal.code for goal in GOALS)}")
         picked |= codes

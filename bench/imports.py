@@ -148,12 +148,12 @@ def beside_sales(run: Run, folder: Path, file: Path) -> Pairs:
         began = perf_counter()
         program = [sys.executable, "-m", "bench.imports", str(path), str(file)]
         with subprocess.Popen(program, stdout=subprocess.DEVNULL) as process:
-            beside = _sell(register, items, partial(_is_running, process))
+            beside = sell(register, items, partial(_is_running, process))
         if process.returncode:
             raise RuntimeError("the import beside the sales has failed")
         lengths.append(perf_counter() - began)
         pairs.ours += beside
-        pairs.yardstick += _sell(register, items, len(beside).__gt__)
+        pairs.yardstick += sell(register, items, len(beside).__gt__)
         db.close()
     worst = max(pairs.ours)
     pairs.note = f"worst sale {worst * 1e3:.1f} ms is {worst / min(lengths):.4f} of the import's {min(lengths):.1f} s"
@@ -174,7 +174,7 @@ def _head_of(file: Path, folder: Path) -> Path:
     return head
 
 
-def _sell(register: Register, items: list[MadeItem], goes_on: Callable[[int], bool]) -> list[float]:
+def sell(register: Register, items: list[MadeItem], goes_on: Callable[[int], bool]) -> list[float]:
     """Post one-line sales for as long as it is to go on; return how long each posting took."""
     took: list[float] = []
     while goes_on(len(took)):

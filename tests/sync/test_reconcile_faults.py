@@ -12,6 +12,7 @@ import pytest
 from config.settings import Settings
 from domain.reconciliation import Posted
 from storage.connection import LedgerDatabase
+from storage.outbox import read_shift_documents
 from sync import reconcile
 from sync.errors import Denied, SyncError, Unreachable
 from sync.reconcile import Reconciler, ShiftRef, compare_shift
@@ -57,10 +58,10 @@ def test_records_that_are_not_what_they_were_are_no_fault_of_the_erp(
     db: LedgerDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post(db, "sale")
-    found = reconcile.read_shift_documents(db, 1)
+    found = read_shift_documents(db, 1)
     broken = [type(one)(one.document_id, one.kind, one.state, json.dumps({"body": {}})) for one in found]
     monkeypatch.setattr(reconcile, "read_shift_documents", lambda *_: broken)
-    connector = Telling(lambda _: Posted())
+    connector = Telling(lambda _: Posted((), ()))
     with pytest.raises(Denied, match="run `mostrador verify`"):
         compare_shift(db, connector, "7", 1)
     assert connector.asked == []
@@ -76,7 +77,7 @@ def test_a_shift_that_cannot_be_compared_rests_and_the_others_are(
         if shift.shift_id == 3:
             raise Unreachable("the ERP is not able to answer now (500)", 1_000)
         compared.append(shift.shift_id)
-        return Posted()
+        return Posted((), ())
 
     compared: list[int] = []
     monkeypatch.setattr(reconcile, "find_uncompared", due)
