@@ -27,6 +27,8 @@ class Pace(msgspec.Struct, frozen=True):
     least: int = 100
     most: int = 400
     busy_ns: int = 2_500_000
+    rests: int = 1
+    """How many times as long as a transaction the pause after it is."""
     pause: Callable[[int], None] = _wait
     elapsed_ns: Callable[[], int] = time.perf_counter_ns
 
@@ -36,4 +38,8 @@ class Pace(msgspec.Struct, frozen=True):
 
     def rest(self, began_ns: int) -> None:
         """Pause after a transaction that began then."""
-        self.pause(max(LEAST_PAUSE_NS, self.elapsed_ns() - began_ns))
+        self.pause(max(LEAST_PAUSE_NS, self.rests * (self.elapsed_ns() - began_ns)))
+
+
+SYNC_PACE: Final = Pace(rests=3)
+"""Of what goes on all day beside the sales, and has time: three quarters of it belong to the lane."""

@@ -28,7 +28,7 @@ from storage.link import nudge
 from sync.clock import Clock
 from sync.errors import SyncBusy, SyncError
 from sync.log import LINE_LENGTH, Log
-from sync.process import lane_watch, run_forever, run_once, stopping_on_signals
+from sync.process import give_way, lane_watch, run_forever, run_once, stopping_on_signals
 from sync.round import SyncReport
 from sync.standing import read_standing, standing_lines
 
@@ -119,6 +119,7 @@ def run(command: SyncCommand, *, environ: Mapping[str, str] | None = None, out: 
 
 def _run(command: SyncCommand, lane: CommandLane) -> Exit:
     """Be the lane's sync until a signal, or the lane's end."""
+    give_way()
     log = Log(lane.out, lane.paths.logs, Clock())
     wanted = lane_watch(lane.environ)
     try:

@@ -7,9 +7,9 @@ ERP is asked. An ERP that has lost much of a feed does not take it from the lane
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -28,6 +28,7 @@ from storage.erp_rows import (
 )
 from storage.errors import reading, saving
 from storage.feed_marks import accept_mark, shrink_mark
+from storage.pace import SYNC_PACE
 from sync.clock import Clock
 from sync.connector import asking
 from sync.errors import Denied, NotNow, SyncError, Unreachable
@@ -42,6 +43,12 @@ SHRINK_LEAST: Final = 10
 """As many may always go, if something is left."""
 MOST_RETRIED: Final = 2_000
 """Refused rows of one pull that are tried once more together when all of its rows are there."""
+
+
+AT_ONCE: Final = 200
+"""Rows in a transaction."""
+
+_Piece = TypeVar("_Piece")
 
 
 class FeedState(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -161,13 +168,10 @@ class FeedPass:
     def _take_page(self, taker: Taker, page: Page) -> None:
         """Apply a page, then keep it with its checkpoint; the last one's is kept when all is done."""
         taken = self._take(taker, page.rows)
-        gone = self._buriable(page.tombstones)
-        if gone:
-            with asking(), reading():
-                taker.bury(self._db, gone)
+        self._bury(taker, self._buriable(page.tombstones))
         position = self._state.position if page.is_last else page.checkpoint
         state = msgspec.structs.replace(self._state, position=position, is_owing=bool(self._again))
-        self._settle(page.rows, taken, gone, state)
+        self._settle(page.rows, taken, state)
         if page.is_last:
             self._end(taker, page)
 
@@ -202,7 +206,7 @@ class FeedPass:
         again, self._again = self._again, []
         if again:
             latest = {row.erp_id: row for row in again}
-            self._settle(list(latest.values()), self._take(taker, list(latest.values())), (), self._state)
+            self._settle(list(latest.values()), self._take(taker, list(latest.values())), self._state)
         if self._state.is_full:
             self._bury_unlisted(taker, read_unseen(self._db, self._feed, self._state.round))
         self._keep(self._done(page.checkpoint))
@@ -221,7 +225,8 @@ class FeedPass:
             return
         taken, done = taker.put(self._db, judged), self._done(page.checkpoint)
         gone = sorted(set(read_live(self._db, self._feed)) - {row.erp_id for row in rows})
-        self._settle(rows, taken, gone, done)
+        self._settle(rows, taken, self._state)
+        self._note_gone(gone)
         self._keep(done)
         self._forget_shrink()
 
@@ -235,11 +240,24 @@ class FeedPass:
         live, count = count_live(self._db, self._feed), len(erp_ids)
         if not self._may_shrink(count, live, has_none=count == live):
             return
-        if erp_ids:
-            with asking(), reading():
-                taker.bury(self._db, erp_ids)
-            self._settle((), Taken({}), erp_ids, self._state)
+        self._bury(taker, erp_ids)
         self._forget_shrink()
+
+    def _bury(self, taker: Taker, erp_ids: Sequence[str]) -> None:
+        """Take out of use what is gone, some hundred rows at a time."""
+        for some in _pieces(erp_ids):
+            with asking(), reading():
+                taker.bury(self._db, some)
+            self._note_gone(some)
+
+    def _note_gone(self, erp_ids: Sequence[str]) -> None:
+        """Keep that rows are gone; nothing at all where it is known."""
+        for some in _pieces(erp_ids):
+            if count_alive(self._db, self._feed, some):
+                began_ns = SYNC_PACE.elapsed_ns()
+                with saving(), self._db.atomic():
+                    bury_erp_rows(self._db, self._feed, some)
+                SYNC_PACE.rest(began_ns)
 
     def _may_shrink(self, count: int, had: int, *, has_none: bool = False) -> bool:
         """Say whether so many may go: if it is rather a fault of the ERP, a person has to say so, and reads of it."""
@@ -268,8 +286,8 @@ class FeedPass:
                 for mark in marks:
                     drop_checkpoint(self._db, mark)
 
-    def _settle(self, rows: Sequence[AnyRow], taken: Taken, gone: Sequence[str], state: FeedState) -> None:
-        """Keep ids, tombstones and the checkpoint in one transaction; nothing at all where nothing of it is new."""
+    def _settle(self, rows: Sequence[AnyRow], taken: Taken, state: FeedState) -> None:
+        """Keep ids, some hundred in a transaction, the checkpoint with the last; nothing where nothing of it is new."""
         kept = [
             ErpRow(row.erp_id, taken.keys[row.erp_id], row.stamp, document_of(row))
             if row.erp_id in taken.keys
@@ -277,12 +295,18 @@ class FeedPass:
             for row in rows
         ]
         self.count += count_news(self._db, self._feed, (row for row in kept if row.key))
-        is_news = count_news(self._db, self._feed, kept) or count_alive(self._db, self._feed, gone)
-        if is_news or self._state.is_full:
+        if not count_news(self._db, self._feed, kept) and not self._state.is_full:
+            return
+        pieces = list(_pieces(kept))
+        for place, some in enumerate(pieces, 1):
+            began_ns = SYNC_PACE.elapsed_ns()
             with saving(), self._db.atomic():
-                put_erp_rows(self._db, self._feed, kept, self._state.round if self._state.is_full else 0)
-                bury_erp_rows(self._db, self._feed, gone)
-                self._save(state)
+                put_erp_rows(self._db, self._feed, some, self._state.round if self._state.is_full else 0)
+                if place == len(pieces):
+                    self._save(state)
+            SYNC_PACE.rest(began_ns)
+        if not pieces:
+            self._keep(state)
 
     def _keep(self, state: FeedState) -> None:
         if state != self._state:
@@ -304,6 +328,11 @@ def is_too_much(count: int, had: int, *, has_none: bool = False) -> bool:
     So it is where nothing is left, and where more than a fifth is gone, but for a handful.
     """
     return bool(had) and (has_none or (count > SHRINK_LEAST and count * 100 > had * SHRINK_PERCENT))
+
+
+def _pieces(rows: Sequence[_Piece]) -> Iterator[Sequence[_Piece]]:
+    """Yield rows some at a time: as many as keep the ledger busy for some milliseconds on a slow machine."""
+    return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
 
 
 def _read_state(db: LedgerDatabase, mark: str) -> FeedState:

@@ -30,6 +30,7 @@ from storage.department_apply import apply_departments
 from storage.erp_rows import read_keys
 from storage.errors import saving
 from storage.operators import find_anyone, put_operator, put_rights, set_active
+from storage.pace import SYNC_PACE
 from storage.positions import ErpPosition, encode_position, read_positions
 from storage.prices import put_price_lists, put_promotions, read_price_lists, read_promotions
 from storage.stock import StockLevel, drop_stock, put_stock
@@ -122,7 +123,7 @@ def make_takers(settings: Settings, now: Now) -> Mapping[Feed, AnyTaker]:
     rules = shop_rules(settings)
     return {
         Feed.DEPARTMENTS: DepartmentTaker(settings),
-        Feed.ITEMS: ItemTaker(rules, now),
+        Feed.ITEMS: ItemTaker(rules, now, SYNC_PACE),
         Feed.PRICES: PriceTaker(settings, now),
         Feed.PROMOTIONS: PromotionTaker(now),
         Feed.STOCK: StockTaker(now),

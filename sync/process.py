@@ -9,7 +9,9 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
 
 from config.paths import LanePaths, lane_paths
 from config.settings import Settings
@@ -18,6 +20,8 @@ from sync.push import Say
 from sync.retry import Retry
 from sync.round import Loop, SyncReport, at_work
 from sync.spawn import LANE_VARIABLE
+
+NICENESS: Final = 5
 
 
 def run_once(settings: Settings, *, say: Say, paths: LanePaths | None = None, clock: Clock | None = None) -> SyncReport:
@@ -40,6 +44,16 @@ def run_forever(
     timed = clock or Clock(stop)
     with at_work(settings, paths or lane_paths(settings, os.environ), timed, say) as sync:
         Loop(sync, Retry(timed.elapsed_seconds)).run(is_wanted)
+
+
+def give_way() -> None:
+    """Let the lane go first where both want to compute: a till may have one core, and a screen is waited for.
+
+    A session of its own is also a group of its own to Linux, so that its niceness has to be set beside the process's.
+    """
+    with suppress(OSError):
+        os.nice(NICENESS)
+        Path("/proc/self/autogroup").write_text(str(NICENESS), encoding="ascii")
 
 
 def lane_watch(environ: Mapping[str, str]) -> Callable[[], bool]:

@@ -17,6 +17,7 @@ from storage import outbox
 from storage.acknowledged import keep_acknowledged
 from storage.connection import LedgerDatabase
 from storage.errors import saving
+from storage.pace import SYNC_PACE
 from storage.seal_key import NoKey
 from storage.seals import newest_seal, seal_head
 from sync.batch_size import first_size, next_size
@@ -96,12 +97,14 @@ class Push:
                 outbox.hold(self._db, row.document_id, reason, at)
 
     def _offer(self, batch_id: str, drafts: Sequence[Draft]) -> None:
-        """Claim, ask, settle: two short transactions, and none in between."""
+        """Claim, ask, settle: two short transactions, a rest for the lane after each, and none in between."""
         waiting = [item.row.document_id for item in drafts]
+        began_ns = SYNC_PACE.elapsed_ns()
         with saving(), self._db.atomic():
             outbox.claim(self._db, waiting, batch_id, self._at())
             self._seal(drafts[0].document.lane)
             seal = newest_seal(self._db)
+        SYNC_PACE.rest(began_ns)
         batch = make_batch(batch_id, drafts, seal)
         self._settle(batch, frozenset(waiting), self._ask(batch))
         self._batches.append(batch_id)
@@ -133,6 +136,7 @@ class Push:
         """Mark what the ERP has answered; what it has not stays claimed and is offered again as it was."""
         taken = [a.document_id for a in answers if a.verdict is Verdict.TAKEN and a.document_id in waiting]
         at = self._at()
+        began_ns = SYNC_PACE.elapsed_ns()
         with saving(), self._db.atomic():
             outbox.mark_sent(self._db, taken, batch.batch_id, at)
             for answer in answers:
@@ -142,6 +146,7 @@ class Push:
                     outbox.release(self._db, [answer.document_id], at)
                     outbox.hold(self._db, answer.document_id, answer.plain_reason(), at)
             keep_acknowledged(self._db, batch.documents[0].lane, at)
+        SYNC_PACE.rest(began_ns)
         self._sent += len(taken)
         self._say(f"{batch.batch_id}: {len(taken)} of {len(waiting)} documents are with the ERP")
 

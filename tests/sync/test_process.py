@@ -20,10 +20,11 @@ from storage import outbox
 from storage.connection import LedgerDatabase
 from storage.errors import saving
 from storage.link import read_nudge, save_link
+from sync import command as sync_command
 from sync.command import Exit, SyncCommand, run
 from sync.lock import only_one
 from sync.log import LOG_NAME
-from sync.process import lane_watch
+from sync.process import NICENESS, lane_watch
 from sync.spawn import LANE_VARIABLE, spawn_sync
 from tests.architecture.house import ROOT
 from tests.sync.shop import AT, delivered, open_shop, paths_of, post, post_many, shop, states
@@ -108,7 +109,8 @@ def test_once_beside_another_sync_asks_that_one(lane: Installed, capsys: pytest.
     assert states(lane.db) == {"sale-1": "waiting"}
 
 
-def test_a_second_sync_leaves_at_once(lane: Installed) -> None:
+def test_a_second_sync_leaves_at_once(lane: Installed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sync_command, "give_way", lambda: None)
     with only_one(lane.paths.data):
         status, text = lane.command(action="run")
     assert status == Exit.BUSY
@@ -231,6 +233,8 @@ def test_the_process_runs_until_it_is_told_to_stop(lane: Installed) -> None:
     said = [process.stdout.readline().strip() for _ in range(2)]
     assert said == ["batch-7-1-2: 2 of 2 documents are with the ERP", "online"]
     assert lane.command(action="once")[0] == Exit.BUSY
+    ours, theirs = (os.getpriority(os.PRIO_PROCESS, pid) for pid in (0, process.pid))
+    assert theirs == min(ours + NICENESS, 19), "the lane goes first"
     post(lane.db, "sale-3")
     assert process.stdout.readline().startswith("batch-7-3-3")
     process.send_signal(signal.SIGTERM)
