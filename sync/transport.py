@@ -33,6 +33,8 @@ MAX_DEPTH: Final = 64
 CONNECT_SECONDS: Final = 5
 WRITE_SECONDS: Final = 60
 POOL_SECONDS: Final = 5
+MOST_READS: Final = 5
+"""An answer may come in pieces, each within `read_seconds`, but all of it within so many times that."""
 
 _TEXTS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKETS: Final = re.compile(rb"[\[\]{}]")
@@ -87,6 +89,7 @@ class Transport:
         """Prepare to speak; `handler` answers in the ERP's place in tests. Raises `Halted` for a bad address."""
         self._clock = clock
         self._url = _check_url(origin.url)
+        self._most_seconds = origin.read_seconds * MOST_READS
         self.offset_seconds: int | None = None
         """The ERP's clock less this one, as its last answer told; None before it."""
         timeout = httpx.Timeout(origin.read_seconds, connect=CONNECT_SECONDS, write=WRITE_SECONDS, pool=POOL_SECONDS)
@@ -136,7 +139,21 @@ class Transport:
                 f"something else than the ERP answered ({kind or 'no content type'}): look at erp.url, and whether"
                 " the network asks for a sign-on"
             )
-        return Reply(status, read_answer(_body(response)), dict(response.headers))
+        return Reply(status, read_answer(self._body(response)), dict(response.headers))
+
+    def _body(self, response: httpx.Response) -> bytes:
+        """Read an answer to its end, and no further or longer than allowed, however well it is packed."""
+        until_seconds = self._clock.elapsed_seconds() + self._most_seconds
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_bytes():
+            size += len(part)
+            if size > MAX_BYTES:
+                raise Unreachable(f"the ERP's answer is larger than {MAX_BYTES} bytes: ask for less at once")
+            if self._clock.elapsed_seconds() > until_seconds:
+                raise Unreachable("the ERP's answer comes too slowly: look at the network")
+            parts.append(part)
+        return b"".join(parts)
 
     def _note_clock(self, text: str) -> None:
         try:
@@ -160,18 +177,6 @@ def read_answer(content: bytes) -> Any:
         return msgspec.json.Decoder(float_hook=_decimal).decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise Unreachable("the ERP's answer is cut off or is no JSON: look at the network") from error
-
-
-def _body(response: httpx.Response) -> bytes:
-    """Read an answer to its end, and no further than allowed, however well it is packed."""
-    parts: list[bytes] = []
-    size = 0
-    for part in response.iter_bytes():
-        size += len(part)
-        if size > MAX_BYTES:
-            raise Unreachable(f"the ERP's answer is larger than {MAX_BYTES} bytes: ask for less at once")
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _depth(content: bytes) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import http.server
 import json
+import random
 import ssl
 import subprocess
 import sys
@@ -29,7 +30,9 @@ from config.settings import ErpSettings, Settings
 from sync.errors import Halted, Unreachable
 from sync.retry import MOST_WAIT_SECONDS, Fate, judge_status, retry_after_seconds
 from sync.secret import Secret, read_key
-from sync.transport import MAX_BYTES, MAX_DEPTH, Handler, Origin, Reply, Request, Transport, read_answer
+from sync.transport import MAX_BYTES, MAX_DEPTH, MOST_READS, Handler, Origin, Reply, Request, Transport, read_answer
+from tests.architecture.house import ROOT
+from tests.sync.fault_proxy import Answered, Asked, FaultProxy
 from tests.sync.shop import StillClock, paths_of, shop
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -170,6 +173,53 @@ def test_the_erps_clock_is_noted() -> None:
     assert transport.offset_seconds == 120
     assert transport.server_time() == NOW + timedelta(seconds=120)
     transport.close()
+
+
+def test_an_answer_that_drips_is_no_answer() -> None:
+    clock = StillClock()
+
+    def drip() -> Iterator[bytes]:
+        yield b"["
+        for _ in range(100):
+            clock.seconds += 100
+            yield b" "
+        yield b"]"
+
+    told = {"content-type": "application/json"}
+    transport = Transport(Origin(URL), clock, handler=lambda _: httpx.Response(200, content=drip(), headers=told))
+    with pytest.raises(Unreachable, match="too slowly"):
+        transport.call(Request("GET", "/x"))
+    assert clock.seconds <= 120 * MOST_READS + 100
+    transport.close()
+
+
+def test_a_redirect_is_not_followed_and_no_proxy_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    told = {"Content-Type": "application/json", "Location": "/other"}
+
+    def answer_all(one: Asked) -> Answered:
+        asked.append(one.path)
+        return Answered(302 if one.path == "/moved" else 200, b"{}", told)
+
+    erp, other = (FaultProxy(upstream, random.Random(1), risk=0) for upstream in (answer_all, answer_all))
+    with erp.open(), other.open():
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "all_proxy"):
+            monkeypatch.setenv(name, other.url)
+        transport = Transport(Origin(erp.url), StillClock())
+        assert transport.call(Request("GET", "/x")).status == 200
+        with pytest.raises(Unreachable):
+            transport.call(Request("GET", "/moved"))
+        transport.close()
+    assert asked == ["/x", "/moved"]
+    assert (erp.requests, other.requests) == (2, 0)
+
+
+def test_nothing_turns_the_check_of_certificates_off() -> None:
+    assert not [name for name in ErpSettings.__struct_fields__ if "verify" in name or "insecure" in name]
+    assert not [name for name in Origin.__struct_fields__ if "verify" in name or "insecure" in name]
+    source = (ROOT / "sync" / "transport.py").read_text(encoding="utf-8")
+    for switch in ("verify=False", "CERT_NONE", "check_hostname", "_create_unverified"):
+        assert switch not in source
 
 
 def test_nothing_shows_a_header_or_a_body() -> None:
