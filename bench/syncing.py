@@ -80,11 +80,11 @@ def measure(run: Run) -> dict[str, Pairs]:
     items = list(make_items(run.size(100_000, 3_000)))
     pages = write_pages(folder / "pages", items)
     known = items[:SELLABLE]
-    tells, asks = run.size(15, 2), run.size(30, 3)
+    tells, asks = run.size(15, 2), run.size(20, 3)
     return {
-        "G11a": _scans(run, _lane(folder / "a", known, run.size(10_000, 200)), None, tells),
+        "G11a": _scans(run, _lane(folder / "a", known, run.size(5_000, 200)), None, tells),
         "G11b": _scans(run, _lane(folder / "b", known, 0), pages, asks),
-        "G11c": _sales(_lane(folder / "c", known, run.size(10_000, 200)), None, tells),
+        "G11c": _sales(_lane(folder / "c", known, run.size(5_000, 200)), None, tells),
         "G11d": _sales(_lane(folder / "d", known, 0), pages, asks),
     }
 
