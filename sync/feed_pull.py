@@ -35,8 +35,9 @@ NAMES: Final[Mapping[Feed, frozenset[Feed]]] = {
     Feed.PRICES: frozenset({Feed.DEPARTMENTS, Feed.ITEMS}),
     Feed.PROMOTIONS: frozenset({Feed.DEPARTMENTS, Feed.ITEMS}),
     Feed.STOCK: frozenset({Feed.ITEMS}),
-    Feed.CUSTOMERS: frozenset({Feed.PRICES, Feed.TERMS}),
+    Feed.CUSTOMERS: frozenset({Feed.PRICES, Feed.TERMS, Feed.POSITIONS}),
     Feed.BALANCES: frozenset({Feed.CUSTOMERS}),
+    Feed.POINTS: frozenset({Feed.CUSTOMERS}),
 }
 """Whose rows the rows of a feed name: it waits while one of those has failed."""
 
