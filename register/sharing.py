@@ -28,7 +28,7 @@ from storage.events import Mark
 from storage.share_files import GONE, TAKEN, ShareFolder
 
 _TURN: Final = threading.Lock()
-"""Who lays out and who takes back one's own baskets does so in turn: both are threads of the one lane."""
+"""Who lays out, takes and finishes what was taken does so in turn: they are threads of the one lane."""
 
 
 def folder_of(lane: Lane) -> ShareFolder:
@@ -75,8 +75,9 @@ def tend(db: LedgerDatabase, folder: ShareFolder, lane_id: str, now: Callable[[]
     with saving():
         shares.hand_out(db)
     folder.prepare()
-    for shared in folder.claimed():
-        finish(db, folder, shared, Mark(lane_id, now(), "", 0))
+    with _TURN:  # what is being taken just now is finished by whoever takes it
+        for shared in folder.claimed():
+            finish(db, folder, shared, Mark(lane_id, now(), "", 0))
     for share in shares.read_shares(db):
         _look_after(db, folder, share, Mark(lane_id, now(), "", 0))
     for shared, taker in folder.given():

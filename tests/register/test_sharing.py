@@ -16,6 +16,7 @@ from config.durable import Disk
 from config.settings import LaneSettings
 from domain.outcome import BasketResumed, BasketTaken, SalePosted, SharedListed, SuspendedListed
 from domain.refusal import Reason, Refused
+from register import sharing
 from register.sharer import Sharer
 from register.sharing import take, tend
 from storage.share_files import ShareFolder
@@ -266,6 +267,29 @@ def test_somebody_elses_basket_wants_the_permission_of_its_lane(tmp_path: Path) 
     from domain.intent import Resume
 
     assert reason_of(shop.register.perform(Resume(basket_id))) is Reason.NEEDS_APPROVAL
+
+
+class _InTurnFolder(ShareFolder):
+    """A folder in which baskets are taken and finished by one thread of the lane at a time."""
+
+    def __init__(self, root: Path, lane: str) -> None:
+        super().__init__(root, lane)
+        self.finished = 0
+
+    def withdraw(self, share_id: str) -> None:
+        assert sharing._TURN.locked()
+        self.finished += 1
+        super().withdraw(share_id)
+
+
+def test_what_a_thread_takes_is_not_finished_by_another_meanwhile(store: Store) -> None:
+    store.suspend("1")
+    store.tend("1")
+    shop = store.shops["1"]
+    folder = _InTurnFolder(store.root, "1")
+    assert folder.claim(store.share_of("1")) is not None
+    tend(shop.db, folder, "1", shop.register.lane_at_work.now)
+    assert folder.finished == 1
 
 
 def _tables(shop: Shop) -> dict[str, Any]:
