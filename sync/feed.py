@@ -115,7 +115,8 @@ class OperatorRow(FeedRow, frozen=True):
 
     number: str
     name: str
-    role: str = "cashier"
+    role: str = ""
+    """Empty: what the lane has set, a cashier who is new."""
     permissions: tuple[str, ...] | None = None
     """What the operator may do, by the names of docs/permissions.md; None is what the role may."""
     limits: Mapping[str, int] = {}

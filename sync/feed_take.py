@@ -23,13 +23,13 @@ from domain.promotion import Promotion
 from domain.promotion_flaw import find_conflicts
 from domain.promotion_flaw import find_flaws as find_promotion_flaws
 from domain.shift import Operator, Role
-from domain.text import safe_text
+from domain.text import fold, safe_text
 from storage.catalog import read_departments
 from storage.connection import LedgerDatabase
 from storage.department_apply import apply_departments
 from storage.erp_rows import read_keys
 from storage.errors import saving
-from storage.operators import find_anyone, put_operator, put_rights, set_active
+from storage.operators import Credential, find_anyone, put_operator, put_rights, set_active
 from storage.pace import SYNC_PACE
 from storage.positions import ErpPosition, encode_position, read_positions
 from storage.prices import put_price_lists, put_promotions, read_price_lists, read_promotions
@@ -272,32 +272,53 @@ class StockTaker:
 class OperatorTaker:
     """Takes names, roles, and permissions where the ERP tells some.
 
-    A new operator cannot sign on before a PIN is set at the lane.
+    A new operator cannot sign on before a PIN is set at the lane. Whoever was set up there keeps the number, also when
+    the ERP has somebody else of it: a PIN is not handed on to another name.
     """
 
     def take(self, db: LedgerDatabase, rows: Sequence[OperatorRow]) -> Taken:
         """Add and change operators; whoever has a PIN keeps it."""
-        roles = {role.value for role in Role}
+        roles = {"", *Role}
         refused = {row.erp_id: f"there is no role {safe_text(row.role)}" for row in rows if row.role not in roles}
         refused |= {row.erp_id: "the number must be digits" for row in rows if not row.number.isdecimal()}
         refused |= {row.erp_id: flaw for row in rows if (flaw := _rights_flaw(row))}
-        sound = [row for row in rows if row.erp_id not in refused]
+        keys = read_keys(db, Feed.OPERATORS, [row.erp_id for row in rows])
+        taken: dict[str, str] = {}
         with saving(), db.atomic():
-            for row in sound:
-                told = Operator(row.number, safe_text(row.name), Role(row.role))
-                known, rights = find_anyone(db, row.number), _rights_of(row)
-                if known is None or known.operator != told:
-                    put_operator(db, told, known.pin_hash if known else "")
-                if rights != (known.rights if known else None):
-                    put_rights(db, row.number, rights)
-                set_active(db, row.number, is_active=True)
-        return Taken({row.erp_id: row.number for row in sound}, refused)
+            for row in rows:
+                if row.erp_id in refused:
+                    continue
+                known = find_anyone(db, row.number)
+                if known and keys.get(row.erp_id) != row.number and not _is_the_same(known, row):
+                    name = known.operator.name
+                    refused[row.erp_id] = f"{row.number} is {name}'s number at the lane: give one of them another"
+                    continue
+                self._put(db, row, known)
+                taken[row.erp_id] = row.number
+        return Taken(taken, refused)
+
+    def _put(self, db: LedgerDatabase, row: OperatorRow, known: Credential | None) -> None:
+        role = Role(row.role) if row.role else known.operator.role if known else Role.CASHIER
+        told, rights = Operator(row.number, safe_text(row.name), role), _rights_of(row)
+        if known is None or known.operator != told:
+            put_operator(db, told, known.pin_hash if known else "")
+        if rights != (known.rights if known else None):
+            put_rights(db, row.number, rights)
+        set_active(db, row.number, is_active=True)
 
     def bury(self, db: LedgerDatabase, erp_ids: Sequence[str]) -> None:
         """Let operators sign on no more who have left."""
         with saving(), db.atomic():
             for number in read_keys(db, Feed.OPERATORS, erp_ids).values():
                 set_active(db, number, is_active=False)
+
+
+def _is_the_same(known: Credential, row: OperatorRow) -> bool:
+    """Say whether the lane's operator of this number is whom the ERP means.
+
+    So it is where nobody has a PIN for it yet, or where all words of the lane's name are in the ERP's: Ana, Ana María.
+    """
+    return not known.pin_hash or set(fold(known.operator.name).split()) <= set(fold(safe_text(row.name)).split())
 
 
 def _rights_flaw(row: OperatorRow) -> str:

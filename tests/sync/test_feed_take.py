@@ -153,6 +153,20 @@ def test_operators_keep_their_pin_and_a_new_one_has_none(db: LedgerDatabase) -> 
     assert find_operator(db, "7") is not None
 
 
+def test_a_pin_is_never_handed_on_to_another_name_and_a_role_that_is_not_told_stays(db: LedgerDatabase) -> None:
+    put_operator(db, Operator("1", "Ana", Role.SUPERVISOR), "hash")
+    refused = take(db, Feed.OPERATORS, OperatorRow(erp_id="1", number="1", name="Mitchell Admin")).refused
+    assert refused == ("operators 1: 1 is Ana's number at the lane: give one of them another",)
+    take(db, Feed.OPERATORS, OperatorRow(erp_id="1", number="1", name="Ana María", stamp="2"))
+    ana = find_operator(db, "1")
+    assert ana is not None
+    assert (ana.operator, ana.pin_hash) == (Operator("1", "Ana María", Role.SUPERVISOR), "hash")
+    take(db, Feed.OPERATORS, OperatorRow(erp_id="1", number="1", name="Ana de Juárez", stamp="3"))
+    married = find_operator(db, "1")
+    assert married is not None
+    assert married.operator.name == "Ana de Juárez"
+
+
 def test_facts_are_kept_for_whoever_asks(db: LedgerDatabase) -> None:
     take(db, Feed.TERMS, FactRow(erp_id="1", key="30d", name="30 días", facts={"days": "30"}))
     assert read_documents(db, Feed.TERMS) == {"30d": '{"name":"30 días","days":"30"}'}
