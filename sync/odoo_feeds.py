@@ -16,6 +16,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from config.country import Country
+from domain.catalog_flaw import Flaw
+from domain.catalog_value import parse_unit
 from domain.text import fold
 from sync.feed import AnyRow, CellRow, CodeRow, DepartmentRow, FactRow, Feed, ItemRow, OperatorRow, Page, StockRow
 from sync.odoo_rpc import Domain, OdooRpc, Record
@@ -189,7 +191,7 @@ class OdooFeeds:
         """Return an item in the lane's words."""
         own = (CodeRow(str(record["barcode"])),) if record["barcode"] else ()
         code = str(record["default_code"] or "").strip()
-        name = str(record["display_name"])
+        name, unit = str(record["display_name"]), unit_word(record["uom_id"])
         return ItemRow(
             erp_id=str(record["id"]),
             stamp=str(record["write_date"]),
@@ -200,9 +202,9 @@ class OdooFeeds:
             codes=(*own, *packs),
             department=department_code(record["categ_id"]),
             tax_class=class_for(self._shop.taxes, self._shop.class_of, self._country, record["taxes_id"]),
-            unit=unit_word(record["uom_id"]),
+            unit=unit,
             template=template_code(record["product_tmpl_id"]),
-            is_weighed=bool(record["to_weight"]),
+            is_weighed=bool(record["to_weight"]) and _can_be_weighed(unit),
             is_for_sale=record.get("type") != COMBO,
             traits=self._traits(record),
         )
@@ -347,6 +349,12 @@ def department_code(category: Any) -> str:
 def template_code(template: Any) -> str:
     """Return what price lists name for all variants of a product."""
     return f"t{template[0]}"
+
+
+def _can_be_weighed(unit: str) -> bool:
+    """Say whether a unit has decimals: Odoo lets its scale be asked for pieces too, which are sold as such here."""
+    found = parse_unit(unit)
+    return not isinstance(found, Flaw) and found.digits > 0
 
 
 def unit_word(uom: Any) -> str:

@@ -72,11 +72,13 @@ def items_of(page: Page) -> dict[str, ItemRow]:
 class TestDown:
     def test_an_item_in_the_lanes_words(self, odoo: FakeOdoo, connector: OdooConnector) -> None:
         add_item(odoo, 200, "", "Jamón", 189.9, "", uom_id=[12, "kg"], to_weight=True, tracking="lot", taxes_id=[IVA0])
+        add_item(odoo, 204, "BAT", "Bate", 50, "", to_weight=True)
         odoo.add("uom.uom", {"relative_factor": 6.0}, 15)
         odoo.add("product.uom", {"product_id": [PRODUCT, ""], "barcode": "17501055300072", "uom_id": [15, "Seis"]})
         found = items_of(connector.pull(Feed.ITEMS, ""))
-        assert sorted(found) == ["GAL-1", "odoo-200"]
+        assert sorted(found) == ["BAT", "GAL-1", "odoo-200"]
         cookies, ham = found["GAL-1"], found["odoo-200"]
+        assert not found["BAT"].is_weighed  # its unit has no decimals: Odoo lets anything be put on the scale
         assert (cookies.name, cookies.price, cookies.cost, cookies.tax_class) == ("Galletas", "23.9", "10", "general")
         assert cookies.codes == (CodeRow("7501055300075"), CodeRow("17501055300072", "6"))
         assert (cookies.department, cookies.template, cookies.unit) == ("c2", "t1165", "unidades")
