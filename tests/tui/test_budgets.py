@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.intent import NoSale
 from domain.money import MICRO
 from domain.receipt_code import write_code
 from tests.kit.customers import LUZ, put_known
@@ -203,3 +204,23 @@ async def test_refunding_a_line_takes_four_keys_and_the_scan_of_its_receipt(regi
         await hands.press("2", "enter", "1", "enter")
         assert register.last_receipt == 2
         assert hands.keys == 4
+
+
+async def test_a_refund_without_a_receipt_takes_five_keys_and_the_scan_of_the_item(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        hands = Counted(lane)
+        await hands.press("f8", "8")
+        await hands.scan("111")
+        await hands.press("2", "f12", "enter")
+        assert register.last_receipt == 1
+        assert register.find_sales().sales[0].total_minor == -4_550  # type: ignore[union-attr]  # the ledger answers here
+        assert hands.keys == 5
+
+
+async def test_opening_the_drawer_takes_two_keys(register: RecordedRegister) -> None:
+    async with running(register) as lane:
+        hands = Counted(lane)
+        await hands.press("ctrl+n", "1")
+        assert isinstance(register.done[-1], NoSale)
+        assert lane.screen == "SaleScreen"
+        assert hands.keys == 2
