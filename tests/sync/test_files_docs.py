@@ -8,11 +8,15 @@ from typing import Final
 
 import msgspec
 
+from domain.account import PaidPart
 from domain.buyer import Due, InvoiceData, SaleAccount
-from domain.journal import Record
+from domain.collection import Collection
+from domain.journal import Kind, Record
 from domain.line_return import LineReturn, Origin
+from domain.personal import PERSONAL
+from domain.report import Correction, NamedSum, OperatorRow, Report, Sum, TaxRow, TenderRow, TillRow
 from domain.sale import Sale, SaleDeduction, SaleLine
-from domain.shift import Salesperson
+from domain.shift import CashCount, Salesperson, Shift
 from domain.stored_value import CardRef, Load, Points
 from domain.tax import TaxAmount
 from domain.tender import Tender
@@ -32,6 +36,7 @@ EXAMPLES = [json.loads(text) for text in re.findall(r"```json\n(.*?)\n```", PAGE
 
 BOUGHT: Final = (SaleDeduction, Origin, LineReturn, Trace, CardRef, Load, Points, Salesperson)
 BUYER: Final = (InvoiceData, Due, SaleAccount)
+PARTS_OF_Z: Final = (Sum, NamedSum, TaxRow, TenderRow, OperatorRow, Correction, TillRow, CashCount, Shift)
 
 
 def names(struct: type[msgspec.Struct]) -> list[str]:
@@ -85,6 +90,21 @@ def test_the_table_of_a_sale_names_every_field_and_no_other() -> None:
     known = {name for struct in structs for name in names(struct)}
     assert known <= said(sale), known - said(sale)
     assert rows_of("The body of a sale") <= set(names(Sale))
+
+
+def test_the_tables_of_collections_and_zs_name_every_field_and_no_other() -> None:
+    assert rows_of("The body of a collection") == set(names(Collection))
+    assert set(names(PaidPart)) <= said(table_after("The body of a collection"))
+    z = "The body of a Z is"
+    assert rows_of(z) == set(names(Report))
+    parts = {name for struct in PARTS_OF_Z for name in names(struct)}
+    sums = said(PAGE.partition(z)[2].partition("\n| ")[0])
+    assert parts <= said(table_after(z)) | sums, parts - said(table_after(z)) - sums
+
+
+def test_the_table_of_a_customer_names_what_is_said_of_one() -> None:
+    for kind in (Kind.CUSTOMER_CREATED, Kind.CUSTOMER_CHANGED):
+        assert rows_of("The body of a customer") == {"document_id", "customer", "of", *PERSONAL[kind]}
 
 
 def test_every_name_of_a_file_that_is_taken_is_told() -> None:
