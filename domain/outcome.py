@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from domain.basket import Basket, Line
 from domain.cash import CashMove
@@ -146,12 +147,31 @@ class BasketTaken(_Outcome, frozen=True, tag="basket_taken"):
     name: str
 
 
+class OnHand(msgspec.Struct, frozen=True):
+    """What is on hand of an item in its unit: what the ERP told and when, and what this lane has sold since.
+
+    `sold_micro` is None where the ERP told it too long ago for the lane to say.
+    """
+
+    told_micro: int
+    told_at: str
+    age_minutes: int
+    sold_micro: int | None
+
+    @property
+    def left_micro(self) -> int:
+        """What is left of what the ERP told."""
+        return self.told_micro - (self.sold_micro or 0)
+
+
 class PriceFound(_Outcome, frozen=True, tag="price_found"):
     """What a code costs. `price_minor` is for `quantity_micro` of it; None where the price is asked at the sale."""
 
     item: Item
     quantity_micro: int
     price_minor: int | None
+    on_hand: OnHand | UnsetType = UNSET
+    """Where the ERP has told it."""
 
 
 class ItemsFound(_Outcome, frozen=True, tag="items_found"):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from domain.barcode import Gs1, Gtin, Label, Plain, parse_code
 from domain.basket import PriceOrigin
 from domain.item import CodedItem, Item
 from domain.money import ISO_NUMERIC, MICRO, MICRO_DIGITS, divide_half_up
-from domain.outcome import ItemsFound, PriceFound
+from domain.outcome import ItemsFound, OnHand, PriceFound
 from domain.refusal import Reason, Refused
 from domain.trace import Trace
 from register.lane import Lane
@@ -118,10 +119,22 @@ def check_price(lane: Lane, text: str) -> PriceFound | Refused:
     if isinstance(found, Refused):
         return found
     quantity = MICRO if found.quantity_micro is None else found.quantity_micro
+    on_hand = read_on_hand(lane, found.item.sku)
     if found.price_micro is None:
-        return PriceFound(found.item, quantity, None)
+        return PriceFound(found.item, quantity, None, on_hand)
     scale = int(10 ** (12 - lane.forms.exponent))
-    return PriceFound(found.item, quantity, divide_half_up(quantity * found.price_micro, scale))
+    return PriceFound(found.item, quantity, divide_half_up(quantity * found.price_micro, scale), on_hand)
+
+
+def read_on_hand(lane: Lane, sku: str) -> OnHand | UnsetType:
+    """Return what is on hand of an item, as far as the ERP has told; no reason to refuse anything."""
+    from storage.stock import read_sold, read_stock  # asked for by hand, never by a scan
+
+    level = read_stock(lane.db, sku)
+    if level is None:
+        return UNSET
+    age = lane.minutes_since(level.told_at)
+    return OnHand(level.on_hand_micro, level.told_at, age, read_sold(lane.db, level))
 
 
 def search(lane: Lane, text: str, limit: int) -> ItemsFound:

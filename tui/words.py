@@ -16,6 +16,7 @@ DOMAIN = "mostrador"
 DEFAULT_LANGUAGE = "en"
 
 Fact = str | int
+_DAY_MINUTES = 24 * 60
 
 
 class Words:
@@ -47,6 +48,13 @@ class Words:
     def has(self, word: str) -> bool:
         """Say whether there is a word of this name."""
         return self._translations.gettext(word) != word
+
+
+def age_text(words: Words, minutes: int) -> str:
+    """Return how long ago something was, in the largest unit of which there is one whole; days from two on."""
+    if minutes >= 2 * _DAY_MINUTES:
+        return words("age.days", days=minutes // _DAY_MINUTES)
+    return words("age.hours", hours=minutes // 60) if minutes >= 60 else words("age.minutes", minutes=minutes)
 
 
 class _Facts(dict[str, Fact]):

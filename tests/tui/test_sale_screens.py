@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from domain.instant import stamp
 from domain.intent import AddItem, AddTender, PriceCheck, RingDepartment, Scan, Suspend
 from domain.money import MICRO
+from storage.stock import StockLevel, put_stock
 from tests.kit.catalog import SALMON, weight_label
 from tests.tui.lane_screen import running
 from tests.tui.real_register import RecordedRegister, real_register
@@ -55,6 +58,19 @@ async def test_a_price_check_tells_the_price_in_large_and_sells_nothing(register
         await lane.press("enter")
         assert lane.screen == "SaleScreen"
         assert not register.basket.lines
+
+
+async def test_a_price_check_tells_what_is_on_hand_with_its_age(register: RecordedRegister) -> None:
+    lane_at_work = register.lane_at_work
+    with lane_at_work.db.atomic():
+        put_stock(lane_at_work.db, [StockLevel("111", 24 * MICRO, stamp(lane_at_work.clock() - timedelta(hours=2)))])
+    async with running(register) as lane:
+        await lane.press("f5", "scan:111")
+        assert "Existencia: 24 pc, hace 2 h" in lane.text
+        await lane.press("scan:222")
+        assert "Existencia" not in lane.text
+        await lane.press("escape", "3", "*", "scan:111", "f12", "enter", "enter", "f5", "scan:111")
+        assert "Existencia: 21 pc (24 hace 2 h, menos 3 de esta caja)" in lane.text
 
 
 async def test_a_price_check_of_a_typed_code_comes_before_what_is_typed_behind_it(register: RecordedRegister) -> None:

@@ -10,13 +10,14 @@ from textual.widget import Widget
 from domain.form import format_money, format_quantity
 from domain.intent import PriceCheck
 from domain.money import MICRO
-from domain.outcome import PriceFound
+from domain.outcome import OnHand, PriceFound
 from domain.refusal import Refused
 from tui.keys import Act
 from tui.screens.key_screen import Live
 from tui.screens.typing_screen import TypingScreen
 from tui.widgets.big_number import BigNumber
 from tui.widgets.line_widget import BLANK, LineWidget, Row, text_row
+from tui.words import age_text
 
 if TYPE_CHECKING:
     from tui.app import TillApp
@@ -79,7 +80,7 @@ class PriceCheckScreen(TypingScreen):
     def show(self) -> None:
         """Show what was found."""
         words, forms = self.till.words, self.till.forms
-        self.title_rows.show([text_row(words("price_check.title"), "quiet"), self._item_row()])
+        self.title_rows.show([text_row(words("price_check.title"), "quiet"), self._item_row(), self._stock_row()])
         price = self.found.price_minor if self.found else None
         self.price.show_number("" if price is None else format_money(price, forms, symbol=False))
         self.big_label.show([self._price_row()])
@@ -104,3 +105,19 @@ class PriceCheckScreen(TypingScreen):
             return text_row(f"{words('basket.price')} {symbol}", "quiet")
         many = format_quantity(found.quantity_micro, uom.digits, self.till.forms)
         return text_row(f"{words('price.per', quantity=f'{many} {uom.code}')} {symbol}", "quiet")
+
+    def _stock_row(self) -> Row:
+        """Return what is on hand in the item's unit, with its age; nothing where the ERP has told nothing."""
+        if self.found is None or not isinstance(self.found.on_hand, OnHand):
+            return BLANK
+        words, on_hand, uom = self.till.words, self.found.on_hand, self.found.item.uom
+
+        def many(quantity_micro: int) -> str:
+            return format_quantity(quantity_micro, uom.digits, self.till.forms)
+
+        left, age = f"{many(on_hand.left_micro)} {uom.code}", age_text(words, on_hand.age_minutes)
+        if not on_hand.sold_micro:
+            return text_row(words("price_check.on_hand", left=left, age=age), "plain")
+        facts = {"left": left, "told": many(on_hand.told_micro), "age": age}
+        word = "price_check.on_hand_sold" if on_hand.sold_micro > 0 else "price_check.on_hand_returned"
+        return text_row(words(word, sold=many(abs(on_hand.sold_micro)), **facts), "plain")

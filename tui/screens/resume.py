@@ -14,6 +14,7 @@ from domain.refusal import Reason, Refused
 from domain.text import safe_text
 from tui.screens.list_screen import ListScreen
 from tui.widgets.line_widget import Row, fit
+from tui.words import age_text
 
 if TYPE_CHECKING:
     from register.job import Job
@@ -99,7 +100,7 @@ class ResumeScreen(ListScreen):
         lane = f" {words('status.lane', lane=safe_text(basket.lane, 6))}" if isinstance(basket, SharedEntry) else ""
         minutes = basket.age_minutes
         about = f"{basket.operator}{lane}  {words.count('sale.items', basket.item_count)}  "
-        age = words("resume.hours", hours=minutes // 60) if minutes >= 60 else words("resume.minutes", minutes=minutes)
+        age = age_text(words, minutes)
         return Row(
             (
                 (f"{fit(basket.name, NAME_WIDTH)}  ", "plain"),
