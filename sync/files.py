@@ -16,6 +16,7 @@ from config.durable import Disk
 from config.paths import LanePaths
 from config.settings import Settings
 from sync.batch_files import POSLOG_ENDING, BatchFiles, Form, MakeForm, as_jsonl
+from sync.check import Finding
 from sync.clock import Clock
 from sync.connector import Answer, Incoming, Settled, Verdict
 from sync.document import Batch
@@ -38,6 +39,7 @@ class FilesConnector:
         """Use the folder `root`, which must be there when it is used; what belongs in it is made."""
         self._root = root
         disk, options = disk or Disk(), options or FilesOptions()
+        self._lane = options.lane
         self._batches = BatchFiles(root / "out", disk, options.forms)
         self._in = InFolder(root / "in", disk, clock, options.lane, needs_manifest=options.needs_manifest)
 
@@ -58,6 +60,12 @@ class FilesConnector:
         """Move a file to `in/done/` or `in/refused/`, after its report is there."""
         with reaching(self._root):
             self._in.settle(incoming, settled)
+
+    def check(self) -> Sequence[Finding]:
+        """Say who else uses the folder."""
+        from sync.files_check import check_folder  # asked for by hand
+
+        return check_folder(self._root, self._lane)
 
     def close(self) -> None:
         """Nothing is kept open between two calls."""
