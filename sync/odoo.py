@@ -19,6 +19,7 @@ from sync.document import Batch
 from sync.errors import Denied, SyncError
 from sync.feed import ErpIds, Feed, Page
 from sync.odoo_cards import HISTORY_SINCE, Programs
+from sync.odoo_cents import book_of
 from sync.odoo_feeds import SOURCES, OdooFeeds
 from sync.odoo_loyalty import pull_promotions
 from sync.odoo_partners import pull_balances
@@ -103,7 +104,9 @@ class OdooConnector:
         failure, self._failure = self._failure, None
         if failure is not None and batch.batch_id != self._failed_batch:
             raise failure
-        push = OdooPush(self.rpc, self.shop(), self._ids, self._chunk, self._clock)
+        shop = self.shop()
+        book = book_of(shop, country_of(self._settings), self._settings.erp.taxes)
+        push = OdooPush(self.rpc, shop, self._ids, self._chunk, self._clock, book)
         answers = push.deliver(batch.documents)
         self._failure, self._failed_batch = push.failure, batch.batch_id
         return answers

@@ -75,6 +75,7 @@ class LineBody(msgspec.Struct):
     unit_price_micro: int
     net_minor: int
     gross_minor: int
+    amount_minor: int = 0
     voids: int = 0
     kind: str = "item"
     discount_ppm: int = 0

@@ -200,7 +200,7 @@ class OdooFeeds:
             price=decimal_text(record["lst_price"]),
             cost=decimal_text(record["standard_price"]),
             codes=(*own, *packs),
-            department=department_code(record["categ_id"]),
+            department=department_code(record["categ_id"]) if record["categ_id"] else "",
             tax_class=class_for(self._shop.taxes, self._shop.class_of, self._country, record["taxes_id"]),
             unit=unit,
             template=template_code(record["product_tmpl_id"]),

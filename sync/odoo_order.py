@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Final, Protocol
 
 from domain.money import MICRO_DIGITS
+from domain.tax import TaxBook
 from sync.feed import ErpIds, Feed
 from sync.odoo_body import (
     CannotSay,
@@ -25,6 +26,7 @@ from sync.odoo_body import (
     order_uuid,
     payment_uuid,
 )
+from sync.odoo_cents import missing_minor
 from sync.odoo_positions import position_code
 from sync.odoo_shop import OdooMethod, OdooShop
 
@@ -33,6 +35,8 @@ POSITION_SIGN: Final = "@"
 """Parts a tax class from the fiscal position by which it is another one (`domain.tax_position`)."""
 LOAD_NAME: Final = "card-load"
 """How a line is named in Odoo that puts money on a card: no revenue, and in no total of ours."""
+CENTS_NAME: Final = "+/-"
+"""How the line of the cents is called that a return differs by from what Odoo makes of it."""
 OWED: Final = "owed"
 """The payment of a collection that takes what is paid off the account."""
 
@@ -58,7 +62,11 @@ class NotAsked:
 class Orders:
     """Writes orders for one shop."""
 
-    def __init__(self, shop: OdooShop, ids: ErpIds, sold_there: SoldThere | None = None) -> None:
+    def __init__(
+        self, shop: OdooShop, ids: ErpIds, sold_there: SoldThere | None = None, book: TaxBook | None = None
+    ) -> None:
+        """Write with the ids of `ids`; by `book` it is seen what Odoo will make of what comes back."""
+        self._book = book
         self._shop = shop
         self._ids = ids
         self._sold_there = sold_there or NotAsked()
@@ -76,7 +84,7 @@ class Orders:
             "amount_total": self._money(sale.total_minor + loads_minor),
             "amount_tax": self._money(sale.total_minor - sale.net_minor),
             "amount_paid": self._money(sale.total_minor + loads_minor + sale.rounding_minor),
-            "lines": [[0, 0, self._line(sale.sale_id, line)] for line in kept],
+            "lines": [[0, 0, line] for line in self._lines(sale, kept)],
             "payment_ids": self._payments(sale.sale_id, sale.tenders, sale.at, bool(sale.customer)),
         }
         if position_id := self._position(kept):
@@ -127,6 +135,29 @@ class Orders:
             "lines": [],
         }
 
+    def _lines(self, sale: SaleBody, kept: Sequence[LineBody]) -> list[Order]:
+        """Return the lines, and one without tax for the cents that Odoo would reckon otherwise of what comes back."""
+        written = [self._line(sale.sale_id, line) for line in kept]
+        missing = missing_minor(self._book, kept, sale.total_minor) if self._book else 0
+        if missing and self._shop.discount_product_id:
+            written.append(self._cents(sale.sale_id, missing))
+        return written
+
+    def _cents(self, document_id: str, amount_minor: int) -> Order:
+        """Return the line of some cents; the other lines' own amounts have them already."""
+        return {
+            "uuid": line_uuid(document_id, 0),
+            "product_id": self._shop.discount_product_id,
+            "qty": Decimal(1),
+            "price_unit": self._money(amount_minor),
+            "discount": Decimal(0),
+            "tax_ids": [[6, 0, []]],
+            "price_subtotal": self._money(0),
+            "price_subtotal_incl": self._money(0),
+            "full_product_name": CENTS_NAME,
+            "pack_lot_ids": [],
+        }
+
     def _line(self, document_id: str, line: LineBody) -> Order:
         """Return a line; what was taken off is a line of the shop's discount product."""
         product_id, quantity = self._product(line), self._quantity(line)
@@ -134,7 +165,7 @@ class Orders:
             "uuid": line_uuid(document_id, line.line_no),
             "product_id": product_id,
             "qty": quantity,
-            "price_unit": Decimal(line.unit_price_micro).scaleb(-MICRO_DIGITS),
+            "price_unit": self._price(line),
             "discount": Decimal(line.discount_ppm).scaleb(-PPM_OF_PERCENT_DIGITS),
             "tax_ids": [[6, 0, [] if line.load else list(self._taxes(line.tax_class))]],
             "price_subtotal": self._money(line.load.amount_minor if line.load else line.net_minor),
@@ -149,6 +180,12 @@ class Orders:
             sold = self._sold_there.find(origin.folio, product_id, -quantity)
             written |= {"refunded_orderline_id": sold} if sold else {}
         return written
+
+    def _price(self, line: LineBody) -> Decimal:
+        """Return a unit price; what was taken off is one of its amount, which Odoo reckons with when it closes."""
+        if line.kind != "item":
+            return self._money(line.amount_minor)
+        return Decimal(line.unit_price_micro).scaleb(-MICRO_DIGITS)
 
     def _product(self, line: LineBody) -> int:
         if line.kind != "item":

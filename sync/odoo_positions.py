@@ -97,7 +97,7 @@ def pull_positions(
     rows: list[PositionRow] = []
     notes: list[str] = []
     for position in positions:
-        mapped = _in_our_words(position, taxes, country, named)
+        mapped = position_words(position, taxes, country, named)
         if mapped is None:
             notes.append(f"the fiscal position {position.name} has a tax that no class here has: it is left out")
             continue
@@ -108,7 +108,7 @@ def pull_positions(
     return Page(checkpoint=mark) if mark == checkpoint else Page(rows, checkpoint=mark, notes=tuple(notes))
 
 
-def _in_our_words(
+def position_words(
     position: OdooPosition, taxes: Mapping[int, OdooTax], country: Country, named: Mapping[str, str]
 ) -> dict[str, tuple[str, ...]] | None:
     """Return which of the country's taxes stand in place of which; None where one of the new ones is unknown here.

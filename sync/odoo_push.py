@@ -7,6 +7,7 @@ from typing import Final
 
 from domain.journal import Record as JournalRecord
 from domain.journal import read_record
+from domain.tax import TaxBook
 from sync.chunk import Chunk
 from sync.clock import Clock
 from sync.connector import Answer, Verdict
@@ -45,14 +46,16 @@ class PartnerIds:
 class OdooPush:
     """Delivers documents to one shop."""
 
-    def __init__(self, rpc: OdooRpc, shop: OdooShop, ids: ErpIds, chunk: Chunk, clock: Clock) -> None:
+    def __init__(
+        self, rpc: OdooRpc, shop: OdooShop, ids: ErpIds, chunk: Chunk, clock: Clock, book: TaxBook | None = None
+    ) -> None:
         """Say what things are called there by `ids`; send as many orders together as `chunk` says."""
         self._ids = PartnerIds(rpc, ids)
         self._rpc = rpc
         self._shop = shop
         self._chunk = chunk
         self._clock = clock
-        self._orders = Orders(shop, self._ids, SoldElsewhere(rpc))
+        self._orders = Orders(shop, self._ids, SoldElsewhere(rpc), book)
         self._cards = Cards(rpc, shop, self._ids, Programs(rpc, shop))
         self._sessions = Sessions(rpc, shop)
         self.failure: SyncError | None = None

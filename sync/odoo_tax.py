@@ -42,7 +42,7 @@ def _read(record: Record) -> OdooTax:
 def find_classes(taxes: Mapping[int, OdooTax], country: Country, named: Mapping[str, str]) -> dict[frozenset[int], str]:
     """Return the tax class of each single tax: as the settings name it, else the one with this very rate.
 
-    No tax at all is the class without rates. Several taxes on one item are found by `class_for` when they come.
+    A class of several rates is the oldest tax of each of them. No tax at all is the class without rates.
     """
     found: dict[frozenset[int], str] = {}
     words = {fold(name): tax_class for name, tax_class in named.items()}
@@ -51,16 +51,26 @@ def find_classes(taxes: Mapping[int, OdooTax], country: Country, named: Mapping[
             found[frozenset({tax.id})] = words[fold(tax.name)]
         elif match := [pack.code for pack in country.taxes if _fits(pack, [tax])]:
             found[frozenset({tax.id})] = match[0]
+    for pack in country.taxes:
+        if len(pack.rates) > 1 and (several := _several(pack, taxes)):
+            found.setdefault(several, pack.code)
     exempt = [pack.code for pack in country.taxes if not pack.rates]
     if exempt:
         found[frozenset()] = exempt[0]
     return found
 
 
+def _several(pack: TaxPack, taxes: Mapping[int, OdooTax]) -> frozenset[int]:
+    """Return the taxes of a class of several rates: of each the oldest one; none where one of them is missing."""
+    told = {(tax.kind, tax.rate_ppm, tax.included): tax.id for _, tax in sorted(taxes.items(), reverse=True)}
+    ids = [told.get((rate.kind, rate.rate_ppm, rate.included), 0) for rate in pack.rates]
+    return frozenset(ids) if all(ids) else frozenset()
+
+
 def _fits(pack: TaxPack, taxes: Iterable[OdooTax]) -> bool:
     ours = sorted((rate.kind, rate.rate_ppm, rate.included) for rate in pack.rates)
-    theirs = [(tax.kind, tax.rate_ppm, tax.included) for tax in taxes]
-    return all(rate is not None for _, rate, _ in theirs) and ours == sorted(theirs, key=str) and bool(theirs)
+    theirs = sorted((tax.kind, tax.rate_ppm, tax.included) for tax in taxes if tax.rate_ppm is not None)
+    return ours == theirs and bool(theirs)
 
 
 def class_for(

@@ -20,6 +20,7 @@ from typing import Any
 from tests.sync.fault_proxy import Answered, Asked
 from tests.sync.odoo_fake_domain import matches, mentions_active
 from tests.sync.odoo_fake_value import add_history, confirm_coupons, invoice_orders
+from tests.sync.odoo_fake_worth import worth_of
 
 KEY = "odoo-key"
 LOGIN = "lane@example.com"
@@ -215,15 +216,10 @@ class FakeOdoo:
             owes = any(methods[p["payment_method_id"]]["type"] == "pay_later" for p in order["payments"])
             if owes and not order["partner_id"]:
                 raise _user("Identify Customer")
-        if any(order["amount_total"] != self._worth(order) for order in orders):
+        if any(order["amount_total"] != worth_of(self, order) for order in orders):
             return {"successful": False, "message": "Force Close Session", "redirect": True}
         self.change("pos.session", ids[0], state="closed")
         return {"successful": True, "open_order_ids": []}
-
-    def _worth(self, order: dict[str, Any]) -> Decimal:
-        """Return what Odoo makes of an order at closing: here the sum of its lines."""
-        lines = [self.tables["pos.order.line"][one] for one in order["lines"]]
-        return sum((line["price_subtotal_incl"] for line in lines), Decimal(0))
 
     # --- orders -----------------------------------------------------------------------------------------------
 
