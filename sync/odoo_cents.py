@@ -1,8 +1,9 @@
-"""The cents by which Odoo's own reckoning of an order misses what the lane gave back.
+"""The cents by which Odoo's own reckoning of an order misses what the lane took or gave back.
 
+What is taken off a basket is a line of its own there, in whole cents, of which Odoo works the taxes out by themselves.
 What comes back of a sale is worth what was paid for it, line by line, with that line's share of the sale's cents. Odoo
-reckons the return as a document of its own, so that where taxes are rounded for a whole document it may come to a cent
-more or less, and then does not close the session: seen on a real 19.0.
+reckons the return as a document of its own. So where taxes are rounded for a whole document either may come to a cent
+more or less, and then the session does not close: both were seen on a real 19.0.
 """
 
 from __future__ import annotations
@@ -44,9 +45,11 @@ def _mapped(position: FiscalPosition, plain: Iterable[TaxClass]) -> dict[str, Ta
 
 
 def missing_minor(book: TaxBook, lines: Iterable[LineBody], total_minor: int) -> int:
-    """Return what an order lacks of the lane's total; 0 where nothing comes back, or a class is not known."""
+    """Return what an order lacks of the lane's total; 0 where all is plainly sold, or a class is not known."""
     kept = [line for line in lines if not line.load]
-    if not any(line.returns for line in kept) or any(line.tax_class not in book.classes for line in kept):
+    if not any(line.returns or line.kind != "item" for line in kept):
+        return 0
+    if any(line.tax_class not in book.classes for line in kept):
         return 0
     reckoned = [(line.tax_class, tax.price_line(book, line.tax_class, *_wanted(line, book.exponent))) for line in kept]
     return total_minor - tax.total(book, tax.sum_lines(reckoned)).total_minor
