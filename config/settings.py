@@ -150,8 +150,10 @@ class RolesSettings(_Table, frozen=True):
 
 
 class RetentionSettings(_Table, frozen=True):
-    """`[retention]`: for how many days personal texts are kept; 0 for ever. `mostrador purge` deletes older ones."""
+    """`[retention]`: for how many days personal texts are kept; 0 for ever. The sync deletes older ones once a day."""
 
+    by_itself: bool = True
+    """Whether the sync does it; otherwise `mostrador purge` has to be run."""
     customer_days: int = 365
     invoice_days: int = 365
     basket_days: int = 30

@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -26,9 +26,10 @@ from storage.connection import LedgerDatabase, open_ledger
 from storage.customers import find_customer, forget_customer, has_customer
 from storage.errors import reading, saving
 from storage.events import Mark
-from storage.purge import REQUEST, RETENTION, Due, empty_log, find_of, find_old, purge, read_kept, rewrite
+from storage.purge import REQUEST, RETENTION, Due, empty_log, find_of, purge, read_kept, rewrite
+from storage.retention import find_old_copies, find_too_old
 from sync.lock import only_one
-from sync.personal import forget_sent
+from sync.personal import forget_own
 
 LEFT: Final = 1
 KNOWN: Final = "known"
@@ -64,19 +65,11 @@ class _Job(msgspec.Struct, frozen=True):
         """Return what is due of each kind: the customer's, or what is older than its days (0 keeps for ever)."""
         if self.customer:
             return [find_of(self.db, kind, self.customer) for kind in PersonalKind]
-        days = {kind: getattr(self.settings.retention, f"{kind.value}_days") for kind in PersonalKind}
-        return [
-            find_old(self.db, kind, self._days_ago(count), stamp(self.now)) for kind, count in days.items() if count
-        ]
+        return find_too_old(self.db, self.settings.retention, self.now)
 
     def find_copies(self) -> list[Path]:
         """Return the copies of the ledger from before a change of its form that are too old, by the file's own date."""
-        days = self.settings.retention.copies_days
-        if self.customer or not days:
-            return []
-        ledger, limit = self.paths.ledger, (self.now - timedelta(days=days)).timestamp()
-        found = sorted(ledger.parent.glob(f"{ledger.stem}-before-*{ledger.suffix}"))
-        return [path for path in found if path.stat().st_mtime < limit]
+        return [] if self.customer else find_old_copies(self.paths.ledger, self.settings.retention, self.now)
 
     def delete(self, dues: list[Due], copies: list[Path]) -> bool:
         """Delete it, in the ledger first, and say whether the log is empty; it is emptied where nothing is due too."""
@@ -86,14 +79,10 @@ class _Job(msgspec.Struct, frozen=True):
         if self.customer:
             with saving(), self.db.purging(), self.db.atomic():
                 forget_customer(self.db, self.customer)
-        if self.paths.data in self.paths.erp.parents:
-            forget_sent(self.paths.erp, self.settings.lane.id, self.db)
+        forget_own(self.paths, self.settings.lane.id, self.db)
         for path in copies:
             path.unlink(missing_ok=True)
         return empty_log(self.db)
-
-    def _days_ago(self, days: int) -> str:
-        return stamp(self.now - timedelta(days=days))
 
 
 def run_command(arguments: argparse.Namespace) -> int:

@@ -71,6 +71,7 @@ _COLUMNS: Final = (
 )
 _DUE: Final = f"{_COLUMNS} WHERE o.state = 'waiting' AND o.journal_seq > ? ORDER BY o.journal_seq LIMIT ?"
 _CLAIMED: Final = f"{_COLUMNS} WHERE o.state = 'waiting' AND o.batch = ? ORDER BY o.journal_seq"
+_HAS_CLAIMED: Final = "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'waiting' AND batch <> '')"
 _REJECTED: Final = f"{_COLUMNS} WHERE o.state = 'rejected' AND o.journal_seq > ? ORDER BY o.journal_seq LIMIT ?"
 _HELD: Final = (
     f"{_COLUMNS} WHERE o.state = 'waiting' AND o.reason <> '' AND o.journal_seq > ? ORDER BY o.journal_seq LIMIT ?"
@@ -107,6 +108,11 @@ def due(db: LedgerDatabase, after_seq: int, limit: int) -> list[OutboxRow]:
 def claimed(db: LedgerDatabase, batch: str) -> list[OutboxRow]:
     """Return the documents that were claimed for a batch and still wait for its answer, oldest first."""
     return [_row(found) for found in db.all(_CLAIMED, (batch,))]
+
+
+def has_claimed(db: LedgerDatabase) -> bool:
+    """Say whether a batch is out: documents were claimed for one and its answer has not come."""
+    return bool((db.one(_HAS_CLAIMED) or (0,))[0])
 
 
 def rejected(db: LedgerDatabase, after_seq: int = 0, limit: int = 1000) -> list[OutboxRow]:

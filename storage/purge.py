@@ -71,11 +71,13 @@ def read_kept(db: LedgerDatabase, customer: str) -> list[Kept]:
     return [Kept(*row) for row in db.all(_KEPT, (_codes(db, customer),))]
 
 
-def find_old(db: LedgerDatabase, kind: PersonalKind, before_at: str, now_at: str) -> Due:
-    """Return what of a kind was journalled before an instant."""
+def find_old(db: LedgerDatabase, kind: PersonalKind, before_at: str, now_at: str, rows: int = 0) -> list[Due]:
+    """Return what of a kind was journalled before an instant, in parts of so many rows; 0 is one part."""
     row = db.one(_LIMIT, (before_at, now_at))
     newest = db.one("SELECT coalesce(max(seq), 0) + 1 FROM journal") or (0,)
-    return _due(kind, db.all(_OLD, (row[0] if row and row[0] else newest[0], kind.value)))
+    found = db.all(_OLD, (row[0] if row and row[0] else newest[0], kind.value))
+    size = rows or max(1, len(found))
+    return [_due(kind, found[begin : begin + size]) for begin in range(0, len(found), size)]
 
 
 def find_of(db: LedgerDatabase, kind: PersonalKind, customer: str) -> Due:
@@ -120,6 +122,18 @@ def purge(db: LedgerDatabase, mark: Mark, reason: str, dues: Iterable[Due]) -> N
             db.many(_NAME, [(head.seq, due.kind.value, first, last) for first, last in due.ranges])
             db.many(_DELETE, [(due.kind.value, first, last) for first, last in due.ranges])
         seal_head(db, mark.lane, mark.at)
+
+
+def empty_log_aside(db: LedgerDatabase) -> bool:
+    """Empty the write-ahead log without keeping a sale waiting for a reader that holds it; say whether it is empty."""
+    connection = db.connection()
+    connection.set_busy_timeout(0)
+    try:
+        with saving():
+            db.one("PRAGMA wal_checkpoint(PASSIVE)")
+        return empty_log(db)
+    finally:
+        connection.set_busy_timeout(BUSY_SECONDS * 1000)
 
 
 def empty_log(db: LedgerDatabase) -> bool:

@@ -6,6 +6,8 @@ import threading
 import time
 from datetime import UTC, datetime
 
+from config.time_sync import is_synced
+
 
 class Clock:
     """The machine's clock. Tests bring one of their own, so that nothing ever sleeps."""
@@ -17,6 +19,10 @@ class Clock:
     def now(self) -> datetime:
         """Return the wall clock, UTC: for marks, never for measuring."""
         return datetime.now(UTC)
+
+    def is_synced(self) -> bool:
+        """Say whether a time server sets the wall clock: only then may what it says delete anything."""
+        return is_synced()
 
     def elapsed_seconds(self) -> float:
         """Return a clock that no one can set: for pauses and back-off."""

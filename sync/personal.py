@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape, unescape
 import msgspec
 
 from config.durable import Disk
+from config.paths import LanePaths
 from storage.connection import LedgerDatabase
 from storage.personal import read_openings
 from sync.batch_files import JSONL_ENDING, MANIFEST_ENDING, POSLOG_ENDING
@@ -26,6 +27,12 @@ _DOCUMENTS: Final = re.compile(rb"<Document>(.*?)</Document>", re.DOTALL)
 
 _HEADER: Final = msgspec.json.Decoder(BatchHeader).decode
 _DOCUMENT: Final = msgspec.json.Decoder(Document).decode
+
+
+def forget_own(paths: LanePaths, lane: str, db: LedgerDatabase) -> None:
+    """Do as `forget_sent` where the ERP's folder is the lane's own. Raises `Unreachable`."""
+    if paths.data in paths.erp.parents:
+        forget_sent(paths.erp, lane, db)
 
 
 def forget_sent(root: Path, lane: str, db: LedgerDatabase) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -25,6 +26,9 @@ from sync.pull import ImportFile, Pull, PullReport
 from sync.push import Push, PushReport, Say
 from sync.reconcile import PostingConnector, Reconciler
 from sync.retry import Retry
+
+if TYPE_CHECKING:
+    from sync.daily_purge import DailyPurge
 
 LAST_SECONDS = 3
 """How long a last round goes on offering batches: the lane waits five seconds for its sync before it ends it."""
@@ -70,6 +74,7 @@ class Sync:
         self._pull = Pull(db, connector, import_file or LeftFiles(settings, clock), clock, say)
         self._feeds = _feeds_of(db, connector, settings, clock, say, self._tell_between)
         self._reconciler = _reconciler_of(db, connector, settings, clock)
+        self.purge: DailyPurge | None = None
         self._told_version = -1
         self._between: list[PushReport] = []
         if isinstance(connector, KnowsIds):
@@ -92,6 +97,8 @@ class Sync:
         problem = str(problems[0]) if problems else ""
         with reading():
             self._keep_link(problem, is_online=not away)
+        if looks and self.purge:
+            self.purge.run()
         asked = [error.retry_after_seconds for error in away if isinstance(error, Unreachable)]
         wait = max((seconds for seconds in asked if seconds is not None), default=None)
         return SyncReport(push, pull, feeds, problem, wait, bool(away))
@@ -159,7 +166,12 @@ def at_work(settings: Settings, paths: LanePaths, clock: Clock, say: Say) -> Ite
         try:
             db = open_ledger(paths.ledger, must_exist=True)
             try:
-                yield Sync(db, connector, settings, clock, say)
+                sync = Sync(db, connector, settings, clock, say)
+                if settings.retention.by_itself:
+                    from sync.daily_purge import DailyPurge  # one round a day needs it
+
+                    sync.purge = DailyPurge(db, settings, paths, clock, say)
+                yield sync
             finally:
                 db.close()
         finally:

@@ -17,6 +17,7 @@ from storage.connection import LedgerDatabase
 from storage.feed_marks import read_feed_problems
 from storage.link import read_link
 from storage.outbox import OutboxRow
+from sync.daily_purge import LastPurge, read_last_purge
 from sync.lock import is_running
 
 SHOWN = 20
@@ -59,6 +60,8 @@ class SyncStanding(msgspec.Struct, frozen=True):
     """The journal's row up to which the ERP has every document, 0 before the first."""
     feeds: dict[str, str] = {}
     """What stands in the way of each feed that does not come."""
+    purged: LastPurge | None = None
+    """What the sync deleted last because it was too old, None before the first time."""
 
 
 def read_standing(db: LedgerDatabase, settings: Settings, paths: LanePaths) -> SyncStanding:
@@ -77,6 +80,7 @@ def read_standing(db: LedgerDatabase, settings: Settings, paths: LanePaths) -> S
         held_documents=_stuck(outbox.held(db), is_held=True),
         acknowledged_seq=told.seq if told else 0,
         feeds=read_feed_problems(db),
+        purged=read_last_purge(db),
     )
 
 
@@ -92,6 +96,8 @@ def standing_lines(standing: SyncStanding) -> Iterator[str]:
         yield f"feed       {feed}: {problem}"
     yield f"queued     {standing.waiting}{f', the oldest of {standing.oldest_at}' if standing.oldest_at else ''}"
     yield f"arrived    up to row {standing.acknowledged_seq} of the journal"
+    if (purged := standing.purged) is not None:
+        yield f"purged     {purged.at}: {purged.texts} texts, {purged.copies} copies; {purged.waiting} stay for the ERP"
     yield f"rejected   {standing.rejected}"
     yield from _documents(standing.rejected_documents)
     if standing.held_documents:

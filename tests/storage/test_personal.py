@@ -170,7 +170,7 @@ def old(tmp_path: Path) -> Shop:
 
 def count_old(shop: Shop, now: datetime) -> int:
     before = stamp(now - timedelta(days=365))
-    return find_old(shop.db, PersonalKind.CUSTOMER, before, stamp(now)).count
+    return sum(due.count for due in find_old(shop.db, PersonalKind.CUSTOMER, before, stamp(now)))
 
 
 def test_a_clock_that_ran_ahead_keeps_nothing_that_stands_before_an_old_row(old: Shop) -> None:
@@ -190,7 +190,13 @@ def test_ranges_part_where_a_row_stays_for_the_erp(tmp_path: Path) -> None:
         mark_sent(shop.db, [row.document_id for row in (*rows[:2], *rows[3:])], "b", "")
     found = find_old(shop.db, PersonalKind.CUSTOMER, "2999", "2999")
     seqs = [row.journal_seq for row in rows]
-    assert found == Due(PersonalKind.CUSTOMER, ((seqs[0], seqs[1]), (seqs[3], seqs[4])), 4, 1)
+    assert found == [Due(PersonalKind.CUSTOMER, ((seqs[0], seqs[1]), (seqs[3], seqs[4])), 4, 1)]
+    parts = find_old(shop.db, PersonalKind.CUSTOMER, "2999", "2999", rows=2)
+    assert [(part.ranges, part.count, part.waiting) for part in parts] == [
+        (((seqs[0], seqs[1]),), 2, 0),
+        (((seqs[3], seqs[3]),), 1, 1),
+        (((seqs[4], seqs[4]),), 1, 0),
+    ]
 
 
 def test_a_customer_of_the_erp_is_in_no_record_and_all_of_it_is_found_by_the_code(tmp_path: Path) -> None:

@@ -31,6 +31,10 @@ class StillClock(Clock):
         self.pauses = 0
         self.seconds = 0
         self.on_pause = on_pause
+        self.has_server = False
+
+    def is_synced(self) -> bool:
+        return self.has_server
 
     def now(self) -> datetime:
         return datetime(2026, 11, 24, 10, tzinfo=UTC) + timedelta(seconds=self.seconds)
