@@ -3,8 +3,7 @@
 Odoo's own till works a reward into the order's lines; here a card pays like any tender, by the payment method of its
 kind, and its balance is moved beside the order. Balance and a line of `loyalty.history` that names the order are
 written in one call, so that a move is found again and never made twice. A card that only lanes know is made in Odoo
-under a code of ours, for the lane has no code of a card, only its hash. All of this is from Odoo's public code of 18
-and 19 (`loyalty`, `pos_loyalty`) and was not run against a real one.
+under a code of ours, for the lane has no code of a card, only its hash. Seen on a real 19.0; 18 is from public code.
 """
 
 from __future__ import annotations

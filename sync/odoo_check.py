@@ -22,6 +22,15 @@ from sync.odoo_shop import OdooShop
 SAMPLES: Final = 200
 WARN_BEFORE: Final = timedelta(days=14)
 
+GROUPS: Final = {
+    "account.group_account_invoice": (
+        "Accounting / Invoicing",
+        "cash in and out waits, and neither debts nor wanted invoices are told",
+    ),
+    "base.group_partner_manager": ("Contact / Creation", "customers of the lane and of invoices are not made there"),
+}
+"""Groups beside the one without which nothing is read at all, and what is missing without them."""
+
 
 def check_odoo(connector: OdooConnector, settings: Settings, now: datetime) -> Sequence[Finding]:
     """Return everything that can be said of an Odoo."""
@@ -31,6 +40,7 @@ def check_odoo(connector: OdooConnector, settings: Settings, now: datetime) -> S
     found.append(clock_finding(connector.transport.offset_seconds))
     found += [Finding("shop", False, problem) for problem in shop.problems]
     found += [Finding("rights", False, f"{feed} is not read: {reason}") for feed, reason in connector.denied.items()]
+    found += _groups(connector.rpc)
     found += _key(connector.rpc, now)
     found += _samples(connector.rpc, shop, _book(settings, shop))
     return found
@@ -40,6 +50,17 @@ def _book(settings: Settings, shop: OdooShop) -> TaxBook:
     """Return the lane's taxes, rounded by line: a sample is one line."""
     classes = country_of(settings).tax_classes(settings.store.language)
     return TaxBook({one.code: one for one in classes}, TaxRounding.LINE, shop.exponent)
+
+
+def _groups(rpc: OdooRpc) -> Iterator[Finding]:
+    """Yield the groups that the lane's user does not have, and what does not work without; an old Odoo says nothing."""
+    try:
+        user_id = rpc.call("res.users", "context_get")["uid"]
+        for group, (name, what) in GROUPS.items():
+            if not rpc.call("res.users", "has_group", {"group_ext_id": group}, [user_id]):
+                yield Finding("rights", False, f"the lane's user has not the group {name}: without it {what}")
+    except (Denied, KeyError, TypeError):
+        return
 
 
 def _key(rpc: OdooRpc, now: datetime) -> Iterator[Finding]:

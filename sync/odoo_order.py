@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
-from domain.money import MICRO_DIGITS
+from domain.money import MICRO, MICRO_DIGITS
 from domain.tax import TaxBook
 from sync.feed import ErpIds, Feed
 from sync.odoo_body import (
@@ -182,7 +182,9 @@ class Orders:
         return written
 
     def _price(self, line: LineBody) -> Decimal:
-        """Return a unit price; what was taken off is one of its amount, which Odoo reckons with when it closes."""
+        """Return a unit price, with which Odoo reckons when it closes: of a card what it puts on, of a discount all."""
+        if line.load:
+            return self._money(line.load.amount_minor) * MICRO / line.quantity_micro
         if line.kind != "item":
             return self._money(line.amount_minor)
         return Decimal(line.unit_price_micro).scaleb(-MICRO_DIGITS)

@@ -2,7 +2,8 @@
 
 On 19 a position has taxes (`tax_ids`), and each of them says which ones it replaces (`original_tax_ids`); a position
 without any takes all taxes off. Before it was a table of pairs. Sources: `tax_ids` and `original_tax_ids` were seen on
-a real 19.0; the rule is that of `map_tax` in Odoo's public code.
+a real 19.0; the rule is that of `map_tax` in Odoo's public code, and sales by it closed
+their session there.
 """
 
 from __future__ import annotations

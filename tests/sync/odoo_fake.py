@@ -60,6 +60,7 @@ class FakeOdoo:
         self.tables: dict[str, dict[int, dict[str, Any]]] = {}
         self.denied: set[str] = set()
         self.refused: set[str] = set()
+        self.missing_groups: set[str] = set()
         self.not_invoiced = ""
         self.has_rescue = True
         self.calls: list[str] = []
@@ -74,6 +75,8 @@ class FakeOdoo:
             "pos.order.sync_from_ui": self._sync_orders,
             "pos.order.create_from_ui": self._create_17,
             "account.tax.compute_all": self._compute_all,
+            "res.users.context_get": lambda _, args: {"lang": "es_MX", "tz": "America/Mexico_City", "uid": 7},
+            "res.users.has_group": lambda _, args: args["group_ext_id"] not in self.missing_groups,
             "pos.order.confirm_coupon_programs": lambda ids, args: confirm_coupons(self, ids[0], args["coupon_data"]),
             "pos.order.action_pos_order_invoice": lambda ids, _: invoice_orders(self, ids),
         }
@@ -351,6 +354,7 @@ def _arguments(name: str, positional: Sequence[Any], named: dict[str, Any]) -> t
         "compute_all": ("price_unit", "quantity"),
         "confirm_coupon_programs": ("coupon_data",),
         "action_pos_order_invoice": (),
+        "has_group": ("group_ext_id",),
     }
     if name in words:
         return positional[0], dict(zip(words[name], positional[1:], strict=True))

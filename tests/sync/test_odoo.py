@@ -21,6 +21,7 @@ from sync.odoo_order import Orders
 from sync.odoo_partners import LANE_CODE
 from sync.odoo_push import PartnerIds
 from sync.odoo_rpc import Refusal, raise_refusal
+from sync.reconcile import ShiftRef
 from tests.kit.lane import make_shop
 from tests.sync.odoo_fake import FakeOdoo
 from tests.sync.odoo_shop import (
@@ -242,5 +243,7 @@ class TestCustomers:
         (partner,) = odoo.records("res.partner")
         assert (partner["name"], partner["ref"], partner["phone"]) == ("Ana Ruiz", code, "5512345678")
         assert LANE_CODE.fullmatch(code)
+        told = connector.posted(ShiftRef("1", 1, (f"1-customer-{code}", "1-customer-1-N999"))).documents
+        assert [one.document_id for one in told if one.kind == "partner"] == [f"1-customer-{code}"]
         assert PartnerIds(connector.rpc, connector._ids).erp_id(Feed.CUSTOMERS, code) == str(partner["id"])
         shop_at.db.close()

@@ -9,9 +9,11 @@ import msgspec
 
 from config.country import country_of
 from config.settings import ShopRate, ShopTax
-from sync.odoo_body import LineBody, SaleBody
+from domain.reconciliation import Dimension
+from sync.odoo_body import LineBody, SaleBody, order_uuid
 from sync.odoo_cents import book_of, missing_minor
 from sync.odoo_order import Orders
+from sync.reconcile import ShiftRef
 from tests.sync.odoo_fake import FakeOdoo
 from tests.sync.odoo_shop import DISCOUNT, IVA16, AnyIds, connect, make_odoo, settings_for
 from tests.sync.shop import sale_body
@@ -93,3 +95,21 @@ def test_a_discount_that_odoo_rounds_by_itself_has_a_line_with_the_cent() -> Non
         off = {"kind": "discount", "sku": "", "tax_class": code, "amount_minor": amount, "unit_price_micro": amount}
         lines.append(msgspec.convert({**usual, **off}, LineBody))
     assert missing_minor(book_of(shop, country_of(settings), {}), lines, 4_919) == 1
+
+
+def test_two_taxes_on_a_line_are_compared_each_by_itself() -> None:
+    """Odoo tells one sum for both: 15.54 with 15 % and 2 % has 2.64 of taxes, of which 0.31 are the lower one's."""
+    settings = msgspec.structs.replace(settings_for(), taxes=(SALES_TAX, BOTH))
+    odoo = two_taxes()
+    connector = connect(odoo, settings)
+    line = {"tax_ids": [PLAIN, CITY], "price_subtotal": Decimal("15.54"), "price_subtotal_incl": Decimal("18.18")}
+    order = {"uuid": order_uuid("s-1"), "name": "1", "amount_total": Decimal("18.18"), "session_id": [9, ""]}
+    order_id = odoo.add("pos.order", {**order, "fiscal_position_id": False})
+    odoo.add("pos.order.line", {**line, "order_id": [order_id, ""], "name": ""})
+    sums = {(one.dimension, one.key): one.amount_minor for one in connector.posted(ShiftRef("7", 1, ("s-1",))).sums}
+    assert sums == {
+        (Dimension.TAX, "st15"): 233,
+        (Dimension.TAX, "city"): 31,
+        (Dimension.TAX_BASE, "st15"): 1_554,
+        (Dimension.TAX_BASE, "city"): 1_554,
+    }

@@ -161,7 +161,7 @@ def loading(document_id: str, amount_minor: int) -> dict[str, Any]:
     """A sale of 116.00 and of a card with some money on it."""
     body = sale_body(document_id)
     line = {**body["lines"][0], "line_no": 2, "name": "Tarjeta", "tax_class": "", "net_minor": 0, "gross_minor": 0}
-    line |= {"unit_price_micro": amount_minor * 10_000, "load": {"card": card(), "amount_minor": amount_minor}}
+    line |= {"unit_price_micro": 0, "load": {"card": card(), "amount_minor": amount_minor}}
     body["lines"].append(line)
     body["tenders"][0]["amount_minor"] += amount_minor
     return body
