@@ -8,7 +8,7 @@ before this one did. docs/tryton.md is for whoever sets it up.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -42,6 +42,8 @@ OVERLAP: Final = timedelta(minutes=10)
 """How far a sweep reaches back before the last one: longer than a transaction of Tryton's lasts (60 s by default)."""
 BALANCES_EVERY: Final = timedelta(minutes=10)
 """Balances are told anew all together, so that each is as old as the others: what they cost is not asked each round."""
+WAIT: Final = timedelta(days=3)
+"""How long a return waits for another lane's receipt before somebody is asked: longer than a line is usually down."""
 PAGE_ROWS: Final = 500
 FIRST_CHUNK: Final = 25
 MOST_CHUNK: Final = 200
@@ -136,7 +138,12 @@ class TrytonConnector:
             raise
         self._chunk.took(len(chunk), self._clock.elapsed_seconds() - began)
         sent = {str(words["key"]): str(words["hash"]) for words in chunk}
-        return [answer for result in _list(told, "results") if (answer := _read_answer(result, sent))]
+        late = {str(words["key"]) for words in chunk if str(words.get("date", "")) <= self._last_day()}
+        return [answer for result in _list(told, "results") if (answer := _read_answer(result, sent, late))]
+
+    def _last_day(self) -> str:
+        """Return the business date whose returns wait no more for another lane's receipt."""
+        return (self._clock.now().astimezone(self._store.time_zone).date() - WAIT).isoformat()
 
     def _is_alive(self) -> bool:
         try:
@@ -293,8 +300,8 @@ def store_of(settings: Settings) -> Store:
     return Store(currency.exponent, ZoneInfo(settings.store.time_zone))
 
 
-def _read_answer(result: Any, sent: Mapping[str, str]) -> Answer | None:
-    """Return the verdict on a document, None where this is no answer to what was sent."""
+def _read_answer(result: Any, sent: Mapping[str, str], late: Container[str]) -> Answer | None:
+    """Return the verdict on a document, None where this is no answer to what was sent. What is late waits no more."""
     if not isinstance(result, dict) or result.get("key") not in sent:
         return None
     key, status = str(result["key"]), result.get("status")
@@ -302,8 +309,9 @@ def _read_answer(result: Any, sent: Mapping[str, str]) -> Answer | None:
         return Answer(key, Verdict.TAKEN)
     if status == "conflict":
         return Answer(key, Verdict.REJECTED, "Tryton has another document under this key: two lanes share an id")
-    if status == "rejected":
-        return Answer(key, Verdict.REJECTED, str(result.get("error", "")))
+    if status in ("rejected", "waiting"):
+        waits = status == "waiting" and key not in late
+        return Answer(key, Verdict.LATER if waits else Verdict.REJECTED, str(result.get("error", "")))
     return None
 
 

@@ -48,7 +48,8 @@ class Day:
             **more,
         )
         self.settings: Settings = self.shop.settings
-        self.connector: TrytonConnector = make_tryton(self.settings, paths_of(self.settings), StillClock())
+        self.clock = StillClock()
+        self.connector: TrytonConnector = make_tryton(self.settings, paths_of(self.settings), self.clock)
         self.said: list[str] = []
 
     def do(self, wanted: intent.Intent) -> Any:
@@ -76,7 +77,7 @@ class Day:
         return posted.folio
 
     def sync(self) -> SyncReport:
-        sync = Sync(self.shop.db, self.connector, self.settings, StillClock(), self.said.append)
+        sync = Sync(self.shop.db, self.connector, self.settings, self.clock, self.said.append)
         report = sync.round()
         assert report.problem == "", (report, self.said)
         return report

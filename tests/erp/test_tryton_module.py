@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from sync.tryton_rpc import TrytonRpc
 from tests.kit.tryton_client import DAY, TrytonClient, head, line, refund, sale
 from tests.kit.tryton_seed import KEY
 from tests.kit.tryton_server import TrytonServer
+from tests.kit.tryton_way import Way
 
 pytestmark = pytest.mark.slow
 
@@ -139,7 +141,9 @@ def test_another_tax_than_the_receipt_s_is_said(client: TrytonClient) -> None:
     assert (answer["status"], answer["differences"]) == ("created", ["tax iva16: 1.00 on the receipt, 3.20 here"])
 
 
-def test_what_is_put_on_a_card_is_paid_and_is_in_no_total(client: TrytonClient) -> None:
+def test_what_is_put_on_a_card_is_owed_to_its_holder_until_it_is_spent(
+    tryton: TrytonServer, client: TrytonClient
+) -> None:
     card = line("P00003", "1", "500.00", "500.00", tax_class="", load=True)
     mixed = sale(
         1,
@@ -151,6 +155,26 @@ def test_what_is_put_on_a_card_is_paid_and_is_in_no_total(client: TrytonClient) 
     told = posted(client)
     assert [one["total"] for one in told["documents"]] == ["21.00"]
     assert (told["methods"], told["taxes"]) == ({"cash": "521.00"}, {"iva16": "2.90"})
+    assert statuses(client.deliver(sale(2, payments=[{"method": "stored_value", "amount": "21.00"}]))) == ["created"]
+    rpc = Way(tryton).rpc()
+    owed = rpc.read("account.move.line", [["account.code", "=", "2.1.9"]], ["debit", "credit"], limit=9)
+    sides = [(str(one["debit"]), str(one["credit"])) for one in owed]
+    assert sorted(sides) == [("0", "500.00"), ("21.00", "0")]
+    (method,) = rpc.read("sale.point.payment.method", [["mostrador_code", "=", "stored_value"]], ["name"], limit=2)
+    rpc.call("sale.point.payment.method", "write", [method["id"]], {"account": _revenue(rpc)})
+    assert client.ask("about", lane="7")["missing"] == [
+        "the payment method stored_value is not on an account of debts without a party"
+    ]
+    rpc.call("sale.point.payment.method", "write", [method["id"]], {"mostrador_code": None})
+    (refused,) = client.deliver(mixed | {"key": "other", "number": "7-000009"})
+    assert refused["error"].startswith("no payment method has the lane's code stored_value: ")
+    rpc.close()
+
+
+def _revenue(rpc: TrytonRpc) -> int:
+    """Return an account that is none of the balance sheet."""
+    found = rpc.read("account.account", [["type.revenue", "=", True]], ["code"], limit=9)
+    return int(found[0]["id"])
 
 
 def test_two_shifts_in_one_batch_are_those_of_two_batches(client: TrytonClient) -> None:

@@ -16,10 +16,12 @@ from domain.receipt_code import ReceiptKey, write_code
 from domain.refusal import Reason, Refused
 from storage.returns import read_elsewhere
 from storage.verify import verify
+from sync.tryton import WAIT
 from tests.erp.test_tryton_day import Day
 from tests.kit.tryton_seed import gtin
 from tests.kit.tryton_server import TrytonServer
-from tests.kit.tryton_way import Way
+from tests.kit.tryton_way import Way, let_be_missing
+from tests.sync.shop import states
 
 pytestmark = pytest.mark.slow
 
@@ -87,13 +89,13 @@ def test_the_second_of_two_is_refused_and_seen(lanes: tuple[Day, Day], tryton: T
     closed = late.do(intent.CloseShift(0))
     assert isinstance(closed, ShiftClosed)
     assert closed.report.outbox_rejected == 1
-    _accept(tryton, folio)
+    accept(tryton, folio)
     late.shop.register.open_desk().put_back(None)
     late.sync()
     assert inbox_of(late) == ()
 
 
-def _accept(tryton: TrytonServer, folio: str) -> None:
+def accept(tryton: TrytonServer, folio: str) -> None:
     """Let somebody say in Tryton that it is known."""
     rpc = Way(tryton).rpc()
     (sold,) = rpc.read("sale.point.sale", [["mostrador_number", "=", folio]], ["number"], limit=2)
@@ -131,3 +133,40 @@ def test_a_lane_s_own_return_is_counted_once(lanes: tuple[Day, Day]) -> None:
     begun = seven.do(intent_return.BeginReturn(own))
     assert isinstance(begun, ReturnBegun)
     assert [line.left_micro for line in begun.lines] == [1_000_000]
+
+
+def test_a_return_waits_for_the_receipt_of_a_lane_that_is_away_and_holds_nothing_up(lanes: tuple[Day, Day]) -> None:
+    seven, eight = lanes
+    folio, code = sell(seven)
+    back = take_back(eight, code, folio)
+    take_back(seven, code, folio)
+    eight.sell(3)
+    eight.sync()
+    (waits,) = inbox_of(eight)
+    assert (waits.name, waits.is_held) == (back, True)
+    assert waits.reason.startswith(f"receipt {folio} has not come yet")
+    assert list(states(eight.shop.db).values()).count("waiting") == 1
+    seven.sync()
+    assert inbox_of(seven) == ()
+    eight.sync()
+    (refused,) = inbox_of(eight)
+    assert (refused.name, refused.is_held) == (back, False)
+    assert refused.reason.startswith(f"2 of Artículo 0 came back of {folio}, 1 were sold")
+
+
+def test_a_receipt_that_never_comes_is_in_the_inbox_after_days(lanes: tuple[Day, Day], tryton: TrytonServer) -> None:
+    seven, eight = lanes
+    folio, code = sell(seven)
+    take_back(eight, code, folio)
+    eight.sync()
+    eight.clock.seconds = int(WAIT.total_seconds()) + 86_400
+    eight.sync()
+    (lost,) = inbox_of(eight)
+    assert (lost.is_held, lost.remedy) == (False, Remedy.MEND_AND_RETRY)
+    eight.shop.register.open_desk().put_back(None)
+    eight.sync()
+    assert len(inbox_of(eight)) == 1
+    let_be_missing(tryton)
+    eight.shop.register.open_desk().put_back(None)
+    eight.sync()
+    assert inbox_of(eight) == ()

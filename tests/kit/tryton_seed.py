@@ -29,6 +29,7 @@ METHODS = {
     "transfer": ("Transferencia", "1.1.2"),
     "voucher": ("Vales de despensa", "1.1.2"),
     "account": ("Crédito", ""),
+    "stored_value": ("Tarjetas de regalo", "2.1.9"),
 }
 TRANSFERS = ("float", "loan", "pickup", "paid_in", "paid_out", "over_short", "removed")
 

@@ -72,3 +72,11 @@ class Way:
             with error:
                 kind = {"Content-Type": error.headers.get_content_type()}
                 return httpx.Response(error.code, content=error.read(), headers=kind)
+
+
+def let_be_missing(server: TrytonServer, lane: str = "7") -> None:
+    """Let somebody say in Tryton that receipts of a lane may never come."""
+    rpc = Way(server).rpc()
+    (point,) = rpc.read("sale.point", [["mostrador_lane", "=", lane]], ["name"], limit=2)
+    rpc.call("sale.point", "write", [point["id"]], {"mostrador_missing": True})
+    rpc.close()

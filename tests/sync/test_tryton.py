@@ -136,6 +136,7 @@ def test_nothing_is_known_where_tryton_is_away(tryton: FakeTryton) -> None:
         ({"status": "duplicate", "hash": f"{0:064x}"}, Verdict.TAKEN, ""),
         ({"status": "conflict", "hash": "f" * 64}, Verdict.REJECTED, "another document"),
         ({"status": "rejected", "error": "there is no item 'X'"}, Verdict.REJECTED, "no item"),
+        ({"status": "waiting", "error": "receipt 8-1 has not come yet"}, Verdict.REJECTED, "not come yet"),
     ],
 )
 def test_each_status_is_a_verdict(tryton: FakeTryton, result: Body, verdict: Verdict, says: str) -> None:
@@ -143,6 +144,13 @@ def test_each_status_is_a_verdict(tryton: FakeTryton, result: Body, verdict: Ver
     (answer,) = tryton.connect().deliver(batch(1))
     assert answer.verdict is verdict
     assert says in answer.reason
+
+
+@pytest.mark.parametrize(("day", "verdict"), [("2026-11-22", Verdict.LATER), ("2026-11-21", Verdict.REJECTED)])
+def test_a_return_waits_for_days_and_then_somebody_is_asked(tryton: FakeTryton, day: str, verdict: Verdict) -> None:
+    tryton.answers["documents"] = {"results": [{"key": "d0", "status": "waiting", "error": "not yet"}]}
+    connector = tryton.connect(lambda document, store: _tell(document, store) | {"date": day})
+    assert [(one.verdict, one.reason) for one in connector.deliver(batch(1))] == [(verdict, "not yet")]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from trytond.transaction import Transaction
 
 from .lookup import Lookup
 from .posting import post_documents
+from .waiting import waiting_returns
 
 
 class Document(ModelSQL, ModelView):
@@ -97,7 +98,11 @@ class Document(ModelSQL, ModelView):
                 answers[place] = known[key].answer(_again(known[key].hash, document))
             elif first is not document:
                 answers[place] = {"key": key, "status": _again(first["hash"], document)}
-        rows = cls._take(list(new.values()))
+        late = waiting_returns(list(new.values()))
+        for place, document in enumerate(documents):
+            if place not in answers and document["key"] in late:
+                answers[place] = {"key": document["key"], "status": "waiting", "error": late[document["key"]]}
+        rows = cls._take([document for key, document in new.items() if key not in late])
         return [answers.get(place) or rows[one["key"]].answer("created") for place, one in enumerate(documents)]
 
     @classmethod

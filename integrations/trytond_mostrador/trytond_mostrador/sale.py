@@ -13,6 +13,8 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
+from .setup import card_method
+
 ZERO = Decimal(0)
 
 
@@ -100,7 +102,7 @@ class SaleLine(metaclass=PoolMeta):
         "product.category", "Tax Class", readonly=True, context={"company": Eval("company", -1)}, depends={"company"}
     )
     mostrador_damaged = fields.Boolean("Damaged", readonly=True)
-    mostrador_load = fields.Boolean("Put on a Card", readonly=True, help="No revenue: its product's account is a debt.")
+    mostrador_load = fields.Boolean("Put on a Card", readonly=True, help="No revenue: a debt to who holds the card.")
     mostrador_line = fields.Integer("Line on Receipt", readonly=True)
     mostrador_of = fields.Char("Comes Back Of", readonly=True, help="The receipt by which it was sold.")
     mostrador_of_line = fields.Integer("Line of That", readonly=True, help="Nought where only the receipt is known.")
@@ -162,6 +164,8 @@ class SaleLine(metaclass=PoolMeta):
         if self.mostrador_net is not None:
             for line in lines:
                 line.debit, line.credit = sides(-self.mostrador_net)
+                if self.mostrador_load:
+                    line.account = card_method(self.company).account
         return lines
 
 

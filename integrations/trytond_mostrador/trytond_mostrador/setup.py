@@ -2,9 +2,13 @@
 """What an administrator fills in: which point of sale is which lane, and the codes that lanes use."""
 
 from sql.operators import Equal
+from trytond.exceptions import UserError
 from trytond.model import Exclude, fields
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
+
+STORED_VALUE = "stored_value"
+"""The lane's code for gift cards and vouchers as a means of payment."""
 
 
 class Point(metaclass=PoolMeta):
@@ -40,6 +44,11 @@ class Point(metaclass=PoolMeta):
         "Damaged Goods",
         domain=[("type", "in", ["storage", "lost_found"])],
         help="Where damaged returns go; empty takes the return location.",
+    )
+    mostrador_missing = fields.Boolean(
+        "Receipts May Be Missing",
+        help="Other lanes take back what this lane has sold by receipts that never come here: it was lost, or they are"
+        " older than its connection.",
     )
 
     @classmethod
@@ -112,6 +121,26 @@ class UserApplication(metaclass=PoolMeta):
         cls.application.selection.append(("mostrador", "Mostrador"))
 
 
+def card_method(company):
+    """Return the payment method of gift cards and vouchers, whose account is the debt to their holders."""
+    domain = [("company", "=", company.id), ("mostrador_code", "=", STORED_VALUE)]
+    found = Pool().get("sale.point.payment.method").search(domain, limit=1)
+    if not found:
+        raise UserError(
+            f"no payment method has the lane's code {STORED_VALUE}: it says where the debt to card holders goes"
+        )
+    return found[0]
+
+
+def _has_good_cards(point) -> bool:
+    """Say whether gift cards, if there are any, are on an account of the balance sheet that asks for no party."""
+    try:
+        account = card_method(point.company).account
+    except UserError:
+        return True  # whether the lane has cards is the lane's to know: its own check asks for the method
+    return account.type.statement == "balance" and not account.party_required
+
+
 def missing(point) -> list[str]:
     """Return what has still to be filled in for a lane, one sentence each."""
     pool = Pool()
@@ -120,6 +149,7 @@ def missing(point) -> list[str]:
         (point.mostrador_open, f"{point.name}: no open price product"),
         (point.mostrador_rounding, f"{point.name}: no rounding account"),
         (point.return_location, f"{point.name}: no return location"),
+        (_has_good_cards(point), f"the payment method {STORED_VALUE} is not on an account of debts without a party"),
     ]
     for model, name in (
         ("sale.point.payment.method", "payment method"),
