@@ -173,7 +173,7 @@ def test_what_is_put_on_a_card_is_owed_to_its_holder_until_it_is_spent(
 
 def _revenue(rpc: TrytonRpc) -> int:
     """Return an account that is none of the balance sheet."""
-    found = rpc.read("account.account", [["type.revenue", "=", True]], ["code"], limit=9)
+    found = rpc.read("account.account", [["type.revenue", "=", True], ["closed", "!=", True]], ["code"], limit=9)
     return int(found[0]["id"])
 
 
