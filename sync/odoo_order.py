@@ -17,6 +17,7 @@ from sync.odoo_body import (
     CannotSay,
     CollectionBody,
     LineBody,
+    OriginBody,
     SaleBody,
     TenderBody,
     TenderChangeBody,
@@ -137,7 +138,8 @@ class Orders:
 
     def _lines(self, sale: SaleBody, kept: Sequence[LineBody]) -> list[Order]:
         """Return the lines, and one without tax for the cents that Odoo would reckon otherwise of what comes back."""
-        written = [self._line(sale.sale_id, line) for line in kept]
+        origin = _first_origin(kept)
+        written = [self._line(sale.sale_id, line, origin) for line in kept]
         missing = missing_minor(self._book, kept, sale.total_minor) if self._book else 0
         if missing and self._shop.discount_product_id:
             written.append(self._cents(sale.sale_id, missing))
@@ -158,7 +160,7 @@ class Orders:
             "pack_lot_ids": [],
         }
 
-    def _line(self, document_id: str, line: LineBody) -> Order:
+    def _line(self, document_id: str, line: LineBody, of: OriginBody | None) -> Order:
         """Return a line; what was taken off is a line of the shop's discount product."""
         product_id, quantity = self._product(line), self._quantity(line)
         written: Order = {
@@ -176,7 +178,7 @@ class Orders:
         if line.load:
             written["name"] = f"{LOAD_NAME}-{line.line_no}"
         origin = line.returns.of if line.returns else None
-        if origin is not None and origin.folio and not origin.sale_id:
+        if _is_linked(origin, of) and origin and origin.folio and not origin.sale_id:
             sold = self._sold_there.find(origin.folio, product_id, -quantity)
             written |= {"refunded_orderline_id": sold} if sold else {}
         return written
@@ -262,12 +264,23 @@ class Orders:
         return Decimal(amount_minor).scaleb(-self._shop.exponent)
 
 
+def _first_origin(lines: Sequence[LineBody]) -> OriginBody | None:
+    """Return the first receipt of which something comes back: Odoo refuses an order that names lines of two."""
+    return next((line.returns.of for line in lines if line.returns and line.returns.of), None)
+
+
+def _is_linked(origin: OriginBody | None, first: OriginBody | None) -> bool:
+    """Say whether a line that comes back is told with its link; those of a second receipt come back without."""
+    return bool(origin and first and (origin.folio, origin.sale_id) == (first.folio, first.sale_id))
+
+
 def _origins(document_id: str, lines: Sequence[LineBody]) -> dict[str, Mapping[str, str]]:
     """Return which line of which sale each line brings back, by the ids that Odoo got or gets for them."""
     found: dict[str, Mapping[str, str]] = {}
+    first = _first_origin(lines)
     for line in lines:
         origin = line.returns.of if line.returns else None
-        if origin is not None and origin.sale_id:
+        if origin is not None and origin.sale_id and _is_linked(origin, first):
             sold = line_uuid(origin.sale_id, origin.line_no)
             found[line_uuid(document_id, line.line_no)] = {"refunded_orderline_id": sold}
     return found

@@ -268,7 +268,12 @@ class FakeOdoo:
 
     def _check_parts(self, order: dict[str, Any]) -> None:
         """Refuse lines and payments that cannot be."""
-        used = {line["uuid"] for line in self.records("pos.order.line")}
+        known = {line["uuid"]: line["order_id"][0] for line in self.records("pos.order.line")}
+        mapping = order.get("relations_uuid_mapping", {}).get("pos.order.line", {})
+        sold = [one["refunded_orderline_id"] for one in mapping.values()]
+        if len({known[one] for one in sold if one in known}) > 1:
+            raise _validation("You can only refund products from the same order.")
+        used = known.keys()
         for _, _, line in order["lines"]:
             if line["product_id"] not in self.tables["product.product"]:
                 raise OdooError("odoo.exceptions.MissingError", "Record does not exist or has been deleted.")

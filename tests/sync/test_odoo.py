@@ -16,7 +16,7 @@ from storage.connection import LedgerDatabase
 from sync.errors import Denied, Halted, Unreachable
 from sync.feed import Feed
 from sync.odoo import OdooConnector
-from sync.odoo_body import CannotSay, CollectionBody, SaleBody, TenderBody, order_uuid
+from sync.odoo_body import CannotSay, CollectionBody, OriginBody, ReturnBody, SaleBody, TenderBody, order_uuid
 from sync.odoo_order import Orders
 from sync.odoo_partners import LANE_CODE
 from sync.odoo_push import PartnerIds
@@ -139,6 +139,22 @@ class TestUp:
         (mapping,) = order["relations_uuid_mapping"]["pos.order.line"].values()
         sold = _order(connector, sale_id="first", line_no=3)["lines"][0][2]["uuid"]
         assert mapping == {"refunded_orderline_id": sold}
+
+    def test_of_two_receipts_in_one_return_only_the_first_is_named(self, odoo: FakeOdoo) -> None:
+        """Odoo refuses an order that brings back lines of two, and the money would be missing in its session."""
+        session_id, sales = open_session(odoo), [_sale(sale_id=one) for one in ("a", "b")]
+        orders = Orders(connect(odoo).shop(), AnyIds())
+        odoo.call("pos.order", "sync_from_ui", [], {"orders": [orders.of_sale(one, session_id) for one in sales]})
+        lines = [
+            msgspec.structs.replace(
+                sale.lines[0], line_no=number, quantity_micro=-1_000_000, returns=ReturnBody(OriginBody("", name, 1))
+            )
+            for number, (sale, name) in enumerate(zip(sales, "ab", strict=True), 1)
+        ]
+        order = orders.of_sale(msgspec.structs.replace(sales[0], sale_id="back", lines=tuple(lines)), session_id)
+        odoo.call("pos.order", "sync_from_ui", [], {"orders": [order]})
+        linked = [line["refunded_orderline_id"] for line in odoo.records("pos.order.line")[-2:]]
+        assert [bool(one) for one in linked] == [True, False]
 
     @pytest.mark.parametrize(
         ("change", "word"),
