@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +30,7 @@ class AnswerFile(msgspec.Struct, frozen=True):
     """What a file of answers says to this lane, and its lines for others, by lane."""
 
     late: LateAnswers
-    others: Mapping[str, tuple[bytes, ...]]
+    others: Mapping[str, Sequence[bytes]]
 
 
 def read_answers(path: Path, lane: str, rows: int | None = None) -> AnswerFile:
@@ -47,17 +47,17 @@ def read_answers(path: Path, lane: str, rows: int | None = None) -> AnswerFile:
         return _nothing(path, content, f"it has {len(lines)} lines where its manifest says {rows}: write it again")
     answers: list[Answer] = []
     faults: list[str] = []
-    others: dict[str, tuple[bytes, ...]] = {}
+    others: dict[str, list[bytes]] = {}
     for number, line in enumerate(content.splitlines(), 1):
         if not line.strip():
             continue
         try:
             ack = _read_line(line)
-        except (msgspec.MsgspecError, ValueError) as error:
+        except (msgspec.MsgspecError, RecursionError, ValueError) as error:
             faults.append(f"line {number}: {error}")
             continue
         if lane and ack.lane not in ("", lane):
-            others[ack.lane] = (*others.get(ack.lane, ()), line.strip())
+            others.setdefault(ack.lane, []).append(line.strip())
         else:
             answers.append(_answer(ack))
     late = LateAnswers(path.name, sum_of(content), tuple(answers), tuple(faults[:MAX_FAULTS]))

@@ -19,6 +19,7 @@ from typing import BinaryIO, Final, cast
 from domain.catalog_flaw import Flaw
 from sync.catalog_columns import Aliases, Cells, Columns, match_columns, pick_rows
 from sync.catalog_text import Survey, UnreadableFile, survey_text
+from sync.watch import Stamp
 
 DELIMITERS: Final = ",;\t|"
 _HEAD_CHARACTERS: Final = 1 << 16
@@ -34,7 +35,7 @@ class CatalogCsv:
         """Look the whole file over. Raises `UnreadableFile`."""
         self.path = path
         self._file = file
-        self._stamp = _stamp(file)
+        self._stamp = Stamp.of(os.fstat(file.fileno()))
         with self._mapped(), self._bytes() as content:
             self.survey: Survey = survey_text(path.name, content, encoding)
         with self._mapped():
@@ -43,7 +44,7 @@ class CatalogCsv:
     @property
     def size(self) -> int:
         """The file's size in bytes, as it lies on the disk."""
-        return self._stamp[0]
+        return self._stamp.size
 
     @property
     def position(self) -> int:
@@ -72,7 +73,7 @@ class CatalogCsv:
             except csv.Error as error:
                 where = f"{self.path.name}, line {reader.line_num}"
                 raise UnreadableFile(f"{where}: {error}: look at the quotes there, or save it as CSV again") from error
-        if _stamp(self._file) != self._stamp:
+        if Stamp.of(os.fstat(self._file.fileno())) != self._stamp:
             raise UnreadableFile(f"{self.path.name} was changed while it was read: import it when it is whole")
 
     def _find_columns(self, aliases: Aliases) -> tuple[str, Columns]:
@@ -140,8 +141,3 @@ def _first_record(head: str, delimiter: str) -> list[str]:
         return next((row for row in reader if row), [])
     except csv.Error:
         return []
-
-
-def _stamp(file: BinaryIO) -> tuple[int, int]:
-    status = os.fstat(file.fileno())
-    return status.st_size, status.st_mtime_ns

@@ -7,7 +7,6 @@ death at any moment leaves it to be gathered or taken further. What has not beco
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -15,8 +14,8 @@ from typing import Final, NamedTuple
 from config.durable import Disk
 from domain.text import safe_text
 from sync.catalog_text import UnreadableFile
-from sync.manifest import FileEntry, LeftManifest, read_manifest, sum_of_file
-from sync.watch import Stamp
+from sync.manifest import FileEntry, LeftManifest, is_too_long, read_manifest, sum_of_file
+from sync.watch import Stamp, stamp_of
 
 MANIFESTS: Final = "manifest*.json"
 WAIT_SECONDS: Final = 600
@@ -38,6 +37,13 @@ class Spoken(NamedTuple):
         return frozenset(entry.name for entry in self.manifest.files) if self.manifest else frozenset()
 
 
+class _Quiet(NamedTuple):
+    """What the files of a delivery looked like, and since when they have."""
+
+    looks: list[Stamp | None]
+    since_seconds: float
+
+
 class Deliveries:
     """The deliveries of a folder `in/`. All methods raise `OSError`."""
 
@@ -48,18 +54,23 @@ class Deliveries:
         self._disk = disk
         self._patterns = tuple(patterns)
         self._sums: dict[Path, tuple[Stamp, str]] = {}
+        self._quiet: dict[Path, _Quiet] = {}
 
     def look(self, manifests: Sequence[Path]) -> list[Spoken]:
         """Return what manifests say that are written to no more, and what each waits for."""
         found = [self._read(path) for path in manifests]
         self._sums = {path: known for path, known in self._sums.items() if path.exists()}
+        self._quiet = {path: known for path, known in self._quiet.items() if path.exists()}
         return found
 
     def gather(self, spoken: Spoken) -> None:
         """Move a whole delivery into a folder of its own, the manifest last.
 
-        A file that was written to since it was looked at stays where it is: then the delivery is not whole.
+        A file that was written to since it was looked at stays where it is: then the delivery is not whole. One whose
+        manifest has the name of a delivery that is being taken waits for that.
         """
+        if self.is_taking(spoken.path.name):
+            return
         folder = self._taking / spoken.path.name
         folder.mkdir(parents=True, exist_ok=True)
         for entry in spoken.manifest.files if spoken.manifest else ():
@@ -77,12 +88,23 @@ class Deliveries:
         self._disk.flush_folder(self._in)
         self.untell(spoken.path.name)
 
+    def is_taking(self, manifest: str) -> bool:
+        """Say whether a delivery with a manifest of this name has been gathered and is not taken to its end yet."""
+        return (self._taking / manifest / manifest).is_file()
+
+    def places(self, manifest: str, name: str) -> list[Path]:
+        """Return where a file of a delivery that is not whole may lie: in `in/`, or gathered before a death."""
+        places = [self._in / name, self._taking / manifest / name]
+        return places[:1] if self.is_taking(manifest) else places
+
     def gathered(self) -> Iterator[tuple[Path, LeftManifest]]:
         """Yield each delivery that is being taken: its manifest's place beside its files, and what it says."""
         if not self._taking.is_dir():
             return
         for folder in sorted(self._taking.iterdir()):
             path = folder / folder.name
+            if folder.is_symlink() or not folder.is_dir():
+                continue  # a file manager's, perhaps
             if path.is_file():
                 yield from self._read_gathered(path)
             elif not (self._in / folder.name).exists():
@@ -93,12 +115,25 @@ class Deliveries:
         if manifest.parent.parent == self._taking and manifest.parent.is_dir() and not any(manifest.parent.iterdir()):
             manifest.parent.rmdir()
 
-    def is_broken_off(self, spoken: Spoken) -> bool:
-        """Say whether nothing of a delivery has changed for so long that nobody is writing it any more."""
-        found = (self._in / name for name in spoken.names)
-        stamps = [path.lstat() for path in (spoken.path, *found) if path.exists()]
-        newest = max((max(one.st_mtime_ns, one.st_ctime_ns) for one in stamps), default=0)
-        return self._now_ns() - newest >= WAIT_SECONDS * 1_000_000_000
+    def is_broken_off(self, spoken: Spoken, elapsed_seconds: float) -> bool:
+        """Say whether nothing of a delivery has changed for so long that nobody is writing it any more.
+
+        That is what we have seen ourselves, or what the dates of its files say: a sync that runs once an hour has
+        seen nothing, and a date that lies in the future says nothing.
+        """
+        paths = [spoken.path, *(self._in / name for name in sorted(spoken.names))]
+        looks = [stamp_of(path) for path in paths]
+        known = self._quiet.get(spoken.path)
+        if known is None or known.looks != looks:
+            known = self._quiet[spoken.path] = _Quiet(looks, elapsed_seconds)
+        return elapsed_seconds - known.since_seconds >= WAIT_SECONDS or self._is_old(paths)
+
+    def _is_old(self, paths: Sequence[Path]) -> bool:
+        """Say whether the newest date of these files is that long ago."""
+        now = self._now_ns()
+        found = [path.lstat() for path in paths if path.exists()]
+        dates = [date for one in found for date in (one.st_mtime_ns, one.st_ctime_ns) if date <= now]
+        return now - max(dates, default=now) >= WAIT_SECONDS * 1_000_000_000
 
     def tell(self, name: str, lines: Sequence[str]) -> None:
         """Leave beside a file why it is not taken yet, where that is news."""
@@ -109,7 +144,8 @@ class Deliveries:
 
     def untell(self, name: str) -> None:
         """Take away what was said of a file that waits no more."""
-        (self._in / f"{name}{REPORT}").unlink(missing_ok=True)
+        if not is_too_long(name):
+            (self._in / f"{name}{REPORT}").unlink(missing_ok=True)
 
     def _read(self, path: Path) -> Spoken:
         try:
@@ -121,8 +157,7 @@ class Deliveries:
 
     def _fault(self, manifest: str, entry: FileEntry) -> str:
         """Return what a file wants to be what its manifest says, empty where nothing."""
-        places = (self._in / entry.name, self._taking / manifest / entry.name)
-        path = next((place for place in places if stamp_of(place)), None)
+        path = next((place for place in self.places(manifest, entry.name) if stamp_of(place)), None)
         if path is None:
             return f"{entry.name} is not there: leave it"
         found = self._sum(path)
@@ -164,15 +199,7 @@ class Deliveries:
         for path in folder.iterdir():
             if not (self._in / path.name).exists():
                 self._disk.rename(path, self._in / path.name)
-            else:
+            elif not path.is_dir():
                 path.unlink()
-        folder.rmdir()
-
-
-def stamp_of(path: Path) -> Stamp | None:
-    """Return what a file looks like, None where there is no regular file."""
-    try:
-        found = path.lstat()
-    except FileNotFoundError:
-        return None
-    return Stamp(found.st_ino, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+        if not any(folder.iterdir()):
+            folder.rmdir()

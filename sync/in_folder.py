@@ -14,8 +14,8 @@ from domain.text import safe_text
 from sync.answer_file import AnswerFile, read_answers
 from sync.clock import Clock
 from sync.connector import CATALOG_KINDS, CatalogFile, CatalogKind, Incoming, Judged, Settled
-from sync.delivery import MANIFESTS, TAKING, Deliveries, Spoken
-from sync.manifest import LeftManifest, is_plain_name, sum_of
+from sync.delivery import MANIFESTS, Deliveries, Spoken
+from sync.manifest import MAX_NAME_BYTES, LeftManifest, is_plain_name, is_too_long, sum_of
 from sync.watch import SETTLE_SECONDS, Look, Watch
 
 TABLES: Final = tuple(kind for kind in CATALOG_KINDS if kind not in ("prices", "promotions"))
@@ -25,6 +25,7 @@ PATTERNS: Final = (
     *(f"{kind}*{ending}" for kind in ("prices", "promotions") for ending in (".json", ".toml")),
     "ack-*.jsonl",
 )
+LONG_NAME: Final = f"its name has more than {MAX_NAME_BYTES} bytes: leave it under a shorter one"
 UNNAMED: Final = "no manifest names it, and sync.needs_manifest says that one must: leave one"
 
 
@@ -54,9 +55,11 @@ class InFolder:
             yield from self._delivered(path, manifest)
         waiting = [one for one in spoken if one.path.exists()]
         for one in waiting:
-            if self._deliveries.is_broken_off(one):
+            if not one.faults:
+                continue  # whole, but for another of its name or a write in the last moment
+            if self._deliveries.is_broken_off(one, self._clock.elapsed_seconds()):
                 yield self._refuse(one)
-            elif one.faults:
+            else:
                 self._deliveries.tell(one.path.name, one.faults)
         yield from self._unnamed(look, waiting)
 
@@ -88,6 +91,10 @@ class InFolder:
             return
         held = frozenset[str]().union(*(one.names for one in waiting))
         found = [path for path in look.finished if path.name not in held and not _is_manifest(path) and path.exists()]
+        for path in [path for path in found if is_too_long(path.name)]:
+            found.remove(path)
+            self._places[path.name] = path
+            yield Judged(path.name, Settled(False, (LONG_NAME,)))
         if not self._needs_manifest:
             yield from self._offer(found, {})
             return
@@ -120,7 +127,7 @@ class InFolder:
         why = f"{spoken.path.name} was not whole for ten minutes: leave all of it again"
         settled = Settled(False, (why, *spoken.faults))
         for name in sorted(spoken.names):
-            for path in (self._in / name, self._in / TAKING / spoken.path.name / name):
+            for path in self._deliveries.places(spoken.path.name, name):
                 if path.exists():
                     self._move(path, settled)
                     self._deliveries.end(path)
@@ -130,7 +137,7 @@ class InFolder:
     def _move(self, path: Path, settled: Settled) -> None:
         """Put the report where a file is to go, and then the file."""
         target = self._in / ("done" if settled.is_accepted else "refused")
-        moved = f"{self._clock.now().astimezone(UTC):%Y%m%dT%H%M%S.%fZ}-{path.name}"
+        moved = f"{self._clock.now().astimezone(UTC):%Y%m%dT%H%M%S.%fZ}-{_cut(path.name)}"
         report = "".join(f"{safe_text(line, 500)}\n" for line in settled.report)
         self._disk.put(target / f"{moved}.report.txt", report.encode())
         self._disk.rename(path, target / moved)
@@ -147,6 +154,14 @@ class InFolder:
 def kind_of(path: Path) -> CatalogKind | Literal["ack"]:
     """Return what a file is, by its name."""
     return next((kind for kind in CATALOG_KINDS if path.name.startswith(kind)), "ack")
+
+
+def _cut(name: str) -> str:
+    """Return a name that other names can be made of; of one that is too long, its begin and its end."""
+    if not is_too_long(name):
+        return name
+    content = name.encode(errors="surrogatepass")
+    return (content[: MAX_NAME_BYTES // 2] + content[-MAX_NAME_BYTES // 4 :]).decode(errors="ignore")
 
 
 def _is_manifest(path: Path) -> bool:

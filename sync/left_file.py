@@ -16,9 +16,7 @@ from sync.import_rules import shop_rules
 from sync.import_summary import summarize
 from sync.push import Say
 from sync.small_import import SMALL_KINDS, import_small, small_kind
-
-Stamp = tuple[int, int, int] | None
-"""What changes when somebody writes to a file; None where it has gone."""
+from sync.watch import Stamp, stamp_of
 
 
 class LeftFiles:
@@ -35,7 +33,7 @@ class LeftFiles:
         Raises `SyncError` when it has to be tried again, `LedgerError` when the ledger refuses.
         """
         say(f"reading {file.path.name}")
-        before = _stamp(file.path)
+        before = stamp_of(file.path)
         try:
             settled = self._import(db, file)
         except UnreadableFile as error:
@@ -65,19 +63,11 @@ class LeftFiles:
             report = import_catalog(db, file.path, options, progress=self._watch, now=self._clock.now)
         return Settled(report.refused < report.rows or not report.rows, summarize(report))
 
-    def _hold_still(self, path: Path, before: Stamp) -> None:
+    def _hold_still(self, path: Path, before: Stamp | None) -> None:
         """Leave a file where it is that somebody has written to meanwhile: it is read again when it is whole."""
-        if _stamp(path) != before:
+        if stamp_of(path) != before:
             raise NotNow(f"{path.name} was written to while it was read: it is read again")
 
     def _watch(self, phase: Phase, done: int, total: int) -> None:
         if self._clock.stop.is_set():
             raise NotNow("stopped in the middle of a catalogue: the next run does the rest")
-
-
-def _stamp(path: Path) -> Stamp:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_ino, found.st_size, found.st_mtime_ns

@@ -21,6 +21,8 @@ from sync.json_file import read_bounded
 MANIFEST_VERSION: Final = 1
 MAX_MANIFEST_BYTES: Final = 1_000_000
 MAX_FILES: Final = 1_000
+MAX_NAME_BYTES: Final = 200
+"""A file system has 255 for a name, and what we put before and behind it must go in too."""
 
 
 class FileEntry(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -83,11 +85,13 @@ def write_manifest(batch: Batch, contents: Sequence[tuple[str, bytes]]) -> bytes
     return msgspec.json.encode(manifest) + b"\n"
 
 
-def renew_entry(manifest: bytes, name: str, content: bytes) -> bytes:
-    """Return a batch's manifest with what a file of it is now; one that cannot be read stays as it is."""
+def renew_entry(manifest: bytes, lane: str, name: str, content: bytes) -> bytes:
+    """Return a lane's manifest with what a file of it is now; one that cannot be read, or of another, stays."""
     try:
         found = msgspec.json.decode(manifest, type=BatchManifest)
     except msgspec.MsgspecError:
+        return manifest
+    if found.lane != lane:
         return manifest
     files = tuple(
         msgspec.structs.replace(entry, sha256=sum_of(content), size=len(content)) if entry.name == name else entry
@@ -122,8 +126,13 @@ def is_plain_name(name: str, patterns: Sequence[str]) -> bool:
     """Say whether a name is one of a file in the folder itself that somebody looks at."""
     from fnmatch import fnmatchcase
 
-    is_plain = "/" not in name and "\0" not in name and not name.startswith(".")
+    is_plain = "/" not in name and "\0" not in name and not name.startswith(".") and not is_too_long(name)
     return is_plain and any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def is_too_long(name: str) -> bool:
+    """Say whether no other file can be named after this one; a name may hold bytes that are no text."""
+    return len(name.encode(errors="surrogatepass")) > MAX_NAME_BYTES
 
 
 def sum_of(content: bytes) -> str:

@@ -6,6 +6,7 @@ A folder that an ERP shares is the ERP's; what it keeps, and for how long, is no
 from __future__ import annotations
 
 import re
+from itertools import product
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape, unescape
@@ -36,35 +37,39 @@ def forget_own(paths: LanePaths, lane: str, db: LedgerDatabase) -> None:
 
 
 def forget_sent(root: Path, lane: str, db: LedgerDatabase) -> int:
-    """Take out of a lane's batches what the ledger does not have any more; return how many files that changed."""
+    """Take out of a lane's batches what the ledger does not have any more; return how many files that changed.
+
+    Each file's manifest is looked at too, changed or not: a purge that was killed may have left it behind.
+    """
+    changed = 0
     with reaching(root):
-        folders = [root / place for place in PLACES]
-        changed = [path for folder in folders for path in folder.glob("batch-*.jsonl") if _forget(path, lane, db)]
-        changed += [
-            path for folder in folders for path in folder.glob(f"batch-*{POSLOG_ENDING}") if _forget_xml(path, lane, db)
-        ]
-        for path in changed:
-            _renew_manifest(root, path)
-        return len(changed)
+        for place, ending in product(PLACES, (JSONL_ENDING, POSLOG_ENDING)):
+            forget = _forget if ending == JSONL_ENDING else _forget_xml
+            for path in (root / place).glob(f"batch-*{ending}"):
+                old = path.read_bytes()
+                new = forget(old, lane, db)
+                if new is None:
+                    continue
+                if new != old:
+                    Disk().put(path, new)
+                    changed += 1
+                _renew_manifest(root, lane, path.name, new)
+    return changed
 
 
-def _forget(path: Path, lane: str, db: LedgerDatabase) -> bool:
-    """Write a batch anew if a text in it has gone, and say whether it has; records stay byte for byte."""
-    lines = path.read_bytes().split(b"\n")
+def _forget(content: bytes, lane: str, db: LedgerDatabase) -> bytes | None:
+    """Return a batch without the texts that have gone, records byte for byte; None for one that is not the lane's."""
+    head, *lines = content.split(b"\n")
     try:
-        if _HEADER(lines[0]).lane != lane:
-            return False
-        new = [lines[0], *(_without(line, db) if _MARK in line else line for line in lines[1:])]
+        if _HEADER(head).lane != lane:
+            return None
+        return b"\n".join((head, *(_without(line, db) if _MARK in line else line for line in lines)))
     except msgspec.MsgspecError:
-        return False
-    if new == lines:
-        return False
-    Disk().put(path, b"\n".join(new))
-    return True
+        return None
 
 
-def _forget_xml(path: Path, lane: str, db: LedgerDatabase) -> bool:
-    """Write a POSLog anew if a text in it has gone, and say whether it has: they stand in its lines of JSON only."""
+def _forget_xml(content: bytes, lane: str, db: LedgerDatabase) -> bytes | None:
+    """Return a POSLog without the texts that have gone, which stand in its lines of JSON only; None for no POSLog."""
 
     def without(found: re.Match[bytes]) -> bytes:
         line = unescape(found[1].decode()).encode()
@@ -72,23 +77,18 @@ def _forget_xml(path: Path, lane: str, db: LedgerDatabase) -> bool:
             return found[0]
         return b"<Document>%s</Document>" % escape(_without(line, db).decode()).encode()
 
-    content = path.read_bytes()
     try:
-        new = _DOCUMENTS.sub(without, content)
+        return _DOCUMENTS.sub(without, content)
     except msgspec.MsgspecError:
-        return False
-    if new == content:
-        return False
-    Disk().put(path, new)
-    return True
+        return None
 
 
-def _renew_manifest(root: Path, path: Path) -> None:
-    """Let a batch's manifest name what a file of it is now."""
-    name = f"{path.name.removesuffix(POSLOG_ENDING).removesuffix(JSONL_ENDING)}{MANIFEST_ENDING}"
-    for found in (root / place / name for place in PLACES):
-        if found.is_file():
-            Disk().put(found, renew_entry(found.read_bytes(), path.name, path.read_bytes()))
+def _renew_manifest(root: Path, lane: str, name: str, content: bytes) -> None:
+    """Let a batch's manifest name what a file of it is now, where it names something else."""
+    manifest = f"{name.removesuffix(POSLOG_ENDING).removesuffix(JSONL_ENDING)}{MANIFEST_ENDING}"
+    for path in (root / place / manifest for place in PLACES):
+        if path.is_file() and (new := renew_entry(old := path.read_bytes(), lane, name, content)) != old:
+            Disk().put(path, new)
 
 
 def _without(line: bytes, db: LedgerDatabase) -> bytes:

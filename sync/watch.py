@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
@@ -18,6 +19,11 @@ class Stamp(NamedTuple):
     inode: int
     size: int
     modified_ns: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Stamp:
+        """Return the stamp of what the system says of a file."""
+        return cls(status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 class Seen(NamedTuple):
@@ -56,8 +62,13 @@ class Watch:
     def _stamp(self, path: Path) -> Stamp | None:
         if path.name.startswith(".") or not any(fnmatchcase(path.name, pattern) for pattern in self._patterns):
             return None
-        try:
-            found = path.lstat()
-        except FileNotFoundError:
-            return None
-        return Stamp(found.st_ino, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+        return stamp_of(path)
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """Return what a file looks like, None where there is no regular file. Raises `OSError`."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return None
+    return Stamp.of(found) if stat.S_ISREG(found.st_mode) else None

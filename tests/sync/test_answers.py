@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +16,10 @@ from tests.sync.shop import StillClock, open_shop, post_many, push, shop, states
 from tests.sync.test_files import Taker
 
 
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[LedgerDatabase]:
-    ledger = open_shop(shop(tmp_path))
-    post_many(ledger, 3)
-    yield ledger
-    ledger.close()
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    folder = tmp_path / "erp"
-    (folder / "in").mkdir(parents=True)
-    return folder
+@pytest.fixture(autouse=True)
+def sales(db: LedgerDatabase) -> list[str]:
+    """Three sales that the ERP may answer."""
+    return post_many(db, 3)
 
 
 def connect(root: Path, lane: str = "7") -> FilesConnector:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +20,9 @@ from sync.catalog_text import UnreadableFile
 from sync.clock import Clock
 from sync.connector import CatalogFile, CatalogKind, Settled
 from sync.left_file import LeftFiles
-from tests.sync.shop import StillClock, open_shop, shop
+from tests.sync.shop import StillClock, shop
 
 WANTED = ("sku", "code", "pack", "name", "price", "open_price")
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[LedgerDatabase]:
-    ledger = open_shop(shop(tmp_path))
-    yield ledger
-    ledger.close()
 
 
 def rows(tmp_path: Path, content: bytes | str, name: str = "items.json") -> list[Any]:

@@ -6,7 +6,6 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -30,27 +29,12 @@ from tests.sync.shop import (
     StillClock,
     delivered,
     lines_of,
-    open_shop,
     post,
     post_many,
     push,
     shop,
     states,
 )
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[LedgerDatabase]:
-    ledger = open_shop(shop(tmp_path))
-    yield ledger
-    ledger.close()
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    folder = tmp_path / "erp"
-    (folder / "in").mkdir(parents=True)
-    return folder
 
 
 def connect(root: Path, disk: Disk | None = None, clock: StillClock | None = None) -> FilesConnector:

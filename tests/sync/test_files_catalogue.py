@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,25 +15,11 @@ from sync.files import FilesConnector
 from sync.left_file import LeftFiles
 from sync.pull import Pull, PullReport, Say
 from sync.round import Sync
-from tests.sync.shop import StillClock, open_shop, post, shop, states
+from tests.sync.shop import StillClock, post, shop, states
 
 HEADER = "sku,code,name,price,department,unit,tax_class\n"
 GOOD = "A-1,7501055363056,Refresco de cola 600 ml,18.50,Bebidas,pz,iva16\n"
 BAD = "A-2,7501055363057,Otro refresco,18.50,Bebidas,pz,iva16\n"
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[LedgerDatabase]:
-    ledger = open_shop(shop(tmp_path))
-    yield ledger
-    ledger.close()
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    folder = tmp_path / "erp"
-    (folder / "in").mkdir(parents=True)
-    return folder
 
 
 def pull(db: LedgerDatabase, root: Path, tmp_path: Path, clock: StillClock | None = None) -> PullReport:

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,24 +20,10 @@ from sync.files import FilesConnector, FilesOptions
 from sync.left_file import LeftFiles
 from sync.pull import ImportFile, Pull, PullReport
 from tests.sync.breaking import Died, SteppingDisk, once_at
-from tests.sync.shop import StillClock, open_shop, post_many, push, shop, states
+from tests.sync.shop import StillClock, post_many, push, shop, states
 
 ITEMS = "sku,name,price\nA-1,Refresco,18.50\nA-2,Agua,9.00\n"
 STOCK = '{"stock":[{"sku":"A-1","on_hand":5}]}'
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[LedgerDatabase]:
-    ledger = open_shop(shop(tmp_path))
-    yield ledger
-    ledger.close()
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    folder = tmp_path / "erp"
-    (folder / "in").mkdir(parents=True)
-    return folder
 
 
 @pytest.fixture

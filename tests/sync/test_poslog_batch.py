@@ -34,6 +34,7 @@ from tests.kit.customers import LUZ, bring_customers
 from tests.kit.hostile import HOSTILE_NAMES
 from tests.kit.journals import make_sale
 from tests.kit.lane import Shop, make_shop
+from tests.sync.breaking import Died, SteppingDisk, die, once_at
 from tests.sync.shop import StillClock, push
 
 etree: Any = pytest.importorskip("lxml.etree", reason="lxml is not there to hold POSLogs against docs/poslog.xsd")
@@ -211,9 +212,36 @@ def test_what_a_purge_takes_goes_from_the_poslog_too_and_the_manifest_follows(
     assert forget_sent(root, "1", shop.db) > 1
     for path in root.glob("out/*"):
         assert path.is_dir() or b"Eva" not in path.read_bytes()
-    for path in root.glob("out/*.manifest.json"):
-        for entry in json.loads(path.read_bytes())["files"]:
-            assert entry["sha256"] == hashlib.sha256((root / "out" / entry["name"]).read_bytes()).hexdigest()
+    assert stale(root) == []
+    shop.db.close()
+
+
+def stale(root: Path) -> list[str]:
+    """The files that are not what their manifest says."""
+    entries = [entry for path in root.glob("out/*.manifest.json") for entry in json.loads(path.read_bytes())["files"]]
+    return [
+        entry["name"]
+        for entry in entries
+        if entry["sha256"] != hashlib.sha256((root / "out" / entry["name"]).read_bytes()).hexdigest()
+    ]
+
+
+def test_a_purge_that_was_killed_is_brought_to_its_end_by_the_next(
+    tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = busy_shop(tmp_path)
+    push(shop.db, connect(shop, root))
+    monkeypatch.setattr(personal, "read_openings", lambda *_: {})
+    with monkeypatch.context() as patch:
+        patch.setattr(personal, "Disk", lambda: SteppingDisk(once_at("folder_flushed", die)))
+        with pytest.raises(Died):
+            forget_sent(root, "1", shop.db)
+    assert len(stale(root)) == 1
+    forget_sent(root, "1", shop.db)
+    assert stale(root) == []
+    before = {path: path.stat().st_ino for path in root.glob("out/*")}
+    assert forget_sent(root, "1", shop.db) == 0
+    assert {path: path.stat().st_ino for path in root.glob("out/*")} == before
     shop.db.close()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,19 +15,12 @@ from storage.transaction import Lock
 from sync.feed import Feed
 from tests.sync.erps import MemoryErp
 from tests.sync.feeding import FeedingErp
-from tests.sync.shop import open_shop, post_many, push, shop
+from tests.sync.shop import post_many, push
 from tests.sync.test_feed_pull import erp_with, pull, sold, wanted
 
 MOST_ROWS = 5 * Pace().most
 """An item is a row in some tables and indexes."""
 MOST_OF_A_BATCH = 3 * 200
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[LedgerDatabase]:
-    ledger = open_shop(shop(tmp_path))
-    yield ledger
-    ledger.close()
 
 
 @pytest.fixture
