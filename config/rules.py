@@ -177,10 +177,10 @@ def _exchange(settings: Settings) -> Iterator[Breach]:
 
 def _taxes(settings: Settings) -> Iterator[Breach]:
     """Yield tax classes of the shop's own that are none."""
-    if settings.taxes:
+    if settings.taxes and settings.store.country in country_codes():
         from config.shop_taxes import find_breaches  # most shops have the country's only
 
-        yield from find_breaches(settings.taxes)
+        yield from find_breaches(settings.store.country, settings.taxes)
 
 
 def _positions(settings: Settings) -> Iterator[Breach]:

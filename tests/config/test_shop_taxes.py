@@ -63,6 +63,16 @@ def test_catalogues_name_them_by_code_name_or_rate() -> None:
             Fault.BAD_VALUE,
         ),
         (
+            '[[taxes]]\ncode = "a"\nrates = [{ code = "iva16", percent = "8", included = true }]',
+            "taxes.1.rates.1.code",
+            Fault.DUPLICATE,
+        ),
+        (
+            '[[taxes]]\ncode = "a"\nrates = [{ code = "b", kind = "division", percent = "100" }]',
+            "taxes.1.rates",
+            Fault.BAD_VALUE,
+        ),
+        (
             '[[taxes]]\ncode = "a"\nrates = [{ code = "b", percent = "1" }, { code = "b", percent = "2" }]',
             "taxes.1.rates.2.code",
             Fault.DUPLICATE,
@@ -85,3 +95,13 @@ def test_positions_may_name_them(tmp_path: Path) -> None:
         '[[positions]]\ncode = "abroad"\ntaxes = { sales15 = [] }\n'
     )
     assert load_settings(path).positions[0].taxes == {"sales15": ()}
+
+
+def test_a_tax_of_the_country_may_stand_in_another_class_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "mostrador.toml"
+    path.write_text(
+        '[[taxes]]\ncode = "both"\n'
+        'rates = [{ code = "iva16", percent = "16", included = true }, { code = "city", percent = "1" }]\n'
+    )
+    both = country_of(load_settings(path)).taxes[-1]
+    assert [rate.code for rate in both.rates] == ["iva16", "city"]
