@@ -57,7 +57,10 @@ def void_sale(sale: Sale, header: SaleHeader, sale_id: str, receipt_number: int,
 
 def _turn_points(points: Points | UnsetType) -> Points | UnsetType:
     """Return that what was earned is taken back, and what was redeemed given back."""
-    return Points(taken_back=points.earned, given_back=points.redeemed) if points else UNSET
+    if not points:
+        return UNSET
+    earned = points.earned  # less than nothing where goods without a receipt took points off: it gives them again
+    return Points(earned=max(0, -earned), taken_back=max(0, earned), given_back=points.redeemed)
 
 
 def _turn_account(account: SaleAccount | UnsetType) -> SaleAccount | UnsetType:

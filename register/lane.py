@@ -218,10 +218,14 @@ def make_lane(db: LedgerDatabase, settings: Settings, country: Country, clock: C
 
 def coin_rounding(lane: Lane, balance_minor: int, kind: TenderKind) -> int:
     """Return by how much a balance is rounded when it is settled in a kind of tender."""
+    return round_cash(lane.cash_rounding, balance_minor) - balance_minor if coin_step(lane, kind) > 1 else 0
+
+
+def coin_step(lane: Lane, kind: TenderKind) -> int:
+    """Return the smallest amount there is of a kind of tender, of which all others are multiples."""
     rounding = lane.cash_rounding
-    if rounding.step_minor <= 1 or (rounding.is_cash_only and not (kind.is_cash or kind.foreign)):
-        return 0
-    return round_cash(rounding, balance_minor) - balance_minor
+    is_exact = rounding.is_cash_only and not (kind.is_cash or kind.foreign)
+    return 1 if is_exact else max(1, rounding.step_minor)
 
 
 def _receipt_key(settings: Settings) -> ReceiptKey:

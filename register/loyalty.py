@@ -119,11 +119,11 @@ def _earned(lane: Lane, sale: Sale, sold_minor: int) -> int:
 
 
 def not_theirs(lane: Lane, found: KnownReceipt, basket: Basket) -> Refused | None:
-    """Refuse to take back for another customer what has points of one that the lane knows."""
+    """Refuse to take back for another customer what has points of one that the lane knows and can still name."""
     if not found.sale.points or basket.terms.customer == found.sale.customer:
         return None
     owner = find_customer(lane.db, found.sale.customer)
-    if owner is None or owner.code == basket.terms.customer:
+    if owner is None or not owner.is_active or owner.code == basket.terms.customer:
         return None
     return Refused(Reason.POINTS_CUSTOMER, {"name": owner.name})
 

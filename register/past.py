@@ -33,8 +33,11 @@ class PastActs(TillActs):
         return found
 
     @property
-    def next_refund(self) -> tuple[str, int] | None:
-        """The kind in which money goes back first, and how much of it; None where nothing does, or any kind will do."""
+    def next_refund(self) -> tuple[str, int | None] | None:
+        """The kind in which money goes back first, and how much of it, or all that is owed where there is no amount.
+
+        None where nothing goes back, or any kind will do.
+        """
         if self._lane.basket is None or self._lane.basket.balance_minor >= 0:
             return None
         found = answering(returning.next_refund)(self._lane)

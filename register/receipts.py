@@ -53,10 +53,15 @@ class KnownReceipt(msgspec.Struct, frozen=True):
         return paid_lines(self.sale, lane.book)
 
     def refunds(self, lane: Lane) -> dict[str, int]:
-        """Return what can still be refunded in each kind, all together no more than what was paid for what is out."""
+        """Return what can still be refunded in each kind, all together no more than what was paid for what is out.
+
+        What was rounded up to a coin was paid too, as long as anything is out.
+        """
         paid = self.paid(lane)
         back = self.backs(paid, None)
         out = sum(line.gross_minor - back[number].gross_minor for number, line in paid.items())
+        if out > 0:
+            out += max(0, self.sale.rounding_minor)
         return at_most(self._refunds(lane), out, home_kind(lane))
 
     def _refunds(self, lane: Lane) -> dict[str, int]:

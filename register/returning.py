@@ -41,7 +41,7 @@ from domain.tax import price_line
 from register import loyalty
 from register.finding import Found, find
 from register.keeping import keep
-from register.lane import Lane
+from register.lane import Lane, coin_rounding, coin_step
 from register.pricing import reprice
 from register.receipts import KnownReceipt, OtherReceipt, find_receipt
 from register.selling import new_basket, not_now, out_of_bounds
@@ -333,22 +333,28 @@ def worth_of(lane: Lane, intent: Intent) -> int:
 
 def _beyond_kind(lane: Lane, basket: Basket, intent: AddTender) -> int:
     """Return by how much a refund is more than the sale was paid with in its kind; a basket without one is free."""
-    left = _refunds_left(lane, basket)
-    amount = -basket.balance_minor if intent.amount_minor is None else intent.amount_minor
+    left, kind = _refunds_left(lane, basket), lane.tender_kind(intent.kind)
+    owed, amount = -basket.balance_minor, intent.amount_minor
+    due = owed - coin_rounding(lane, -owed, kind) if kind else owed
+    if amount is None or amount == due:
+        amount = min(owed, due)  # the coins that settle it are no more of the kind than what they stand for
     return 0 if left is None else refund_beyond(left, intent.kind, amount)
 
 
-def next_refund(lane: Lane) -> tuple[str, int] | None:
+def next_refund(lane: Lane) -> tuple[str, int | None] | None:
     """Return the kind, and how much of it, in which money goes back before any other: one that the sale was paid in.
 
-    None where nothing is to go back, or nobody knows how it came.
+    All that is owed is no amount: what coins make of it is the tender's. A part is one that coins can pay. None where
+    nothing is to go back, or nobody knows how it came.
     """
     basket = lane.basket or Basket("")
     owed = -basket.balance_minor
     left = _refunds_left(lane, basket) if owed > 0 else None
-    for kind in lane.tender_kinds:
-        if left and left.get(kind.code, 0) > 0:
-            return kind.code, min(left[kind.code], owed)
+    for kind in lane.tender_kinds if left else ():
+        most = left.get(kind.code, 0) if left else 0
+        part = most - most % coin_step(lane, kind)
+        if most >= owed or part > 0:
+            return kind.code, None if most >= owed else part
     return None
 
 

@@ -92,8 +92,11 @@ class RegisterFace(Protocol):
         """The kinds of tender; the first is the default."""
 
     @property
-    def next_refund(self) -> tuple[str, int] | None:
-        """The kind in which money goes back first, and how much of it, in minor units; None where any kind will do."""
+    def next_refund(self) -> tuple[str, int | None] | None:
+        """The kind in which money goes back first, and how much, in minor units, or None for all that is owed.
+
+        None where any kind will do.
+        """
 
     @property
     def denominations(self) -> tuple[int, ...]:

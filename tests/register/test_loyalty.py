@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from domain.loyalty import (
 from domain.money import MICRO
 from domain.outcome import BasketChanged, SalePosted
 from domain.refusal import Reason, Refused
+from storage.customers import put_customers
 from storage.loyalty import points_left, put_points, read_points
 from storage.verify import verify
 from sync.points import PointsKind
@@ -272,6 +274,33 @@ def test_a_sale_taken_back_whole_gives_back_what_was_redeemed(shop: Shop) -> Non
     assert isinstance(shop.register.post_void("Otro"), SalePosted)
     assert points_of(shop) == {"taken_back": 14, "given_back": 500}
     assert points_left(shop.db, "C1") == 500
+    assert verify(shop.db).discrepancies == ()
+
+
+def test_a_sale_that_took_points_gives_them_back_when_it_is_taken_back_whole(shop: Shop) -> None:
+    shop.register.set_customer("C1")
+    shop.register.scan(COFFEE)
+    shop.register.scan(BOOK, -2 * MICRO)
+    assert isinstance(shop.register.add_tender("cash"), SalePosted)
+    (taken,) = shop.db.one("SELECT earned FROM loyalty_entry") or (0,)
+    assert (taken < 0, points_left(shop.db, "C1")) == (True, taken)
+    assert isinstance(shop.register.post_void("Otro"), SalePosted)
+    assert points_of(shop) == {"earned": -taken}
+    assert points_left(shop.db, "C1") == 0
+    assert verify(shop.db).discrepancies == ()
+
+
+def test_points_of_a_customer_who_is_no_more_hold_no_exchange_up(shop: Shop) -> None:
+    bring_customers(shop)
+    shop.register.set_customer(LUZ.code)
+    shop.register.scan(BOOK)
+    assert isinstance(shop.register.add_tender("cash"), SalePosted)
+    with shop.db.atomic():
+        put_customers(shop.db, (msgspec.structs.replace(LUZ, is_active=False),))
+    shop.register.scan(COFFEE)
+    assert isinstance(shop.register.return_lines("1", "Otro"), BasketChanged)
+    assert reason_of(shop.register.set_customer(LUZ.code)) is Reason.NO_SUCH_CUSTOMER
+    assert isinstance(shop.register.add_tender("cash"), SalePosted)
     assert verify(shop.db).discrepancies == ()
 
 

@@ -81,7 +81,7 @@ class FakeRegister:
         self.forms: Forms = DEFAULT_FORMS
         self.lane, self.store_name = "1", "Tienda Ñandú"
         self.tender_kinds: tuple[TenderKind, ...] = KINDS
-        self.next_refund: tuple[str, int] | None = None
+        self.next_refund: tuple[str, int | None] | None = None
         self.denominations = DENOMINATIONS
         self.max_quantity, self.lock_minutes = MAX_QUANTITY, 0
         self.style = Style(

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
-from config.settings import RolesSettings
+from config.settings import RoleSettings, RolesSettings, SellingSettings
 from domain.receipt_code import ReceiptKey, write_code
-from tests.kit.catalog import GIFT
+from tests.kit.catalog import GIFT, SOAP
 from tests.kit.lane import ANA_PIN, BETO, BETO_PIN
 from tests.tui.lane_screen import LaneScreen, running
 from tests.tui.real_register import RecordedRegister, real_register
 from tui.screens.past_sales import meanings
+
+Way = Literal["half_up", "up", "down"]
+
+WITH_RECEIPT = RoleSettings(permissions=("return.receipt",), return_minor=100_000)
+"""A cashier who takes back by the receipt, and gives back in the kind that it was paid in."""
 
 
 @pytest.fixture
@@ -261,3 +267,19 @@ def tenders_of(register: RecordedRegister, number: int) -> list[tuple[str, int]]
         "SELECT kind, amount_minor FROM sale_tender WHERE receipt_number = ? ORDER BY position", (number,)
     )
     return [(str(kind), int(amount)) for kind, amount in rows]
+
+
+@pytest.mark.parametrize("step", [5, 50])
+@pytest.mark.parametrize("way", ["half_up", "up", "down"])
+async def test_enter_gives_back_the_coins_that_were_paid(step: int, way: Way, tmp_path: Path) -> None:
+    coins = SellingSettings(cash_rounding_minor=step, cash_rounding_way=way)
+    register = real_register(tmp_path, selling=coins, roles=RolesSettings(cashier=WITH_RECEIPT))
+    register.sign_on(BETO.operator, BETO_PIN)
+    async with running(register) as lane:
+        await lane.press("3", "*", f"scan:{SOAP}")  # 37.035 is 37.04
+        await sell(lane)
+        (paid,) = register._lane.db.one("SELECT amount_minor FROM sale_tender WHERE receipt_number = 1") or (0,)
+        assert (paid % step, paid != 3_704) == (0, True)
+        await lane.press(f"scan:{last_code(register)}", "enter", "1", "enter")
+        assert lane.screen == "ChangeScreen"
+    assert register._lane.db.all("SELECT amount_minor FROM sale_tender WHERE receipt_number = 2") == [(-paid,)]

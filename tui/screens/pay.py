@@ -36,8 +36,8 @@ class PayScreen(TenderScreen):
     """Takes tenders until nothing is left to pay."""
 
     def __init__(self, till: TillApp) -> None:
-        self.refund: tuple[str, int] | None = None
-        """The kind in which money goes back first, and how much."""
+        self.refund: tuple[str, int | None] | None = None
+        """The kind in which money goes back first, and how much where it is not all."""
         self.unconfirmed: AddTender | None = None
         """A tender that waits for the operator's word: a resumed basket may be another's, much change a mistake."""
         super().__init__(till, till.register.tender_kinds)
