@@ -15,9 +15,9 @@ from typing import Any, Final
 import msgspec
 
 from domain.catalog_flaw import Flaw
-from domain.text import safe_text
 from sync.catalog_columns import Aliases, Cells, Columns, match_columns, pick_rows
 from sync.catalog_text import Survey, UnreadableFile
+from sync.json_entries import find_entries
 from sync.json_file import exact_decimal, read_text
 
 MAX_KEYS: Final = 200
@@ -38,7 +38,7 @@ class CatalogJson:
         content = read_text(path)
         self.size = len(content)
         self.survey = Survey(hashlib.sha256(content).hexdigest(), "utf-8", False)
-        self._entries = _entries_of(content, key, path.name)
+        self._entries = find_entries(content, key, path.name)
         self._done = 0
         self.columns: Columns = match_columns(self._find_keys(), aliases)
         if self.columns.twice:
@@ -72,20 +72,7 @@ class CatalogJson:
         return tuple(keys)
 
 
-def _entries_of(content: bytes, key: str, name: str) -> list[msgspec.Raw]:
-    """Return the entries of a file, each as its bytes."""
-    form = f'write {{"{key}": [{{…}}, …]}} as docs/import.md says'
-    try:
-        document = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
-        if key not in document:
-            said = ", ".join(safe_text(found) for found in document)[:200]
-            raise UnreadableFile(f"{name} has no list {key!r} (it has: {said}): {form}")
-        return msgspec.json.decode(document[key], type=list[msgspec.Raw])
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise UnreadableFile(f"{name} is no JSON of entries in UTF-8 ({error}): {form}") from error
-
-
-def _decode(raw: msgspec.Raw) -> Mapping[str, Any] | None:
+def _decode(raw: memoryview) -> Mapping[str, Any] | None:
     """Return an entry, None for what is no object."""
     try:
         return _DECODER.decode(raw)

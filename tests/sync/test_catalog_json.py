@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,13 @@ from hypothesis import strategies as st
 
 from storage.connection import LedgerDatabase
 from storage.stock import read_stock
+from sync import catalog_json, json_entries
 from sync.catalog_columns import ITEM_COLUMNS
 from sync.catalog_table import open_table
 from sync.catalog_text import UnreadableFile
 from sync.clock import Clock
 from sync.connector import CatalogFile, CatalogKind, Settled
+from sync.json_entries import MAX_ENTRY_BYTES, find_entries
 from sync.left_file import LeftFiles
 from tests.sync.shop import StillClock, shop
 
@@ -79,6 +82,60 @@ def test_what_is_no_catalogue_is_refused_whole(content: bytes, remedy: str, tmp_
     with pytest.raises(UnreadableFile) as raised:
         rows(tmp_path, content)
     assert remedy in str(raised.value)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from(['"', "\\", '\\"]', "},{", "[", "]", ","]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text() | st.just('{"'), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(st.lists(VALUES, max_size=8), VALUES, st.booleans(), st.sampled_from([None, 1]))
+def test_a_list_is_cut_where_its_entries_end(values: list[Any], other: Any, is_ascii: bool, indent: int | None) -> None:
+    content = json.dumps({"v": other, "items": values, "w": other}, ensure_ascii=is_ascii, indent=indent).encode()
+    found = find_entries(content, "items", "x.json")
+    assert [json.loads(bytes(one)) for one in found] == values
+    assert len(found) == len(values)
+
+
+KEYS = b",".join(b'"%d":0' % number for number in range(50_000))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"items":[' + b"0," * 99_999 + b"0]}",
+        b'{"items":[' + b"{}," * 99_999 + b"{}]}",
+        b'{"items":[{"name":[' + b"[]," * 99_999 + b"[]]}]}",
+        b'{"items":[{%b}]}' % KEYS,
+        b'{%b,"items":[]}' % KEYS,
+    ],
+    ids=["numbers", "objects", "lists in one entry", "keys of one entry", "keys of the file"],
+)
+def test_a_file_of_very_many_things_takes_little_memory(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Packed it is some kilobytes."""
+    monkeypatch.setattr(catalog_json, "read_text", lambda _: content)
+    tracemalloc.start()
+    try:
+        with open_table(Path("items.json.gz"), ITEM_COLUMNS, "items") as table:
+            assert not any(cells and any(cells) for _, cells in table.rows(WANTED))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * len(content)
+
+
+def test_a_file_of_too_many_entries_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_entries, "MAX_ENTRIES", 3)
+    assert len(rows(tmp_path, '{"items":[1,{"sku":"A"},3]}')) == 3
+    with pytest.raises(UnreadableFile, match="more than 3 entries: split it"):
+        rows(tmp_path, '{"items":[1,{"sku":"A"},3,4]}')
+
+
+def test_an_entry_that_is_too_long_is_none(tmp_path: Path) -> None:
+    found = rows(tmp_path, json.dumps({"items": [{"sku": "A" * MAX_ENTRY_BYTES}, {"sku": "B"}]}))
+    assert [cells and cells[0] for _, cells in found] == [None, "B"]
 
 
 def test_an_encoding_is_of_no_use(tmp_path: Path) -> None:
