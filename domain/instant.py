@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+MOST_AHEAD: Final = timedelta(minutes=5)
+"""How far another one's clock may be ahead of ours: what is told for later than that was told by a wrong clock."""
 
 
 def stamp(at: datetime) -> str:
@@ -13,3 +17,8 @@ def stamp(at: datetime) -> str:
 def read_stamp(text: str) -> datetime:
     """Return the instant of a stamp, aware; ValueError for a text that is none."""
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def latest_told(now: datetime) -> str:
+    """Return the latest instant, as a stamp, for which somebody can have told something by `now`."""
+    return stamp(now + MOST_AHEAD)

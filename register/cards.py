@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from domain.basket import Basket
+from domain.instant import latest_told
 from domain.item import Item
 from domain.money import MICRO_DIGITS
 from domain.refusal import Reason, Refused
@@ -14,6 +17,9 @@ from domain.tender import Tender, TenderKind, make_tender
 from domain.text import holds_card_number
 from register.lane import Lane
 from storage.cards import card_secret, read_balance, read_moved
+
+NEVER_MINUTES: Final = 100 * 365 * 24 * 60
+"""The age of a balance of which nobody knows how old it is."""
 
 
 def make_load(lane: Lane, item: Item, quantity_micro: int, price_micro: int, code: str) -> Load | Refused:
@@ -69,10 +75,15 @@ def left_on(lane: Lane, basket: Basket, ref: CardRef) -> int | Refused:
     told = read_balance(lane.db, ref.hash)
     moved, is_ours = read_moved(lane.db, ref.hash, told.told_at if told else "")
     moved -= sum(tender.amount_minor for tender in basket.tenders if tender.card and tender.card.hash == ref.hash)
-    age = lane.minutes_since(told.told_at) if told else 0
+    age = _age_minutes(lane, told.told_at) if told else 0
     settings = lane.settings.cards
     rules = CardRules(settings.fresh_hours, settings.stale_limit_minor)
     return judge_spending(told, moved, is_ours, rules, (lane.today(), age))
+
+
+def _age_minutes(lane: Lane, told_at: str) -> int:
+    """Return how old a balance is; one of a time still to come was told by a wrong clock, and is as old as can be."""
+    return NEVER_MINUTES if told_at > latest_told(lane.clock()) else lane.minutes_since(told_at)
 
 
 def _give_back(

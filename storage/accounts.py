@@ -14,6 +14,7 @@ import msgspec
 from msgspec import UNSET
 
 from domain.account import Account, AccountMove, MoveKind, OpenDocument, PaidPart
+from domain.instant import latest_told, read_stamp
 from domain.sale import Sale
 from storage.connection import LedgerDatabase
 from storage.customers import find_customer
@@ -169,12 +170,13 @@ def moves_up_to(db: LedgerDatabase, customers: Sequence[str], journal_seq: int) 
 def put_balances(db: LedgerDatabase, balances: Iterable[Balance], at: str) -> int:
     """Take balances over, each with what it covers, inside the caller's transaction; return how many were newer.
 
-    One that is older than what the lane has says nothing new and is passed over.
+    One that is older than what the lane has says nothing new and is passed over, unless what the lane has is of a time
+    that is still to come at `at`: a wrong clock has told that.
     """
-    taken = 0
+    taken, latest = 0, latest_told(read_stamp(at))
     for balance in balances:
         row = db.one("SELECT balance_at FROM account_balance WHERE customer = ?", (balance.customer,))
-        if row and row[0] > balance.balance_at:
+        if row and balance.balance_at < row[0] <= latest:
             continue
         db.run(_BALANCE, (balance.customer, balance.balance_minor, balance.balance_at, at))
         customer = find_customer(db, balance.customer)

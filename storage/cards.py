@@ -16,11 +16,11 @@ ADD_ENTRY: Final = """
     INSERT INTO card_entry (receipt_number, position, card_hash, last4, kind, amount_minor) VALUES (?, ?, ?, ?, ?, ?)"""
 _PUT: Final = """
     INSERT INTO card_balance (card_hash, last4, kind, balance_minor, told_at, is_active, expires_on)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
     ON CONFLICT (card_hash) DO UPDATE SET last4 = excluded.last4, kind = excluded.kind,
         balance_minor = excluded.balance_minor, told_at = excluded.told_at, is_active = excluded.is_active,
         expires_on = excluded.expires_on
-    WHERE excluded.told_at >= told_at"""
+    WHERE excluded.told_at >= told_at OR told_at > ?8"""
 _FIELDS: Final = "card_hash, last4, kind, balance_minor, told_at, is_active, expires_on"
 _MOVED: Final = """
     SELECT coalesce(sum(e.amount_minor) FILTER (WHERE CASE WHEN e.amount_minor > 0 THEN s.at > ?2
@@ -38,12 +38,16 @@ def card_rows(sale: Sale) -> list[tuple[int | str, ...]]:
     return [(number, n, card.hash, card.last4, card.kind.value, amount) for n, (card, amount) in enumerate(moves, 1)]
 
 
-def put_balances(db: LedgerDatabase, balances: Iterable[CardBalance]) -> None:
-    """Keep what the ERP says, inside the caller's transaction; older news does not replace newer."""
-    db.many(
-        _PUT,
-        [(b.hash, b.last4, b.kind.value, b.balance_minor, b.told_at, int(b.is_active), b.expires_on) for b in balances],
+def put_balances(db: LedgerDatabase, balances: Iterable[CardBalance], latest: str) -> None:
+    """Keep what the ERP says, inside the caller's transaction; older news does not replace newer.
+
+    `latest` is the latest instant that a balance can be of by now: what the lane has for a later one, from a time when
+    its clock was wrong, gives way to whatever is told.
+    """
+    rows = (
+        (b.hash, b.last4, b.kind.value, b.balance_minor, b.told_at, int(b.is_active), b.expires_on) for b in balances
     )
+    db.many(_PUT, [(*row, latest) for row in rows])
 
 
 def read_balance(db: LedgerDatabase, card_hash: str) -> CardBalance | None:

@@ -14,9 +14,9 @@ from storage.connection import LedgerDatabase
 POINTS_COLUMNS: Final = "receipt_number, customer, earned, redeemed, taken_back, given_back"
 _ADD: Final = f"INSERT INTO loyalty_entry ({POINTS_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
 _PUT: Final = """
-    INSERT INTO loyalty_balance (customer, points, told_at) VALUES (?, ?, ?)
+    INSERT INTO loyalty_balance (customer, points, told_at) VALUES (?1, ?2, ?3)
     ON CONFLICT (customer) DO UPDATE SET points = excluded.points, told_at = excluded.told_at
-    WHERE excluded.told_at >= told_at"""
+    WHERE excluded.told_at >= told_at OR told_at > ?4"""
 _MOVED: Final = """
     SELECT coalesce(sum(max(e.earned, 0) + e.given_back) FILTER (WHERE s.at > ?2), 0)
         - coalesce(sum(e.redeemed + e.taken_back - min(e.earned, 0))
@@ -37,9 +37,12 @@ def add_points(db: LedgerDatabase, sale: Sale) -> None:
     db.many(_ADD, points_rows(sale))
 
 
-def put_points(db: LedgerDatabase, balances: Iterable[PointsBalance]) -> None:
-    """Keep what the ERP says, inside the caller's transaction; older news does not replace newer."""
-    db.many(_PUT, [(b.customer, b.points, b.told_at) for b in balances])
+def put_points(db: LedgerDatabase, balances: Iterable[PointsBalance], latest: str) -> None:
+    """Keep what the ERP says, inside the caller's transaction; older news does not replace newer.
+
+    What the lane has for an instant after `latest` is none that can have been told by now: it gives way.
+    """
+    db.many(_PUT, [(b.customer, b.points, b.told_at, latest) for b in balances])
 
 
 def read_points(db: LedgerDatabase) -> list[PointsBalance]:

@@ -14,9 +14,9 @@ from typing import Final
 import msgspec
 
 from config.settings import Settings
-from domain.catalog_flaw import Flaw, RowFlaw
-from domain.customer_row import BALANCE_CELLS, BalanceRow, judge_balance
-from domain.instant import stamp
+from domain.catalog_flaw import Flaw, RowFlaw, shown
+from domain.customer_row import BALANCE_CELLS, BalanceRow, Money, judge_balance
+from domain.instant import latest_told, stamp
 from storage.accounts import Balance, has_unanswered, moves_sent_until, moves_up_to, put_balances, sent_moves
 from storage.connection import LedgerDatabase
 from storage.customers import find_customer
@@ -66,14 +66,16 @@ def import_balances(
     """Take a file of balances: one row for each account, and one for each open document."""
     with import_lock(db), open_table(path, BALANCE_COLUMNS, "balances", options.encoding) as file:
         need_columns(file, ("code",), ("owed",), ("as_of",))
-        rows, said, flawed = _judge(file, settings)
+        rows, said, flawed = _judge(file, settings, latest_told(now()))
         need_rows(path.name, rows, options.rows)
         report = begin_report(db, file, options, flawed)
         taken = _apply(db, said, settings.lane.id, stamp(now()), pace) if report.is_applied else 0
         return msgspec.structs.replace(report, rows=rows, changed=taken, unchanged=len(said) - taken)
 
 
-def _judge(file: CatalogTable, settings: Settings) -> tuple[int, Mapping[str, list[BalanceRow]], list[Flawed]]:
+def _judge(
+    file: CatalogTable, settings: Settings, latest: str
+) -> tuple[int, Mapping[str, list[BalanceRow]], list[Flawed]]:
     """Judge every row. An account with a bad row, with two balances or with none is left out whole."""
     money = money_of(settings)
     said: dict[str, list[tuple[int, BalanceRow]]] = {}
@@ -82,7 +84,7 @@ def _judge(file: CatalogTable, settings: Settings) -> tuple[int, Mapping[str, li
     rows = 0
     for line, cells in file.rows(BALANCE_CELLS):
         rows += 1
-        judged = RowFlaw(file.unfit) if cells is None else judge_balance(_named(cells), money)
+        judged = RowFlaw(file.unfit) if cells is None else _judge_row(_named(cells), money, latest)
         if isinstance(judged, RowFlaw):
             flawed.append((line, judged.flaw, judged.text))
             broken.update(cells[:1] if cells else ())
@@ -96,6 +98,13 @@ def _judge(file: CatalogTable, settings: Settings) -> tuple[int, Mapping[str, li
             broken.add(code)
     sound = {code: [row for _, row in found] for code, found in said.items() if code not in broken}
     return rows, sound, sorted(flawed)
+
+
+def _judge_row(cells: Mapping[str, str], money: Money, latest: str) -> BalanceRow | RowFlaw:
+    """Judge a row; a balance of a time still to come was told by a wrong clock."""
+    judged = judge_balance(cells, money)
+    is_of_later = isinstance(judged, BalanceRow) and judged.as_of > latest
+    return RowFlaw(Flaw.BAD_INSTANT, shown(cells["as_of"])) if is_of_later else judged
 
 
 def _named(cells: Sequence[str]) -> dict[str, str]:
@@ -153,7 +162,8 @@ class BalanceTaker:
 
     def take(self, db: LedgerDatabase, rows: Sequence[CellRow]) -> Taken:
         """Judge and write a page."""
-        judged = {row.erp_id: judge_balance({"code": row.key, **row.cells}, self._money) for row in rows}
+        latest = latest_told(self._now())
+        judged = {row.erp_id: _judge_row({"code": row.key, **row.cells}, self._money, latest) for row in rows}
         sound = {erp_id: row for erp_id, row in judged.items() if not isinstance(row, RowFlaw)}
         with saving(), db.atomic():
             balances = [

@@ -10,7 +10,7 @@ from typing import Final
 from config.settings import Settings
 from domain.catalog_flaw import Flaw, RowFlaw, shown
 from domain.catalog_value import parse_flag
-from domain.instant import stamp
+from domain.instant import latest_told, stamp
 from domain.money import parse_scaled
 from domain.stored_value import CardBalance, CardKind, card_ref, read_code
 from domain.trace import is_date
@@ -61,7 +61,7 @@ class CardsKind:
             return RowFlaw(Flaw.BAD_PRICE, shown(balance))
         if isinstance(is_active, Flaw) or kind.lower() not in KINDS:
             return RowFlaw(Flaw.BAD_FLAG, shown(active if isinstance(is_active, Flaw) else kind))
-        told_at = read_instant(told) if told else stamp(self._now())
+        told_at = read_told(told, self._now())
         if not told_at or (expires and not is_date(expires)):
             return RowFlaw(Flaw.BAD_FLAG, shown(expires if told_at else told))
         ref = card_ref(clean) if clean else None
@@ -75,7 +75,13 @@ class CardsKind:
 
     def put(self, db: LedgerDatabase, rows: Sequence[CardBalance]) -> None:
         """Keep what is newer."""
-        put_balances(db, rows)
+        put_balances(db, rows, latest_told(self._now()))
+
+
+def read_told(text: str, now: datetime) -> str:
+    """Return when a balance was so, `now` for an empty text; empty if it is no instant, or one still to come."""
+    found = read_instant(text) if text else stamp(now)
+    return found if found <= latest_told(now) else ""
 
 
 def read_instant(text: str) -> str:
@@ -87,6 +93,6 @@ def read_instant(text: str) -> str:
     return stamp(found if found.tzinfo else found.replace(tzinfo=UTC))
 
 
-def make_cards_kind(settings: Settings) -> CardsKind:
+def make_cards_kind(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> CardsKind:
     """Return how a shop's files of cards are read."""
-    return CardsKind(money_of(settings).exponent)
+    return CardsKind(money_of(settings).exponent, now)

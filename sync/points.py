@@ -8,12 +8,12 @@ from typing import Final
 
 from config.settings import Settings
 from domain.catalog_flaw import Flaw, RowFlaw, shown
-from domain.instant import stamp
+from domain.instant import latest_told
 from domain.loyalty import PointsBalance
 from domain.money import parse_scaled
 from storage.connection import LedgerDatabase
 from storage.loyalty import put_points, read_points
-from sync.cards import read_instant
+from sync.cards import read_told
 from sync.catalog_columns import Aliases
 
 
@@ -40,7 +40,7 @@ class PointsKind:
             return RowFlaw(Flaw.NO_CODE)
         if points is None:
             return RowFlaw(Flaw.BAD_PRICE, shown(text))
-        told_at = read_instant(told) if told else stamp(self._now())
+        told_at = read_told(told, self._now())
         if not told_at:
             return RowFlaw(Flaw.BAD_FLAG, shown(told))
         return customer, PointsBalance(customer, points, told_at)
@@ -51,7 +51,7 @@ class PointsKind:
 
     def put(self, db: LedgerDatabase, rows: Sequence[PointsBalance]) -> None:
         """Keep what is newer."""
-        put_points(db, rows)
+        put_points(db, rows, latest_told(self._now()))
 
 
 def make_points_kind(_: Settings) -> PointsKind:

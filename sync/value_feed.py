@@ -14,7 +14,7 @@ import msgspec
 
 from config.settings import Settings
 from domain.catalog_flaw import RowFlaw
-from domain.instant import stamp
+from domain.instant import latest_told, stamp
 from domain.loyalty import PointsBalance
 from domain.stored_value import CardBalance
 from storage.cards import put_balances, read_balance
@@ -37,15 +37,16 @@ class CardTaker:
 
     def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
         """Take the currency of the shop."""
-        self._kind: CardsKind = make_cards_kind(settings)
+        self._kind: CardsKind = make_cards_kind(settings, now)
         self._now = now
 
     def take(self, db: LedgerDatabase, rows: Sequence[CellRow]) -> Taken:
         """Judge and write a page."""
         sound, refused = _judge(rows, list(CardsKind.columns), self._kind.judge)
-        young = stamp(self._now() - SAME_FOR)
+        span = _span(self._now())
         with saving(), db.atomic():
-            put_balances(db, [one for one in sound.values() if _is_news(one, read_balance(db, one.hash), young)])
+            news = [one for one in sound.values() if _is_news(one, read_balance(db, one.hash), span)]
+            put_balances(db, news, span[1])
         return Taken({erp_id: one.hash for erp_id, one in sound.items()}, refused)
 
     def bury(self, db: LedgerDatabase, erp_ids: Sequence[str]) -> None:
@@ -62,9 +63,10 @@ class PointsTaker:
     def take(self, db: LedgerDatabase, rows: Sequence[CellRow]) -> Taken:
         """Judge and write a page."""
         sound, refused = _judge(rows, list(PointsKind.columns), self._kind.judge)
-        young = stamp(self._now() - SAME_FOR)
+        span = _span(self._now())
         with saving(), db.atomic():
-            put_points(db, [one for one in sound.values() if _is_news(one, read_points_of(db, one.customer), young)])
+            news = [one for one in sound.values() if _is_news(one, read_points_of(db, one.customer), span)]
+            put_points(db, news, span[1])
         return Taken({erp_id: one.customer for erp_id, one in sound.items()}, refused)
 
     def bury(self, db: LedgerDatabase, erp_ids: Sequence[str]) -> None:
@@ -80,8 +82,13 @@ def _judge(
     return sound, {erp_id: FLAW_WORDS[one.flaw] for erp_id, one in judged.items() if isinstance(one, RowFlaw)}
 
 
-def _is_news(told: _B, known: _B | None, young: str) -> bool:
+def _span(now: datetime) -> tuple[str, str]:
+    """Return between which instants a balance is of now: told not long ago, and none that is still to come."""
+    return stamp(now - SAME_FOR), latest_told(now)
+
+
+def _is_news(told: _B, known: _B | None, span: tuple[str, str]) -> bool:
     """Say whether a balance is another one, or as old as to be told again."""
-    if known is None or known.told_at < young:
+    if known is None or not span[0] <= known.told_at <= span[1]:
         return True
     return msgspec.structs.replace(known, told_at=told.told_at) != told

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from config.settings import CardSettings
+from domain.instant import latest_told
 from domain.stored_value import CardBalance, CardKind, card_ref
 from domain.trace import Trace
 from storage.cards import put_balances
@@ -36,7 +37,8 @@ def tell(shop: Shop, code: str, balance_minor: int, at: str = "", **more: Any) -
     ref = card_ref("".join(code.split("-")))
     told_at = at or shop.register.lane_at_work.now()
     with shop.db.atomic():
-        put_balances(shop.db, [CardBalance(ref.hash, ref.last4, CardKind.GIFT_CARD, balance_minor, told_at, **more)])
+        told = [CardBalance(ref.hash, ref.last4, CardKind.GIFT_CARD, balance_minor, told_at, **more)]
+        put_balances(shop.db, told, latest_told(shop.register.lane_at_work.clock()))
 
 
 def load(shop: Shop, code: str = CARD, amount_micro: int | None = None) -> Any:

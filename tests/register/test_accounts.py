@@ -365,3 +365,11 @@ def test_another_country_checks_tax_ids_by_their_own_rules(tmp_path: Path) -> No
     assert shop.register.create_customer("Bob", "DE136695977") == Refused(Reason.BAD_TAX_ID, {"tax_id": "DE136695977"})
     assert not isinstance(shop.register.create_customer("Bob", "DE136695976"), Refused)
     assert not isinstance(shop.register.create_customer("Eve", "12345678"), Refused)
+
+
+def test_a_balance_told_while_the_clock_was_ahead_gives_way(shop: Shop) -> None:
+    ahead = "2036-11-24T18:00:00.000Z"
+    with shop.db.atomic():
+        put_balances(shop.db, (Balance(LUZ.code, 0, ahead),), ahead)
+        assert put_balances(shop.db, (Balance(LUZ.code, 90_000, LATER),), LATER) == 1
+    assert read_account(shop.db, LUZ.code).balance_minor == 90_000

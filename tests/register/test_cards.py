@@ -282,3 +282,24 @@ def test_a_debt_is_not_paid_off_a_card_whose_balance_nobody_would_move(shop: Sho
     answer = shop.register.collect(LUZ.code, 10_000, (CollectTender("stored_value", None, CARD),))
     assert reason_of(answer) is Reason.NO_SUCH_TENDER
     assert not events(shop, "collection_posted")
+
+
+def test_a_balance_of_a_time_still_to_come_is_as_old_as_can_be(shop: Shop) -> None:
+    tell(shop, CARD, 20_000, at="2036-11-24T18:00:00.000Z")
+    shop.register.scan(BOOK)
+    assert reason_of(spend(shop)) is Reason.CARD_STALE
+    tell(shop, CARD, 10_000)
+    assert isinstance(spend(shop), TenderAdded)
+
+
+def test_a_card_told_while_the_clock_was_ahead_is_spent_once(shop: Shop) -> None:
+    tell(shop, CARD, 19_990, at="2036-11-24T18:00:00.000Z")
+    tell(shop, CARD, 19_990)
+    shop.register.scan(BOOK)
+    assert isinstance(spend(shop), SalePosted)
+    at = shop.register.lane_at_work.now()
+    with shop.db.atomic():
+        shop.db.run("UPDATE outbox SET state = 'sent', changed_at = ?", (at,))
+    tell(shop, CARD, 0, at=at)
+    shop.register.scan(BOOK)
+    assert reason_of(spend(shop)) is Reason.OVER_BALANCE

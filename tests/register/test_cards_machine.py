@@ -14,6 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
+from domain.instant import latest_told
 from domain.refusal import Refused
 from domain.stored_value import CardBalance, CardKind, card_ref
 from storage.cards import put_balances
@@ -105,7 +106,7 @@ class Lanes(RuleBasedStateMachine):
         ]
         shop = self.lane(number)
         with shop.db.atomic():
-            put_balances(shop.db, rows)
+            put_balances(shop.db, rows, latest_told(shop.register.lane_at_work.clock()))
 
     @rule(number=st.integers(0, 1), code=st.sampled_from(CARDS), amount=AMOUNTS)
     def load(self, number: int, code: str, amount: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.settings import LoyaltySettings, SellingSettings
+from domain.instant import latest_told
 from domain.loyalty import (
     LoyaltyRules,
     PointsBalance,
@@ -49,7 +51,8 @@ def reason_of(answer: Any) -> Reason:
 
 def tell(shop: Shop, points: int, at: str = "") -> None:
     with shop.db.atomic():
-        put_points(shop.db, [PointsBalance("C1", points, at or shop.register.lane_at_work.now())])
+        lane = shop.register.lane_at_work
+        put_points(shop.db, [PointsBalance("C1", points, at or lane.now())], latest_told(lane.clock()))
 
 
 def sell(shop: Shop, *codes: str, points: int = 0) -> Any:
@@ -165,7 +168,7 @@ def test_without_rules_there_are_no_points(tmp_path: Path) -> None:
 def test_a_file_of_points_is_taken(shop: Shop) -> None:
     rows = (("C1", "150", "2026-11-24T18:00:00Z"), ("", "1", ""), ("C2", "muchos", ""), ("C3", "1", "ayer"))
     path = put(shop.db, *rows, header=("Cliente", "Puntos", "a la fecha"), name="points.csv")
-    report = import_small(shop.db, path, OPTIONS, PointsKind())
+    report = import_small(shop.db, path, OPTIONS, PointsKind(lambda: datetime(2026, 11, 24, 18, tzinfo=UTC)))
     assert [refusal.flaw.value for refusal in report.refusals] == ["no_code", "bad_price", "bad_flag"]
     assert read_points(shop.db) == [PointsBalance("C1", 150, "2026-11-24T18:00:00.000Z")]
 
@@ -337,3 +340,9 @@ def test_what_is_put_on_a_card_earns_nothing(shop: Shop) -> None:
     assert isinstance(shop.register.add_tender("cash"), SalePosted)
     assert "points" not in events(shop, "sale_posted")[0]
     assert points_left(shop.db, "C1") == 0
+
+
+def test_points_told_while_the_clock_was_ahead_give_way(shop: Shop) -> None:
+    tell(shop, 900, at="2036-11-24T18:00:00.000Z")
+    tell(shop, 5)
+    assert points_left(shop.db, "C1") == 5

@@ -58,7 +58,8 @@ def open_rich_shop(folder: Path, language: str) -> Shop:
     put_card_items(shop.db)
     with shop.db.atomic():
         put_salespeople(shop.db, (Salesperson("V1", "Luis Ñáñez"), Salesperson("V2", "Eva")))
-        put_points(shop.db, [PointsBalance(LUZ.code, 500, shop.register.lane_at_work.now())])
+        now = shop.register.lane_at_work.now()
+        put_points(shop.db, [PointsBalance(LUZ.code, 500, now)], now)
     return shop
 
 

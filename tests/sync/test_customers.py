@@ -244,3 +244,8 @@ def test_no_balance_is_asked_for_while_nobody_knows_whether_a_document_has_arriv
     pull.run()
     account = read_account(selling.db, LUZ.code)
     assert (len(erp.asked), account.owed_minor, account.moves) == (1, 30_000 + 19_990, ())
+
+
+def test_a_balance_of_a_time_still_to_come_is_refused(selling: Shop) -> None:
+    report = balances(selling, ("C-1", "300", "9999-12-31T00:00:00Z", "", *[""] * 6))
+    assert [refusal.flaw.value for refusal in report.refusals] == ["bad_instant"]

@@ -130,7 +130,7 @@ async def test_points_are_redeemed_by_the_customer_of_the_sale(tmp_path: Path) -
     register = real_register(tmp_path, loyalty=LoyaltySettings(point_minor=10))
     db = register.lane_at_work.db
     with db.atomic():
-        put_points(db, [PointsBalance("C1", 50, "2026-11-24T18:00:00.000Z")])
+        put_points(db, [PointsBalance("C1", 50, "2026-11-24T18:00:00.000Z")], "2026-11-24T18:00:00.000Z")
     async with running(register) as lane:
         await lane.press("scan:111")
         total = register.basket.total_minor
