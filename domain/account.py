@@ -16,7 +16,7 @@ from enum import StrEnum
 
 import msgspec
 
-from domain.instant import read_stamp
+from domain.instant import MOST_AHEAD, read_stamp
 from domain.tax_class import PPM
 
 
@@ -87,7 +87,7 @@ class CreditRules(msgspec.Struct, frozen=True):
 
 
 class Credit(msgspec.Struct, frozen=True):
-    """How much can be sold on account now. `age_hours` is that of the balance, None where none was ever told."""
+    """How much can be sold on account now. `age_hours` is the balance's, None where none is known."""
 
     limit_minor: int
     owed_minor: int
@@ -159,5 +159,6 @@ def turn(parts: Iterable[PaidPart]) -> tuple[PaidPart, ...]:
 
 
 def _age(balance_at: str, now: datetime) -> timedelta | None:
-    """Return how old a balance is; one from the future is new, for clocks differ."""
-    return max(timedelta(), now - read_stamp(balance_at)) if balance_at else None
+    """Return how old a balance is: new for some minutes before it, for clocks differ; nobody knows of a later one."""
+    age = now - read_stamp(balance_at) if balance_at else None
+    return None if age is None or age < -MOST_AHEAD else max(timedelta(), age)

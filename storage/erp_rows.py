@@ -99,6 +99,21 @@ def read_owners(db: LedgerDatabase, feed: str, keys: Iterable[str]) -> dict[str,
     return found
 
 
+def read_survived(
+    db: LedgerDatabase, feed: str, erp_ids: Sequence[str], taken: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """Return those ids whose key lives on: in `taken`, or with a live row that is none of these ids."""
+    going = set(erp_ids)
+    keys = read_keys(db, feed, erp_ids)
+    kept = {key for key in set(keys.values()) if key in taken or _is_owned(db, feed, key, going)}
+    return frozenset(erp_id for erp_id, key in keys.items() if key in kept)
+
+
+def _is_owned(db: LedgerDatabase, feed: str, key: str, going: set[str]) -> bool:
+    """Say whether a live row has a key that is not about to go."""
+    return any(erp_id not in going for erp_id, _ in db.all(f"{_LIVE} AND key = ?", (feed, key)))
+
+
 def read_live(db: LedgerDatabase, feed: str) -> dict[str, str]:
     """Return id and stamp of every row that is not gone."""
     return dict(db.all(_LIVE, (feed,)))

@@ -25,6 +25,11 @@ def shrink_mark(feed: str) -> str:
     return f"feed:{feed}:shrink"
 
 
+def most_mark(feed: str) -> str:
+    """Return the name of the mark that says how much of a feed there was, for a day after some of it went."""
+    return f"feed:{feed}:most"
+
+
 def keep_feed_problem(db: LedgerDatabase, feed: str, problem: str, at: str) -> bool:
     """Keep what stands in the way of a feed, empty for nothing; say whether that is news."""
     name = f"feed:{feed}:problem"

@@ -122,6 +122,13 @@ def find_anyone(db: LedgerDatabase, number: str) -> Credential | None:
     return _credential(found)
 
 
+def is_last_operator(db: LedgerDatabase, number: str) -> bool:
+    """Say whether nobody else may sign on, or nobody else who has a PIN where this one has."""
+    sql = """SELECT 1 FROM operator WHERE is_active AND operator <> ?1
+        AND (pin_hash <> '' OR (SELECT pin_hash = '' FROM operator WHERE operator = ?1))"""
+    return db.one(sql, (number,)) is None
+
+
 def set_active(db: LedgerDatabase, number: str, *, is_active: bool) -> None:
     """Let an operator sign on, or no more, inside the caller's transaction; nothing is written where it is so."""
     sql = "UPDATE operator SET is_active = ? WHERE operator = ? AND is_active <> ?"

@@ -51,9 +51,9 @@ def put_price_lists(db: LedgerDatabase, lists: Iterable[PriceList], at: str) -> 
     """Write price lists in place of all that there were, in one transaction; say whether anything is different."""
     encode = msgspec.json.Encoder().encode
     rows = sorted((one.code, one.name or one.code, encode(one).decode()) for one in lists)
+    if db.all("SELECT code, name, document FROM price_list ORDER BY code") == rows:
+        return False
     with db.atomic():
-        if db.all("SELECT code, name, document FROM price_list ORDER BY code") == rows:
-            return False
         db.run("DELETE FROM price_list")
         dated = [(*row, at) for row in rows]
         db.many("INSERT INTO price_list (code, name, document, changed_at) VALUES (?, ?, ?, ?)", dated)
@@ -97,9 +97,9 @@ def put_promotions(db: LedgerDatabase, promotions: Iterable[Promotion], at: str)
     """Write promotions in place of all that there were, in one transaction; say whether anything is different."""
     encode = msgspec.json.Encoder(order="deterministic").encode  # the order of a set is another one in each process
     rows = sorted((one.code, encode(one).decode()) for one in promotions)
+    if db.all("SELECT code, document FROM promotion ORDER BY code") == rows:
+        return False
     with db.atomic():
-        if db.all("SELECT code, document FROM promotion ORDER BY code") == rows:
-            return False
         db.run("DELETE FROM promotion")
         db.many("INSERT INTO promotion (code, document, changed_at) VALUES (?, ?, ?)", [(*row, at) for row in rows])
     return True

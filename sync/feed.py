@@ -181,6 +181,8 @@ class Page(msgspec.Struct, frozen=True):
     tombstones: Sequence[str] = ()
     checkpoint: str = ""
     is_last: bool = True
+    is_told: bool = True
+    """False where the ERP was not asked: an empty page that says nothing, not even that nothing has changed."""
     notes: tuple[str, ...] = ()
     """What the connector could not say in our words, for whoever reads the log."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -51,6 +51,14 @@ class Taken(NamedTuple):
     keys: Mapping[str, str]
     refused: Mapping[str, str] = {}
     notes: Sequence[str] = ()
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """What is sound of all rows of a feed, and why the others are not; `weight` is how much the sound ones say."""
+
+    sound: tuple[Any, ...]
+    refused: Mapping[str, str]
+    weight: int
 
 
 class ItemTaker:

@@ -7,14 +7,15 @@ ERP is asked. An ERP that has lost much of a feed does not take it from the lane
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 import msgspec
 
 from domain.instant import read_stamp, stamp
-from storage.checkpoint import drop_checkpoint, read_checkpoint, save_checkpoint
+from domain.text import safe_text
+from storage.checkpoint import read_checkpoint, save_checkpoint
 from storage.connection import LedgerDatabase
 from storage.erp_rows import (
     ErpRow,
@@ -24,29 +25,28 @@ from storage.erp_rows import (
     count_news,
     put_erp_rows,
     read_live,
+    read_survived,
     read_unseen,
 )
 from storage.errors import reading, saving
-from storage.feed_marks import accept_mark, shrink_mark
 from storage.pace import SYNC_PACE
 from sync.clock import Clock
 from sync.connector import asking
-from sync.errors import Denied, NotNow, SyncError, Unreachable
+from sync.errors import NotNow, SyncError, Unreachable
 from sync.feed import AnyRow, Feed, FeedingConnector, Page
 from sync.feed_items import Taken
+from sync.feed_shrink import ShrinkGuard
 from sync.feed_take import AnyTaker, Looking, Taker, WholeTaker, document_of, may_ask
 
 COMPARE_EVERY: Final = timedelta(hours=24)
-SHRINK_PERCENT: Final = 20
-"""What would take more of a feed away than this needs a person."""
-SHRINK_LEAST: Final = 10
-"""As many may always go, if something is left."""
 MOST_RETRIED: Final = 2_000
 """Refused rows of one pull that are tried once more together when all of its rows are there."""
 
 
 AT_ONCE: Final = 200
 """Rows in a transaction."""
+WHOLE_PAGES: Final = frozenset({Feed.DEPARTMENTS, Feed.ITEMS})
+"""Feeds of which the rows of a page are judged together: their takers cut their own transactions short."""
 
 _Piece = TypeVar("_Piece")
 
@@ -87,7 +87,8 @@ class FeedPass:
         self._mark = f"feed:{feed}"
         self._state = _read_state(db, self._mark)
         self._again: list[AnyRow] = []
-        self._told_gone = self._buried = 0
+        self._guard = ShrinkGuard(db, feed, clock.now)
+        self._kept_back = 0
         self.is_held_back = False
         """Whether all rows were left where they are, for a person to say whether so many may go."""
         self.count = 0
@@ -104,7 +105,7 @@ class FeedPass:
         """Say whether a day has passed since everything was compared."""
         if self._state.is_full or self._clock.stop.is_set():
             return False
-        if read_checkpoint(self._db, accept_mark(self._feed)):
+        if self._guard.is_accepted:
             return True
         return self._now() - _instant(self._state.compared_at, self._now()) >= COMPARE_EVERY
 
@@ -122,7 +123,7 @@ class FeedPass:
         if not isinstance(self._taker, WholeTaker):
             self._bury_unlisted(self._taker, unlisted)
         elif not unlisted:
-            self._forget_shrink()
+            self._guard.forget()
         else:
             is_different = True
         if is_different:
@@ -138,6 +139,7 @@ class FeedPass:
         """Take page after page to the last one."""
         whole: list[AnyRow] = []
         asked = self._state.position
+        seen = {asked}
         while True:
             page = self._ask(asked)
             self.notes += page.notes
@@ -150,9 +152,10 @@ class FeedPass:
             self._between()
             if page.is_last:
                 return
-            if page.checkpoint == asked:
+            if page.checkpoint in seen:
                 raise Unreachable(f"the page of {self._feed} has no next one: report it with the connector's name")
             asked = page.checkpoint
+            seen.add(asked)
             if self._clock.must_end():
                 raise NotNow(f"stopped in the middle of {self._feed}: the next run does the rest")
 
@@ -168,7 +171,7 @@ class FeedPass:
     def _take_page(self, taker: Taker, page: Page) -> None:
         """Apply a page, then keep it with its checkpoint; the last one's is kept when all is done."""
         taken = self._take(taker, page.rows)
-        self._bury(taker, self._buriable(page.tombstones))
+        self._bury(taker, self._buriable(page.tombstones), taken.keys.values())
         position = self._state.position if page.is_last else page.checkpoint
         state = msgspec.structs.replace(self._state, position=position, is_owing=bool(self._again))
         self._settle(page.rows, taken, state)
@@ -176,23 +179,23 @@ class FeedPass:
             self._end(taker, page)
 
     def _buriable(self, tombstones: Sequence[str]) -> Sequence[str]:
-        """Return the tombstones to follow: none once a pass would bury so much that it is rather a fault there.
+        """Return the tombstones to follow: none once so much would go in a day that it is rather a fault there.
 
         Those that are left are found again by the next comparison, which a person's word brings on.
         """
         alive = count_alive(self._db, self._feed, tombstones)
-        live = count_live(self._db, self._feed) + self._buried
-        self._told_gone += alive
-        if alive and not self._may_shrink(self._told_gone, live):
+        live = count_live(self._db, self._feed)
+        if alive and not self._guard.may_shrink(live - self._kept_back - alive, live):
+            self._kept_back += alive
             return ()
-        self._buried += alive
         return tombstones
 
     def _take(self, taker: Taker, rows: Sequence[AnyRow]) -> Taken:
         if not rows:
             return Taken({})
-        with asking(), reading():
-            taken = taker.take(self._db, rows)
+        misfits = {row.erp_id: misfit for row in rows if (misfit := _misfit_of(row))}
+        taken = self._hand_over(taker, [row for row in rows if row.erp_id not in misfits])
+        taken = taken._replace(refused={**taken.refused, **misfits})
         self.notes += taken.notes
         self.refused |= taken.refused
         for erp_id in taken.keys:
@@ -200,6 +203,21 @@ class FeedPass:
         room = MOST_RETRIED - len(self._again)
         self._again += [row for row in rows if row.erp_id in taken.refused][:room]
         return taken
+
+    def _hand_over(self, taker: Taker, rows: Sequence[AnyRow]) -> Taken:
+        """Let a page be taken, some hundred rows in a transaction."""
+        keys: dict[str, str] = {}
+        refused: dict[str, str] = {}
+        notes: list[str] = []
+        for some in (rows,) if self._feed in WHOLE_PAGES else _pieces(rows):
+            began_ns = SYNC_PACE.elapsed_ns()
+            with asking(), reading():
+                taken = taker.take(self._db, some)
+            SYNC_PACE.rest(began_ns)
+            keys |= taken.keys
+            refused |= taken.refused
+            notes += taken.notes
+        return Taken(keys, refused, notes)
 
     def _end(self, taker: Taker, page: Page) -> None:
         """Try once more what waited for later pages, sweep after a full pull, and keep where the next one begins."""
@@ -213,14 +231,16 @@ class FeedPass:
 
     def _end_whole(self, taker: WholeTaker, rows: Sequence[AnyRow], page: Page) -> None:
         """Put all rows in place of all there were; an empty page that moves nothing says that nothing has changed."""
+        if not page.is_told:
+            return
         if not rows and page.checkpoint == self._state.position and not self._state.is_full:
-            self._forget_shrink()
+            self._guard.forget()
             return
         with asking(), reading():
             judged = taker.judge(rows)
         self.refused |= judged.refused
         had = taker.weigh(self._db)
-        if not self._may_shrink(had - judged.weight, had, has_none=not judged.weight):
+        if not self._guard.may_shrink(judged.weight, had):
             self.is_held_back = True
             return
         taken, done = taker.put(self._db, judged), self._done(page.checkpoint)
@@ -228,7 +248,7 @@ class FeedPass:
         self._settle(rows, taken, self._state)
         self._note_gone(gone)
         self._keep(done)
-        self._forget_shrink()
+        self._guard.forget()
 
     def _done(self, position: str) -> FeedState:
         """Return the state after the last page."""
@@ -237,17 +257,22 @@ class FeedPass:
 
     def _bury_unlisted(self, taker: Taker, erp_ids: Sequence[str]) -> None:
         """Bury what the ERP has no more, unless it is too much of it."""
-        live, count = count_live(self._db, self._feed), len(erp_ids)
-        if not self._may_shrink(count, live, has_none=count == live):
+        live = count_live(self._db, self._feed)
+        if not self._guard.may_shrink(live - len(erp_ids), live):
             return
         self._bury(taker, erp_ids)
-        self._forget_shrink()
+        self._guard.forget()
 
-    def _bury(self, taker: Taker, erp_ids: Sequence[str]) -> None:
-        """Take out of use what is gone, some hundred rows at a time."""
+    def _bury(self, taker: Taker, erp_ids: Sequence[str], taken: Iterable[str] = ()) -> None:
+        """Take out of use what is gone, some hundred rows at a time; a key that has moved to a row that lives stays.
+
+        `taken` are keys of rows that came just now.
+        """
+        keys = frozenset(taken)
         for some in _pieces(erp_ids):
+            survived = read_survived(self._db, self._feed, some, keys)
             with asking(), reading():
-                taker.bury(self._db, some)
+                taker.bury(self._db, [erp_id for erp_id in some if erp_id not in survived])
             self._note_gone(some)
 
     def _note_gone(self, erp_ids: Sequence[str]) -> None:
@@ -259,32 +284,9 @@ class FeedPass:
                     bury_erp_rows(self._db, self._feed, some)
                 SYNC_PACE.rest(began_ns)
 
-    def _may_shrink(self, count: int, had: int, *, has_none: bool = False) -> bool:
-        """Say whether so many may go: if it is rather a fault of the ERP, a person has to say so, and reads of it."""
-        if not is_too_much(count, had, has_none=has_none) or read_checkpoint(self._db, accept_mark(self._feed)):
-            return True
-        text = f"{count} of {had}"
-        if read_checkpoint(self._db, shrink_mark(self._feed)) != text:
-            with saving(), self._db.atomic():
-                save_checkpoint(self._db, shrink_mark(self._feed), text, stamp(self._now()))
-        return False
-
     def shrinking(self) -> SyncError | None:
         """Return what a person has to say about rows that the ERP has no more."""
-        found = read_checkpoint(self._db, shrink_mark(self._feed))
-        if not found:
-            return None
-        return Denied(
-            f"the ERP has {found} {self._feed} no more, and the lane keeps them: look there, and if it is right say"
-            f" `mostrador sync accept {self._feed}`"
-        )
-
-    def _forget_shrink(self) -> None:
-        marks = accept_mark(self._feed), shrink_mark(self._feed)
-        if any(read_checkpoint(self._db, mark) for mark in marks):
-            with saving(), self._db.atomic():
-                for mark in marks:
-                    drop_checkpoint(self._db, mark)
+        return self._guard.problem()
 
     def _settle(self, rows: Sequence[AnyRow], taken: Taken, state: FeedState) -> None:
         """Keep ids, some hundred in a transaction, the checkpoint with the last; nothing where nothing of it is new."""
@@ -293,6 +295,7 @@ class FeedPass:
             if row.erp_id in taken.keys
             else ErpRow(row.erp_id, "")
             for row in rows
+            if isinstance(row.erp_id, str)
         ]
         self.count += count_news(self._db, self._feed, (row for row in kept if row.key))
         if not count_news(self._db, self._feed, kept) and not self._state.is_full:
@@ -322,17 +325,18 @@ class FeedPass:
         return self._clock.now()
 
 
-def is_too_much(count: int, had: int, *, has_none: bool = False) -> bool:
-    """Say whether it is rather a fault of the ERP when so many of a feed are gone.
-
-    So it is where nothing is left, and where more than a fifth is gone, but for a handful.
-    """
-    return bool(had) and (has_none or (count > SHRINK_LEAST and count * 100 > had * SHRINK_PERCENT))
-
-
 def _pieces(rows: Sequence[_Piece]) -> Iterator[Sequence[_Piece]]:
     """Yield rows some at a time: as many as keep the ledger busy for some milliseconds on a slow machine."""
     return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
+
+
+def _misfit_of(row: AnyRow) -> str:
+    """Return what a connector has put into a row that does not belong there, empty for nothing."""
+    try:
+        msgspec.convert(msgspec.to_builtins(row), type(row))
+    except (msgspec.ValidationError, TypeError) as error:
+        return f"the connector gives no such row ({safe_text(str(error), 200)}): report it"
+    return ""
 
 
 def _read_state(db: LedgerDatabase, mark: str) -> FeedState:

@@ -1,11 +1,11 @@
-"""Taking pages of each feed but the items: departments, price lists, promotions, stock, operators, facts."""
+"""Who takes which feed; and taking departments, fiscal positions, and facts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, Final, Protocol, cast, runtime_checkable
+from datetime import datetime
+from typing import Any, Final, Protocol, runtime_checkable
 
 import msgspec
 
@@ -13,27 +13,13 @@ from config.country import country_of
 from config.settings import Settings
 from domain.catalog_flaw import RowFlaw
 from domain.department_row import judge_department, settle_parents
-from domain.instant import stamp
 from domain.item import Department
-from domain.money import MAX_MINOR, MICRO_DIGITS, parse_scaled
-from domain.permission import Limits, Permission, Rights
-from domain.price_check import find_flaws as find_price_flaws
-from domain.price_rule import PriceList
-from domain.promotion import Promotion
-from domain.promotion_flaw import find_conflicts
-from domain.promotion_flaw import find_flaws as find_promotion_flaws
-from domain.shift import Operator, Role
-from domain.text import fold, safe_text
+from domain.text import safe_text
 from storage.catalog import read_departments
 from storage.connection import LedgerDatabase
 from storage.department_apply import apply_departments
-from storage.erp_rows import read_keys
-from storage.errors import saving
-from storage.operators import Credential, find_anyone, put_operator, put_rights, set_active
 from storage.pace import SYNC_PACE
 from storage.positions import ErpPosition, encode_position, read_positions
-from storage.prices import put_price_lists, put_promotions, read_price_lists, read_promotions
-from storage.stock import StockLevel, drop_stock, put_stock
 from sync.balances import BalanceTaker
 from sync.catalog_import import USUAL_PACE, import_lock
 from sync.catalog_words import FLAW_WORDS
@@ -43,17 +29,15 @@ from sync.feed import (
     DepartmentRow,
     FactRow,
     Feed,
-    OperatorRow,
     PositionRow,
-    PriceListRow,
-    PromotionRow,
-    StockRow,
 )
-from sync.feed_items import ItemTaker, Taken
+from sync.feed_items import ItemTaker, Judged, Taken
+from sync.feed_operators import OperatorTaker
+from sync.feed_prices import PriceTaker, PromotionTaker
 from sync.import_rules import shop_rules
-from sync.prices import price_terms
 from sync.returned import ReturnedTaker
 from sync.salespeople import SalespersonTaker
+from sync.stock import StockTaker
 from sync.value_feed import CardTaker, PointsTaker
 
 Now = Callable[[], datetime]
@@ -88,14 +72,6 @@ class Looking(Protocol):
 def may_ask(db: LedgerDatabase, taker: object) -> bool:
     """Say whether the ERP can be asked now for what a taker takes."""
     return not isinstance(taker, Looking) or taker.may_ask(db)
-
-
-class Judged(msgspec.Struct, frozen=True):
-    """What is sound of all rows of a feed, and why the others are not; `weight` is how much the sound ones say."""
-
-    sound: tuple[Any, ...]
-    refused: Mapping[str, str]
-    weight: int
 
 
 @runtime_checkable
@@ -179,165 +155,6 @@ class DepartmentTaker:
                 judged = msgspec.structs.replace(judged, **kept)
             said[judged.code] = judged
         return said, refused
-
-
-class PriceTaker:
-    """Takes all price lists together; a list with a flaw is left out, and so is each based on it."""
-
-    def __init__(self, settings: Settings, now: Now) -> None:
-        self._rates = price_terms(settings).rates
-        self._now = now
-
-    def judge(self, rows: Sequence[PriceListRow]) -> Judged:
-        """Return the sound lists."""
-        flaws = find_price_flaws([row.price_list for row in rows], self._rates)
-        sound = tuple(row for row in rows if row.price_list.code not in flaws)
-        refused = {r.erp_id: flaws[r.price_list.code].flaw.value for r in rows if r.price_list.code in flaws}
-        return Judged(sound, refused, self._weight([row.price_list for row in sound]))
-
-    def weigh(self, db: LedgerDatabase) -> int:
-        """Return how many lists and rules the lane has that are not over."""
-        return self._weight(read_price_lists(db))
-
-    def put(self, db: LedgerDatabase, judged: Judged) -> Taken:
-        """Put sound lists in place of all there were."""
-        with saving():
-            put_price_lists(db, [row.price_list for row in judged.sound], stamp(self._now()))
-        return Taken({row.erp_id: row.price_list.code for row in judged.sound}, judged.refused)
-
-    def _weight(self, lists: Sequence[PriceList]) -> int:
-        now = self._now()
-        return len(lists) + sum(not _is_over(now, rule.end_at, rule.end_on) for one in lists for rule in one.rules)
-
-
-class PromotionTaker:
-    """Takes all promotions together; one with a flaw is left out."""
-
-    def __init__(self, now: Now) -> None:
-        self._now = now
-
-    def judge(self, rows: Sequence[PromotionRow]) -> Judged:
-        """Return the sound promotions."""
-        promotions = [row.promotion for row in rows]
-        conflicts = find_conflicts(promotions, ())
-        refused: dict[str, str] = {}
-        for place, row in enumerate(rows):
-            if found := (*find_promotion_flaws(row.promotion), *conflicts.get(place, ())):
-                refused[row.erp_id] = "; ".join(f"{flaw.field} {flaw.kind}".strip() for flaw in found)
-        sound = tuple(row for row in rows if row.erp_id not in refused)
-        return Judged(sound, refused, self._weight([row.promotion for row in sound]))
-
-    def weigh(self, db: LedgerDatabase) -> int:
-        """Return how many promotions the lane has that are not over."""
-        return self._weight(read_promotions(db))
-
-    def put(self, db: LedgerDatabase, judged: Judged) -> Taken:
-        """Put sound promotions in place of all there were."""
-        with saving():
-            put_promotions(db, [row.promotion for row in judged.sound], stamp(self._now()))
-        return Taken({row.erp_id: row.promotion.code for row in judged.sound}, judged.refused)
-
-    def _weight(self, promotions: Sequence[Promotion]) -> int:
-        now = self._now()
-        return sum(not _is_over(now, None, one.conditions.until_on) for one in promotions if one.is_active)
-
-
-def _is_over(now: datetime, end_at: datetime | None, end_on: date | None) -> bool:
-    """Say whether something has ended by its own dates, wherever on earth the store is."""
-    return (end_at is not None and end_at < now) or (end_on is not None and end_on < now.date() - timedelta(days=1))
-
-
-class StockTaker:
-    """Takes what is on hand."""
-
-    def __init__(self, now: Now) -> None:
-        self._now = now
-
-    def take(self, db: LedgerDatabase, rows: Sequence[StockRow]) -> Taken:
-        """Keep the levels of a page."""
-        at = stamp(self._now())
-        levels = {row.erp_id: parse_scaled(row.on_hand, MICRO_DIGITS) for row in rows}
-        sound = [row for row in rows if levels[row.erp_id] is not None]
-        with saving(), db.atomic():
-            put_stock(db, [StockLevel(row.sku, cast("int", levels[row.erp_id]), at) for row in sound])
-        refused = {r.erp_id: f"not a quantity: {safe_text(r.on_hand)}" for r in rows if levels[r.erp_id] is None}
-        return Taken({row.erp_id: row.sku for row in sound}, refused)
-
-    def bury(self, db: LedgerDatabase, erp_ids: Sequence[str]) -> None:
-        """Forget levels."""
-        with saving(), db.atomic():
-            drop_stock(db, read_keys(db, Feed.STOCK, erp_ids).values())
-
-
-class OperatorTaker:
-    """Takes names, roles, and permissions where the ERP tells some.
-
-    A new operator cannot sign on before a PIN is set at the lane. Whoever was set up there keeps the number, also when
-    the ERP has somebody else of it: a PIN is not handed on to another name.
-    """
-
-    def take(self, db: LedgerDatabase, rows: Sequence[OperatorRow]) -> Taken:
-        """Add and change operators; whoever has a PIN keeps it."""
-        roles = {"", *Role}
-        refused = {row.erp_id: f"there is no role {safe_text(row.role)}" for row in rows if row.role not in roles}
-        refused |= {row.erp_id: "the number must be digits" for row in rows if not row.number.isdecimal()}
-        refused |= {row.erp_id: flaw for row in rows if (flaw := _rights_flaw(row))}
-        keys = read_keys(db, Feed.OPERATORS, [row.erp_id for row in rows])
-        taken: dict[str, str] = {}
-        with saving(), db.atomic():
-            for row in rows:
-                if row.erp_id in refused:
-                    continue
-                known = find_anyone(db, row.number)
-                if known and keys.get(row.erp_id) != row.number and not _is_the_same(known, row):
-                    name = known.operator.name
-                    refused[row.erp_id] = f"{row.number} is {name}'s number at the lane: give one of them another"
-                    continue
-                self._put(db, row, known)
-                taken[row.erp_id] = row.number
-        return Taken(taken, refused)
-
-    def _put(self, db: LedgerDatabase, row: OperatorRow, known: Credential | None) -> None:
-        role = Role(row.role) if row.role else known.operator.role if known else Role.CASHIER
-        told, rights = Operator(row.number, safe_text(row.name), role), _rights_of(row)
-        if known is None or known.operator != told:
-            put_operator(db, told, known.pin_hash if known else "")
-        if rights != (known.rights if known else None):
-            put_rights(db, row.number, rights)
-        set_active(db, row.number, is_active=True)
-
-    def bury(self, db: LedgerDatabase, erp_ids: Sequence[str]) -> None:
-        """Let operators sign on no more who have left."""
-        with saving(), db.atomic():
-            for number in read_keys(db, Feed.OPERATORS, erp_ids).values():
-                set_active(db, number, is_active=False)
-
-
-def _is_the_same(known: Credential, row: OperatorRow) -> bool:
-    """Say whether the lane's operator of this number is whom the ERP means.
-
-    So it is where nobody has a PIN for it yet, or where all words of the lane's name are in the ERP's: Ana, Ana María.
-    """
-    return not known.pin_hash or set(fold(known.operator.name).split()) <= set(fold(safe_text(row.name)).split())
-
-
-def _rights_flaw(row: OperatorRow) -> str:
-    """Return what is wrong with an operator's own permissions, empty where nothing is."""
-    known, limits = {permission.value for permission in Permission}, Limits.__struct_fields__
-    for name in row.permissions or ():
-        if name not in known:
-            return f"there is no permission {safe_text(name)}: see docs/permissions.md"
-    for name, value in row.limits.items():
-        if name not in limits or not 0 <= value <= MAX_MINOR:
-            return f"there is no limit {safe_text(name)} of {value}: see docs/permissions.md"
-    return ""
-
-
-def _rights_of(row: OperatorRow) -> Rights | None:
-    """Return an operator's own permissions, None for those of the role."""
-    if row.permissions is None:
-        return None
-    return Rights(frozenset(Permission(name) for name in row.permissions), Limits(**row.limits))
 
 
 class PositionTaker:

@@ -46,9 +46,8 @@ class LeftFiles:
         if file.kind == "prices" or file.kind == "promotions":
             from sync.prices import PriceOptions, import_prices, price_terms, summarize_prices  # few shops have them
 
-            prices = import_prices(
-                db, file.path, file.kind, PriceOptions(price_terms(self._settings), rows=file.rows), self._clock.now
-            )
+            wanted = PriceOptions(price_terms(self._settings), rows=file.rows, is_guarded=True)
+            prices = import_prices(db, file.path, file.kind, wanted, self._clock.now)
             return Settled(prices.is_applied, summarize_prices(prices))
         options = ImportOptions(shop_rules(self._settings), reports=file.reports, rows=file.rows)
         if file.kind in SMALL_KINDS:

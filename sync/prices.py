@@ -15,7 +15,7 @@ import msgspec
 
 from config.country import country_of
 from config.document import parse_document
-from config.errors import ConfigError, Problem
+from config.errors import ConfigError, Fault, Problem
 from config.price_lists import PriceTerms, judge_price_lists
 from config.promotions import judge_promotions
 from config.settings import Settings
@@ -26,10 +26,12 @@ from domain.promotion import Promotion
 from domain.text import safe_text
 from storage.connection import LedgerDatabase
 from storage.errors import saving
-from storage.prices import put_price_lists, put_promotions
+from storage.prices import put_price_lists, put_promotions, read_price_lists, read_promotions
 from sync.catalog_import import need_rows
 from sync.catalog_text import UnreadableFile
+from sync.feed_shrink import ShrinkGuard
 from sync.json_file import read_bounded
+from sync.price_weight import weigh_lists, weigh_promotions
 
 PriceKind = Literal["promotions", "prices"]
 
@@ -52,6 +54,8 @@ class PriceOptions(msgspec.Struct, frozen=True):
     is_dry_run: bool = False
     rows: int | None = None
     """How many lists or promotions the document must have; None says nothing of it."""
+    is_guarded: bool = False
+    """Whether a person has to say so before much is lost: for documents that no person has brought."""
 
 
 class PriceReport(msgspec.Struct, frozen=True):
@@ -93,6 +97,8 @@ def import_prices(
     found = _count(document, kind)
     need_rows(path.name, found, options.rows)
     is_refused = bool(problems) and (options.is_strict or not sound)
+    if options.is_guarded and not is_refused and (loss := _find_loss(db, kind, sound, now)):
+        is_refused, problems = True, (Problem(path.name, "", Fault.BAD_VALUE, loss), *problems)
     is_applied = not is_refused and not options.is_dry_run
     return PriceReport(
         source=path.name,
@@ -144,6 +150,22 @@ def _count(document: Any, kind: PriceKind) -> int:
     return len(entries) if isinstance(entries, list) else 0
 
 
+def _find_loss(db: LedgerDatabase, kind: PriceKind, sound: Sequence[Any], now: Callable[[], datetime]) -> str:
+    """Return what a person has to say before so much of what the lane has is lost; empty where it may be.
+
+    What he has said holds for one document.
+    """
+    guard = ShrinkGuard(db, kind, now)
+    if kind == "promotions":
+        left, had = weigh_promotions(now(), sound), weigh_promotions(now(), read_promotions(db))
+    else:
+        left, had = weigh_lists(now(), sound), weigh_lists(now(), read_price_lists(db))
+    if guard.may_shrink(left, had):
+        guard.forget()
+        return ""
+    return f"{guard.problem()}, and leave the document again"
+
+
 def _put(db: LedgerDatabase, kind: PriceKind, sound: Sequence[Any], at: str) -> bool:
     with saving():
         return put_promotions(db, sound, at) if kind == "promotions" else put_price_lists(db, sound, at)
@@ -163,7 +185,7 @@ def _outcome(report: PriceReport) -> str:
     words = f"{_WORDS[report.kind]}{'' if report.found == 1 else 's'}"
     counts = f"{report.found} {words} read: {report.taken} good, {report.refused} refused"
     if not report.is_applied:
-        is_refused = report.problems and not report.taken
+        is_refused = report.problems and not report.taken and report.found
         return f"{counts}; nothing was changed{', for none is good' if is_refused else ''}"
     if not report.is_changed:
         return f"{counts}; they are what the lane has already"

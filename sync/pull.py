@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Final
 
 import msgspec
 
@@ -12,9 +13,15 @@ from storage import outbox
 from storage.checkpoint import drop_checkpoint, read_checkpoint, save_checkpoint
 from storage.connection import LedgerDatabase
 from storage.errors import LedgerError, reading, saving
+from storage.pace import SYNC_PACE
 from sync.clock import Clock
 from sync.connector import Answer, CatalogFile, Connector, Incoming, Judged, LateAnswers, Settled, Verdict, asking
 from sync.errors import NotNow, SyncError, Unreachable
+
+AT_ONCE: Final = 200
+"""Answers in a transaction."""
+_PLACE: Final = "@"
+"""Between the digest of a file and how many of its answers are applied."""
 
 Say = Callable[[str], None]
 ImportFile = Callable[[LedgerDatabase, CatalogFile, Say], Settled]
@@ -94,18 +101,31 @@ class Pull:
             return Settled(False, (f"it cannot be applied ({text}): report it with the file",))
 
     def _apply_answers(self, late: LateAnswers) -> Settled:
-        """Mark what the ERP rejects or has booked after all, once, and the file's name in the same transaction.
+        """Mark what the ERP rejects or has booked after all, once, and how far that is in the same transactions.
 
         So a death before the file has moved does not reject again what a person has put back meanwhile.
         """
-        if read_checkpoint(self._db, _mark(late.source)) == late.digest:
+        digest, _, place = (read_checkpoint(self._db, _mark(late.source)) or "").partition(_PLACE)
+        begun = int(place) if digest == late.digest and place else 0
+        if digest == late.digest and (not place or begun >= len(late.answers)):
             return Settled(True, ("its answers were applied before",))
-        at = stamp(self._clock.now())
-        with saving(), self._db.atomic():
-            lines = [line for answer in late.answers if (line := self._mark_answer(answer, at))]
-            save_checkpoint(self._db, _mark(late.source), late.digest, at)
+        lines: list[str] = []
+        for start in range(begun, len(late.answers) or 1, AT_ONCE):
+            lines += self._mark_some(late, start)
+        if begun:
+            lines.insert(0, f"{begun} of them were applied before")
         understood = f"{len(late.answers)} answers, {len(late.faults)} lines that are none"
         return Settled(bool(late.answers), (understood, *lines, *late.faults))
+
+    def _mark_some(self, late: LateAnswers, start: int) -> list[str]:
+        """Mark some hundred documents and how far that is, with a rest for the lane after it."""
+        at, end = stamp(self._clock.now()), min(start + AT_ONCE, len(late.answers))
+        began_ns = SYNC_PACE.elapsed_ns()
+        with saving(), self._db.atomic():
+            lines = [line for answer in late.answers[start:end] if (line := self._mark_answer(answer, at))]
+            save_checkpoint(self._db, _mark(late.source), f"{late.digest}{_PLACE}{end}", at)
+        SYNC_PACE.rest(began_ns)
+        return lines
 
     def _mark_answer(self, answer: Answer, at: str) -> str:
         """Mark one document; a Z that it stands in stays as it is."""

@@ -1,4 +1,4 @@
-"""What is on hand, from a file."""
+"""What is on hand, from a file or from the ERP's pages."""
 
 from __future__ import annotations
 
@@ -12,8 +12,13 @@ from domain.catalog_row import MAX_SKU
 from domain.instant import stamp
 from domain.money import MICRO_DIGITS, parse_scaled
 from storage.connection import LedgerDatabase
-from storage.stock import StockLevel, put_stock, read_all_stock
+from storage.erp_rows import read_keys
+from storage.errors import saving
+from storage.stock import StockLevel, drop_stock, put_stock, read_all_stock
 from sync.catalog_columns import Aliases
+from sync.catalog_words import FLAW_WORDS
+from sync.feed import Feed, StockRow
+from sync.feed_items import Taken
 
 OnHand = tuple[str, int]
 """An item's SKU, and how much of it is on hand in millionths of its unit."""
@@ -51,3 +56,26 @@ class StockKind:
         """Keep what is told now."""
         at = stamp(self._now())
         put_stock(db, [StockLevel(sku, on_hand_micro, at) for sku, on_hand_micro in rows])
+
+
+class StockTaker:
+    """Takes the ERP's pages of what is on hand, by the rules of its files."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        """Take the time at which a page is told."""
+        self._kind = StockKind(None, now)
+
+    def take(self, db: LedgerDatabase, rows: Sequence[StockRow]) -> Taken:
+        """Judge and keep the levels of a page."""
+        judged = {row.erp_id: self._kind.judge((row.sku, row.on_hand)) for row in rows}
+        sound = {erp_id: one[1] for erp_id, one in judged.items() if not isinstance(one, RowFlaw)}
+        with saving(), db.atomic():
+            self._kind.put(db, list(sound.values()))
+        flaws = {erp_id: one for erp_id, one in judged.items() if isinstance(one, RowFlaw)}
+        refused = {erp_id: f"{FLAW_WORDS[one.flaw]}: {one.text}" for erp_id, one in flaws.items()}
+        return Taken({erp_id: sku for erp_id, (sku, _) in sound.items()}, refused)
+
+    def bury(self, db: LedgerDatabase, erp_ids: Sequence[str]) -> None:
+        """Forget levels."""
+        with saving(), db.atomic():
+            drop_stock(db, read_keys(db, Feed.STOCK, erp_ids).values())

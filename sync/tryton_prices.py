@@ -38,7 +38,7 @@ class TrytonPrices:
         """Return all lists, or an empty page while they are those of the checkpoint."""
         now = self._clock.now()
         if checkpoint and self._asked_at and now - self._asked_at < PRICES_EVERY:
-            return Page(checkpoint=checkpoint)
+            return Page(checkpoint=checkpoint, is_told=False)
         told = self._link.ask("changes", {"lane": self._lane, "feed": Feed.PRICES.value, "limit": 1})
         self._asked_at = now
         rows, notes = told.get("rows"), told.get("notes", [])

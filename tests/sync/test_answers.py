@@ -10,8 +10,9 @@ import pytest
 
 from storage import outbox
 from storage.connection import LedgerDatabase
+from sync.connector import LateAnswers
 from sync.files import FilesConnector, FilesOptions
-from sync.pull import Pull, PullReport
+from sync.pull import AT_ONCE, Pull, PullReport
 from tests.sync.shop import StillClock, open_shop, post_many, push, shop, states
 from tests.sync.test_files import Taker
 
@@ -127,3 +128,33 @@ def test_answers_for_another_lane_only_are_left_where_they_are(db: LedgerDatabas
     assert told == "its answers are for other lanes: 8\n"
     assert pull(db, root, "8").taken == ("ack-1.jsonl",)
     assert not (root / "in" / "ack-1.jsonl.report.txt").exists()
+
+
+def test_many_answers_are_applied_in_pieces_and_each_once(db: LedgerDatabase, root: Path) -> None:
+    """A kill between two pieces: what a person has put back by then is not rejected again."""
+    count = 2 * AT_ONCE + 5
+    ids = post_many(db, count, "many")
+    push(db, connect(root))
+
+    class Dies(Pull):
+        pieces = 0
+
+        def _mark_some(self, late: LateAnswers, start: int) -> list[str]:
+            self.pieces += 1
+            if self.pieces == 3:
+                raise KeyboardInterrupt
+            return super()._mark_some(late, start)
+
+    answer(root, *({"document_id": one, "rejected": "no"} for one in ids))
+    with pytest.raises(KeyboardInterrupt):
+        Dies(db, connect(root), Taker(), StillClock(), lambda _: None).run()
+    assert list(states(db).values()).count("rejected") == 2 * AT_ONCE
+    with db.atomic():
+        outbox.put_back(db, [ids[0]], "2026-11-24T11:00:00.000Z")
+    pull(db, root)
+    assert states(db)[ids[0]] == "waiting"
+    assert list(states(db).values()).count("rejected") == count - 1
+    assert report_of(root)[:2] == [
+        f"{count} answers, 0 lines that are none",
+        f"{2 * AT_ONCE} of them were applied before",
+    ]

@@ -126,7 +126,8 @@ def test_promotions_come_all_together_and_one_with_a_flaw_is_left_out(db: Ledger
 
 def test_stock_is_exact_may_be_negative_and_is_forgotten_when_it_is_gone(db: LedgerDatabase) -> None:
     rows = [StockRow(erp_id=n, sku=n, on_hand=text) for n, text in (("A", "12.345"), ("B", "-2"), ("C", "many"))]
-    assert take(db, Feed.STOCK, *rows).refused == ("stock C: not a quantity: many",)
+    why = "what is on hand is no number with a point and up to six decimals: many"
+    assert take(db, Feed.STOCK, *rows).refused == (f"stock C: {why}",)
     levels = [read_stock(db, sku) for sku in "ABC"]
     assert [level and level.on_hand_micro for level in levels] == [12_345_000, -2_000_000, None]
     take(db, Feed.STOCK, gone=("A",))
@@ -134,6 +135,7 @@ def test_stock_is_exact_may_be_negative_and_is_forgotten_when_it_is_gone(db: Led
 
 
 def test_operators_keep_their_pin_and_a_new_one_has_none(db: LedgerDatabase) -> None:
+    put_operator(db, Operator("1", "Eva", Role.SUPERVISOR), "hash")
     put_operator(db, Operator("7", "Ana", Role.CASHIER), "hash")
     told = OperatorRow(erp_id="1", number="7", name="Ana María", role="supervisor")
     new, bad = (
@@ -168,10 +170,11 @@ def test_a_pin_is_never_handed_on_to_another_name_and_a_role_that_is_not_told_st
 
 
 def test_facts_are_kept_for_whoever_asks(db: LedgerDatabase) -> None:
-    take(db, Feed.TERMS, FactRow(erp_id="1", key="30d", name="30 días", facts={"days": "30"}))
-    assert read_documents(db, Feed.TERMS) == {"30d": '{"name":"30 días","days":"30"}'}
+    month = FactRow(erp_id="1", key="30d", name="30 días", facts={"days": "30"})
+    take(db, Feed.TERMS, month, FactRow(erp_id="2", key="now", name="Contado"))
+    assert read_documents(db, Feed.TERMS) == {"30d": '{"name":"30 días","days":"30"}', "now": '{"name":"Contado"}'}
     take(db, Feed.TERMS, gone=("1",))
-    assert read_documents(db, Feed.TERMS) == {}
+    assert list(read_documents(db, Feed.TERMS)) == ["now"]
 
 
 def test_an_operator_has_the_permissions_that_the_erp_tells(db: LedgerDatabase) -> None:

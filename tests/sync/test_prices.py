@@ -13,6 +13,7 @@ import pytest
 
 from config.settings import ExchangeSettings, Settings
 from storage.connection import LedgerDatabase
+from storage.feed_marks import accept_mark
 from storage.prices import prices_version, read_price_lists, read_promotions
 from sync import prices
 from sync.catalog_text import UnreadableFile
@@ -215,3 +216,25 @@ def test_a_document_of_which_nothing_is_good_is_refused_and_the_lane_keeps_what_
     assert pull(db, root, tmp_path) == PullReport(refused=("prices.json",))
     assert codes(db, "prices") == ["A"]
     assert report_in(root / "in" / "refused", "prices.json")
+
+
+def test_a_document_that_is_left_empties_nothing_before_a_person_says_so(
+    db: LedgerDatabase, root: Path, tmp_path: Path
+) -> None:
+    many = {"price_lists": [LIST | {"code": f"L{n}"} for n in range(30)]}
+    one = {"price_lists": [LIST | {"code": "L1"}, *(BAD_LIST | {"code": f"L{n}"} for n in range(2, 30))]}
+    path = root / "in" / "prices.json"
+    path.write_text(json.dumps(many), encoding="utf-8")
+    assert pull(db, root, tmp_path).taken == ("prices.json",)
+    documents: tuple[dict[str, Any], ...] = (one, {"price_lists": []})
+    for document in documents:
+        path.write_text(json.dumps(document), encoding="utf-8")
+        assert pull(db, root, tmp_path).refused == ("prices.json",)
+        assert len(codes(db, "prices")) == 30
+    with db.atomic():
+        db.run("INSERT INTO checkpoint VALUES (?, '1', '')", (accept_mark("prices"),))
+    for verdict in ("taken", "refused"):
+        path.write_text(json.dumps(one if verdict == "taken" else {"price_lists": []}), encoding="utf-8")
+        assert getattr(pull(db, root, tmp_path), verdict) == ("prices.json",), "what he has said holds once"
+        assert codes(db, "prices") == ["L1"]
+    assert "mostrador sync accept prices" in "".join(p.read_text() for p in (root / "in").glob("*/*.report.txt"))
