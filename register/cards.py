@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 import msgspec
 
 from domain.basket import Basket
-from domain.instant import latest_told
+from domain.instant import MOST_AHEAD, read_stamp
 from domain.item import Item
 from domain.money import MICRO_DIGITS
 from domain.refusal import Reason, Refused
@@ -83,7 +84,8 @@ def left_on(lane: Lane, basket: Basket, ref: CardRef) -> int | Refused:
 
 def _age_minutes(lane: Lane, told_at: str) -> int:
     """Return how old a balance is; one of a time still to come was told by a wrong clock, and is as old as can be."""
-    return NEVER_MINUTES if told_at > latest_told(lane.clock()) else lane.minutes_since(told_at)
+    age = lane.clock() - read_stamp(told_at)
+    return NEVER_MINUTES if age < -MOST_AHEAD else max(0, age // timedelta(minutes=1))
 
 
 def _give_back(

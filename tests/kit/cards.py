@@ -38,7 +38,7 @@ def tell(shop: Shop, code: str, balance_minor: int, at: str = "", **more: Any) -
     told_at = at or shop.register.lane_at_work.now()
     with shop.db.atomic():
         told = [CardBalance(ref.hash, ref.last4, CardKind.GIFT_CARD, balance_minor, told_at, **more)]
-        put_balances(shop.db, told, latest_told(shop.register.lane_at_work.clock()))
+        put_balances(shop.db, told, latest_told(shop.clock.at))
 
 
 def load(shop: Shop, code: str = CARD, amount_micro: int | None = None) -> Any:

@@ -106,7 +106,7 @@ class Lanes(RuleBasedStateMachine):
         ]
         shop = self.lane(number)
         with shop.db.atomic():
-            put_balances(shop.db, rows, latest_told(shop.register.lane_at_work.clock()))
+            put_balances(shop.db, rows, latest_told(shop.clock.at))
 
     @rule(number=st.integers(0, 1), code=st.sampled_from(CARDS), amount=AMOUNTS)
     def load(self, number: int, code: str, amount: int) -> None:

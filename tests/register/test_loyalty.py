@@ -52,7 +52,7 @@ def reason_of(answer: Any) -> Reason:
 def tell(shop: Shop, points: int, at: str = "") -> None:
     with shop.db.atomic():
         lane = shop.register.lane_at_work
-        put_points(shop.db, [PointsBalance("C1", points, at or lane.now())], latest_told(lane.clock()))
+        put_points(shop.db, [PointsBalance("C1", points, at or lane.now())], latest_told(shop.clock.at))
 
 
 def sell(shop: Shop, *codes: str, points: int = 0) -> Any:
