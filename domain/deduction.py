@@ -92,6 +92,8 @@ class Terms(msgspec.Struct, frozen=True):
     """The customer's fiscal position."""
     invoice: InvoiceData | None = None
     """What an invoice of this sale needs, where one is wanted."""
+    position_taxes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """What the position put in place of each tax when the basket was given it: a restart has to know it."""
 
 
 def without_points(grants: tuple[Grant, ...]) -> tuple[Grant, ...]:

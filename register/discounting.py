@@ -121,16 +121,27 @@ def _terms_of(lane: Lane, terms: Terms, customer: Customer) -> Terms:
     An invoice that somebody else wanted is not this customer's.
     """
     price_list = customer.price_list if lane.prices.has_list(customer.price_list) else ""
+    position = customer.position if has_position(lane, customer.position) else ""
     return msgspec.structs.replace(
         terms,
         customer=customer.code,
         customer_group=customer.group,
         price_list=price_list or ("" if terms.customer else terms.price_list),
-        position=customer.position if has_position(lane, customer.position) else "",
+        position=position,
+        position_taxes=_position_taxes(lane, position),
         invoice=None,
         grants=without_points(terms.grants),
         points=0,
     )
+
+
+def _position_taxes(lane: Lane, position: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return what a position puts in place of each tax now."""
+    if not position:
+        return ()
+    from register.positions import taxes_of  # few customers have other taxes
+
+    return taxes_of(lane, position)
 
 
 def _sold_by(lane: Lane, basket: Basket, terms: Terms) -> Change | Refused:

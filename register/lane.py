@@ -148,8 +148,8 @@ def settle(lane: Lane) -> None:
 
 def read_state(lane: Lane) -> None:
     """Take the open shift, the open basket and the counts of the till from the ledger."""
-    lane.prices.refresh(lane)
     shift, stored = shifts.read_open_shift(lane.db), baskets.read_open(lane.db)
+    lane.prices.refresh(lane, stored)
     if stored and not has_known_taxes(lane.book, stored):
         _put_aside(lane, stored, shift)
         stored = None

@@ -13,7 +13,7 @@ import msgspec
 
 from config.settings import PositionSettings
 from domain.basket import Basket, Change, Line, PriceOrigin, kept_lines, rebuild
-from domain.deduction import has_fixed, without_fixed
+from domain.deduction import Terms, has_fixed, without_fixed
 from domain.item import Item
 from domain.refusal import Refused
 from domain.tax import TaxClass, TaxGroup, TaxRate
@@ -36,7 +36,26 @@ def take_positions(lane: Lane) -> None:
     """
     told = [PositionSettings(code, dict(one.taxes), one.name) for code, one in read_positions(lane.db).items()]
     known = {one.code for one in lane.settings.positions}
-    lane.positions = (*lane.settings.positions, *(one for one in told if one.code not in known))
+    _map_by(lane, (*lane.settings.positions, *(one for one in told if one.code not in known)))
+
+
+def taxes_of(lane: Lane, code: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return what a position puts in place of each tax, as a basket keeps it."""
+    return next((tuple(one.taxes.items()) for one in lane.positions if one.code == code), ())
+
+
+def keep_position(lane: Lane, terms: Terms) -> bool:
+    """Have a stored basket's position as it was when the basket was given it; say whether it is another one by now."""
+    if not terms.position_taxes or taxes_of(lane, terms.position) == terms.position_taxes:
+        return False
+    kept = PositionSettings(terms.position, dict(terms.position_taxes))
+    _map_by(lane, (kept, *(one for one in lane.positions if one.code != terms.position)))
+    return True
+
+
+def _map_by(lane: Lane, positions: tuple[PositionSettings, ...]) -> None:
+    """Take positions, and the classes they make."""
+    lane.positions = positions
     plain = {code: one for code, one in lane.book.classes.items() if SIGN not in code}
     lane.book = msgspec.structs.replace(lane.book, classes=plain | mapped_classes(lane.positions, plain))
 

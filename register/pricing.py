@@ -7,7 +7,7 @@ began with. A store without them imports nothing of them.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from domain.pricing import PriceRules
     from domain.promotion_basket import Hint, PromotionMemory
     from register.lane import Lane
+
+
+KEPT: Final = "kept"
+"""The version of positions of which one is a stored basket's: the next basket takes them anew."""
 
 
 class Prices:
@@ -35,16 +39,23 @@ class Prices:
         self.given: tuple[str, dict[str, int]] = ("", {})
         """A customer, and how often each promotion was given before."""
 
-    def refresh(self, lane: Lane) -> None:
-        """Read the promotions anew if they are others than before; what a customer had is asked again."""
+    def refresh(self, lane: Lane, stored: Basket | None = None) -> None:
+        """Read the promotions anew if they are others than before; what a customer had is asked again.
+
+        A stored basket, which is about to be the lane's, finds its customer's taxes as they were.
+        """
         self.given = ("", {})
         version = prices.prices_version(lane.db)
-        if lane.basket is not None and lane.basket.lines:
+        if lane.basket is not None and (lane.basket.lines or lane.basket.terms.position):
             version = (*version[:2], self.version[2])
         elif version[2] != self.version[2]:
             from register.positions import take_positions  # few shops have customers with other taxes
 
             take_positions(lane)
+        if stored is not None and stored.terms.position:
+            from register.positions import keep_position  # few customers have other taxes
+
+            version = (*version[:2], KEPT) if keep_position(lane, stored.terms) else version
         if version != self.version or (self.rules is not None and self.rules.book is not lane.book):
             self.version, self.memory = version, None
             self.paths = prices.read_department_paths(lane.db) if version[0] or version[1] else {}

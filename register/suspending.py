@@ -82,7 +82,7 @@ def resume(lane: Lane, basket_id: str) -> BasketResumed | Refused:
         return refused
     lane.prices.refresh(lane)
     lines = msgspec.structs.replace(rebuild(lane.book, stored), is_resumed=True, touched=0)
-    basket = reckon_basket(lane, lines)
+    basket = reckon_basket(lane, _at_taxes_now(lane, lines))
     body: dict[str, object] = {"basket_id": basket_id, "name": basket.name}
 
     def write() -> None:
@@ -90,11 +90,23 @@ def resume(lane: Lane, basket_id: str) -> BasketResumed | Refused:
         if lane.basket is not None:
             baskets.drop(lane.db, lane.basket.basket_id)  # it has a customer or a list at most, and nothing is sold
         baskets.resume(lane.db, basket_id)
+        if basket.terms != stored.terms:
+            baskets.put_terms(lane.db, basket)
 
     if refused := keep(lane, write):
         return refused
     lane.basket = basket
     return BasketResumed(basket)
+
+
+def _at_taxes_now(lane: Lane, basket: Basket) -> Basket:
+    """Return a basket that goes by its customer's taxes as they are now, and keeps them from here on."""
+    if not basket.terms.position:
+        return basket
+    from register.positions import taxes_of  # few customers have other taxes
+
+    taxes = taxes_of(lane, basket.terms.position)
+    return msgspec.structs.replace(basket, terms=msgspec.structs.replace(basket.terms, position_taxes=taxes))
 
 
 def list_suspended(lane: Lane) -> SuspendedListed:

@@ -20,7 +20,7 @@ import apsw
 
 from storage.errors import LedgerError, NewerLedger, NoLedger, UnsafeSqlite
 from storage.guard import authorize, authorize_purge
-from storage.transaction import InThread, Lock, Transaction
+from storage.transaction import InThread, Lock, Transaction, note_rollback
 
 if TYPE_CHECKING:
     from storage.peewee_ledger import PeeweeLedger
@@ -41,6 +41,10 @@ PRAGMAS: Final[tuple[tuple[str, str, object], ...]] = (
     ("trusted_schema", "OFF", 0),
 )
 """Name, value to set, value to read back."""
+
+
+SECURE_DELETE: Final = ("OFF", "ON", "FAST")
+"""What SQLite says of it by number."""
 
 
 def is_safe_sqlite(version: Sequence[int]) -> bool:
@@ -113,7 +117,10 @@ class LedgerDatabase:
 
     @contextmanager
     def as_peewee(self) -> Iterator[PeeweeLedger]:
-        """Show the calling thread's connection to peewee: to bind models to, and to migrate with."""
+        """Show the calling thread's connection to peewee: to bind models to, and to migrate with.
+
+        A transaction of peewee's cannot stand inside one of `atomic`, nor the other way round: SQLite refuses it.
+        """
         from storage.peewee_ledger import PeeweeLedger  # a lane that sells needs none of it
 
         shown = PeeweeLedger(self)
@@ -129,7 +136,11 @@ class LedgerDatabase:
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run one statement for many rows, inside the caller's transaction."""
-        (self._here.connection or self.connection()).executemany(sql, rows)
+        try:
+            (self._here.connection or self.connection()).executemany(sql, rows)
+        except apsw.Error:
+            note_rollback(self._here)
+            raise
 
     def one(self, sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """Return the first row of a query, or None."""
@@ -141,27 +152,31 @@ class LedgerDatabase:
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> None:
         """Run one statement, inside the caller's transaction."""
-        (self._here.connection or self.connection()).execute(sql, params)
+        try:
+            (self._here.connection or self.connection()).execute(sql, params)
+        except apsw.Error:
+            note_rollback(self._here)
+            raise
 
     @contextmanager
     def purging(self) -> Iterator[None]:
-        """Let personal values be deleted, of which a purge in the journal says so (`storage.purge`); no others."""
-        connection: apsw.Connection = self.connection()
-        connection.execute("PRAGMA secure_delete=ON").fetchall()
-        connection.authorizer = authorize_purge
-        try:
-            yield
-        finally:
-            connection.authorizer = authorize
+        """Let personal values be deleted, of which a purge in the journal says so (`storage.purge`); no others.
 
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """Ask several questions of one state of the ledger; whoever writes goes on meanwhile."""
-        self.run("BEGIN DEFERRED")
+        What is deleted meanwhile is overwritten. The connection is as it was afterwards.
+        """
+        connection: apsw.Connection = self.connection()
+        guard, was_secure = connection.authorizer, _figure(connection, "PRAGMA secure_delete")
+        connection.authorizer = guard and authorize_purge
         try:
+            connection.execute("PRAGMA secure_delete=ON").fetchall()
             yield
         finally:
-            self.run("COMMIT")
+            connection.execute(f"PRAGMA secure_delete={SECURE_DELETE[was_secure]}").fetchall()
+            connection.authorizer = guard
+
+    def snapshot(self) -> Transaction:
+        """Return a context that asks several questions of one state of the ledger; whoever writes goes on meanwhile."""
+        return self.atomic("DEFERRED")
 
     @property
     def data_version(self) -> int:

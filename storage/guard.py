@@ -70,6 +70,11 @@ _LOCKED_PRAGMAS: Final = frozenset(
         "defer_foreign_keys",
         "user_version",
         "application_id",
+        "schema_version",
+        "cell_size_check",
+        "secure_delete",
+        "query_only",
+        "locking_mode",
     }
 )
 _DENIED_ACTIONS: Final = frozenset(
@@ -105,7 +110,8 @@ def authorize_purge(
     action: int, first: str | None, second: str | None, database: str | None, trigger: str | None
 ) -> int:
     """Refuse what `authorize` does, but for the deletion of personal values: a trigger asks for their purge."""
-    if action == apsw.SQLITE_DELETE and first == PURGED:
+    is_secure = action == apsw.SQLITE_PRAGMA and first == "secure_delete"
+    if is_secure or (action == apsw.SQLITE_DELETE and first == PURGED):
         return apsw.SQLITE_OK
     return authorize(action, first, second, database, trigger)
 

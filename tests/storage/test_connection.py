@@ -18,7 +18,7 @@ from storage.connection import (
     open_ledger,
     prepare,
 )
-from storage.errors import NewerLedger, NoLedger, UnsafeSqlite
+from storage.errors import LedgerError, NewerLedger, NoLedger, UnsafeSqlite
 
 
 @pytest.mark.parametrize(
@@ -209,6 +209,30 @@ def test_a_snapshot_does_not_see_what_is_written_meanwhile(tmp_path: Path) -> No
     assert db.all("SELECT name FROM checkpoint") == [("late",)]
     db.close()
     other.close()
+
+
+def test_a_connection_is_not_closed_amid_a_snapshot_and_asks_in_one_of_the_same_state(tmp_path: Path) -> None:
+    db = open_ledger(tmp_path / "l.db")
+    with db.snapshot():
+        with pytest.raises(LedgerError, match="amid"):
+            db.close()
+        with db.snapshot():
+            assert not db.connection().get_autocommit()
+    assert db.connection().get_autocommit()
+    db.close()
+    assert db.is_closed()
+
+
+@pytest.mark.parametrize("is_guarded", [True, False])
+def test_a_connection_is_as_it_was_after_a_purge(is_guarded: bool, tmp_path: Path) -> None:
+    open_ledger(tmp_path / "l.db").close()
+    db = LedgerDatabase(tmp_path / "l.db", is_guarded=is_guarded)
+    before = db.connection().authorizer, db.one("PRAGMA secure_delete")
+    with db.purging():
+        assert db.one("PRAGMA secure_delete") == (1,)
+        assert (db.connection().authorizer is None) == (not is_guarded)
+    assert (db.connection().authorizer, db.one("PRAGMA secure_delete")) == before
+    db.close()
 
 
 def test_the_schema_version_is_that_of_the_newest_migration() -> None:

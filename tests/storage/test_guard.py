@@ -82,6 +82,11 @@ MORE: Final[dict[str, tuple[str, ...]]] = {
     "write without waiting, said otherwise": ("PRAGMA main.synchronous(0)",),
     "another journal mode": ("PRAGMA journal_mode=MEMORY",),
     "another schema version": ("PRAGMA user_version=99",),
+    "another cookie of the schema": ("PRAGMA schema_version=99",),
+    "believe broken pages": ("PRAGMA cell_size_check=OFF",),
+    "leave what is deleted in the file": ("PRAGMA secure_delete=OFF",),
+    "write no more": ("PRAGMA query_only=ON",),
+    "keep the file from others": ("PRAGMA locking_mode=EXCLUSIVE",),
 }
 
 
@@ -139,6 +144,8 @@ REWRITES: Final = {
     "switch triggers of REPLACE off",
     "write the schema",
     "attach another file",
+    "believe broken pages",
+    "leave what is deleted in the file",
 }
 """Attacks that, allowed, leave the same content behind: that they raise nothing is the proof."""
 
@@ -155,7 +162,8 @@ def test_the_same_attack_passes_where_nothing_guards(name: str, shop: Shop, tmp_
 
 def seen(connection: apsw.Connection) -> list[object]:
     """Return content and modes of a connection, or nothing where a table is not to be found any more."""
-    modes = [connection.execute(f"PRAGMA {p}").fetchall() for p in ("synchronous", "user_version", "journal_mode")]
+    names = ("synchronous", "user_version", "journal_mode", "schema_version", "query_only", "locking_mode")
+    modes = [connection.execute(f"PRAGMA {name}").fetchall() for name in names]
     try:
         return [*modes, *content(connection)]
     except apsw.SQLError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import apsw
@@ -12,6 +13,7 @@ import pytest
 from storage.connection import LedgerDatabase
 from storage.errors import LedgerError, NotSaved, saving
 from storage.journal_models import LedgerInfo
+from storage.transaction import InThread, Transaction
 
 
 class Undone(Exception):
@@ -93,6 +95,95 @@ def test_what_sqlite_has_rolled_back_itself_is_left_alone(db: LedgerDatabase, de
     with db.atomic():
         put(db, 5)
     assert numbers(db) == [5]
+
+
+def write_on(db: LedgerDatabase, way: str) -> None:
+    """Write in one of the ways there are."""
+    match way:
+        case "run":
+            put(db, 3)
+        case "many":
+            db.many("INSERT INTO one VALUES (?)", [(3,)])
+        case _:
+            with db.atomic():
+                put(db, 3)
+
+
+WAYS = [
+    (is_nested, cause, way)
+    for is_nested, cause, way in product(
+        [True, False], ["run", "many", "connection"], ["run", "many", "atomic", "none"]
+    )
+    if is_nested or cause != "connection" or way not in ("run", "many")
+]
+"""In a savepoint or not, what failed, and how one writes on. What is done past the ledger a savepoint alone can see."""
+
+
+@pytest.mark.parametrize(("is_nested", "cause", "way"), WAYS)
+def test_nothing_is_written_in_what_sqlite_has_rolled_back_itself(
+    db: LedgerDatabase, is_nested: bool, cause: str, way: str
+) -> None:
+    statement = "INSERT OR ROLLBACK INTO one VALUES (1)"
+
+    def fail() -> None:
+        put(db, 1)
+        if cause == "connection":
+            db.connection().execute(statement)
+        elif cause == "many":
+            db.many(statement, [()])
+        else:
+            db.run(statement)
+
+    def fail_inside() -> None:
+        if is_nested:
+            with db.atomic():
+                fail()
+        else:
+            fail()
+
+    with pytest.raises(NotSaved), saving(), db.atomic():  # noqa: PT012  # what is written after the error is the test
+        with pytest.raises(apsw.ConstraintError):
+            fail_inside()
+        if way != "none":
+            with pytest.raises(apsw.AbortError, match="rolled"):
+                write_on(db, way)
+    assert numbers(db) == []
+    with db.atomic():
+        put(db, 5)
+    assert numbers(db) == [5]
+
+
+class Interrupted(InThread):
+    """A thread that is interrupted when a transaction has begun, or when one is about to end."""
+
+    at = 0
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "depth" and value == self.at:
+            super().__setattr__("at", -1)
+            raise KeyboardInterrupt
+        super().__setattr__(name, value)
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_an_interrupt_leaves_no_transaction_half_open(db: LedgerDatabase, at: int) -> None:
+    here = Interrupted()
+    here.connection = db.connection()
+    here.at = at
+
+    def write() -> None:
+        with Transaction(here, "IMMEDIATE"):
+            put(db, 1)
+            with Transaction(here, "IMMEDIATE"):
+                put(db, 2)
+
+    with pytest.raises(KeyboardInterrupt):
+        write()
+    assert (here.depth, db.connection().get_autocommit()) == (0, True)
+    assert numbers(db) == []
+    with Transaction(here, "IMMEDIATE"):
+        put(db, 3)
+    assert numbers(db) == [3]
 
 
 def test_a_transaction_has_the_write_lock_from_its_beginning(db: LedgerDatabase) -> None:
