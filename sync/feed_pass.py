@@ -193,8 +193,10 @@ class FeedPass:
     def _take(self, taker: Taker, rows: Sequence[AnyRow]) -> Taken:
         if not rows:
             return Taken({})
-        misfits = {row.erp_id: misfit for row in rows if (misfit := _misfit_of(row))}
-        taken = self._hand_over(taker, [row for row in rows if row.erp_id not in misfits])
+        with asking():
+            misfits = {row.erp_id: misfit for row in rows if (misfit := _misfit_of(row))}
+            fit = [row for row in rows if row.erp_id not in misfits]
+        taken = self._hand_over(taker, fit)
         taken = taken._replace(refused={**taken.refused, **misfits})
         self.notes += taken.notes
         self.refused |= taken.refused

@@ -100,10 +100,11 @@ def test_credit_is_the_limit_in_force_less_what_is_owed(limit: int, owed: int, p
     assert credit_of(limit, account, CreditRules(0, ppm), NOW).limit_minor == limit, "0 hours: never old"
 
 
-def test_what_was_never_told_is_old_and_what_comes_from_the_future_is_new() -> None:
+def test_what_was_never_told_is_old_and_so_is_what_comes_from_further_ahead_than_clocks_differ() -> None:
     assert credit_of(100, Account("c"), CreditRules(24, 0), NOW).available_minor == 0
-    future = Account("c", 0, stamp(NOW + timedelta(hours=3)))
-    assert credit_of(100, future, CreditRules(24, 0), NOW).age_hours == 0
+    ahead = [Account("c", 0, stamp(NOW + timedelta(minutes=minutes))) for minutes in (5, 6)]
+    found = [credit_of(100, account, CreditRules(24, 0), NOW) for account in ahead]
+    assert [(credit.age_hours, credit.is_stale) for credit in found] == [(0, False), (None, True)]
 
 
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 100)), max_size=6), amounts)
