@@ -176,7 +176,7 @@ class LedgerDatabase:
 
     def snapshot(self) -> Transaction:
         """Return a context that asks several questions of one state of the ledger; whoever writes goes on meanwhile."""
-        return self.atomic("DEFERRED")
+        return Transaction(self._here, "DEFERRED")
 
     @property
     def data_version(self) -> int:
