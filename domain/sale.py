@@ -13,7 +13,7 @@ from domain.basket import Basket, Line, PriceOrigin, QuantityOrigin, kept_lines
 from domain.buyer import InvoiceData, SaleAccount
 from domain.deduction import Deduction, DeductionKind, DeductionPart
 from domain.line_return import Returning
-from domain.money import MICRO
+from domain.money import MICRO, MICRO_DIGITS
 from domain.promotion_basket import Share
 from domain.shift import Salesperson
 from domain.stored_value import Load, Points
@@ -227,7 +227,8 @@ def _sale_lines(book: TaxBook, basket: Basket, kept: list[Line]) -> tuple[SaleLi
         lines = [_sale_line(book, line, shares.get(line.line_no) or _own(line)) for line in basket.lines]
     own = _only_salesperson(kept) if parts else UNSET
     for (deduction, part), share in zip(parts, spread[len(kept) :], strict=True):
-        lines.append(_deducted(deduction, part, share, len(lines) + 1, own))
+        price_micro = share.amount_minor * 10 ** (MICRO_DIGITS - book.exponent)
+        lines.append(_deducted(deduction, part, share, price_micro, len(lines) + 1, own))
     return tuple(lines)
 
 
@@ -238,7 +239,12 @@ def _only_salesperson(lines: list[Line]) -> Salesperson | UnsetType:
 
 
 def _deducted(
-    deduction: Deduction, part: DeductionPart, share: LineShare, line_no: int, own: Salesperson | UnsetType
+    deduction: Deduction,
+    part: DeductionPart,
+    share: LineShare,
+    price_micro: int,
+    line_no: int,
+    own: Salesperson | UnsetType,
 ) -> SaleLine:
     """Return the line of a part of a deduction: one of it, at what it takes off."""
     return SaleLine(
@@ -251,7 +257,7 @@ def _deducted(
         uom="",
         uom_digits=0,
         quantity_micro=MICRO,
-        unit_price_micro=share.amount_minor,
+        unit_price_micro=price_micro,
         amount_minor=share.amount_minor,
         net_minor=share.net_minor,
         gross_minor=share.gross_minor,

@@ -59,6 +59,7 @@ def test_an_amount_comes_off_a_line_as_a_line_of_its_own(shop: Shop) -> None:
         (LineKind.ITEM, 4_550),
         (LineKind.DISCOUNT, -50),
     ]
+    assert [line.unit_price_micro for line in found[0].lines] == [45_500_000, -500_000]
     assert sum(line.gross_minor for line in found[0].lines) == found[0].total_minor == 4_500
     assert verify(shop.db).is_sound
 
