@@ -137,14 +137,19 @@ def _part(whole: int, quantity_micro: int, paid: PaidLine) -> int:
 
 
 def _rows_of(paid: PaidLine, quantity_micro: int) -> tuple[TaxAmount, ...]:
-    """Return the part of a line's taxes that belongs to a quantity of it."""
+    """Return the part of a line's taxes that belongs to a quantity of it.
+
+    A base follows the part's net, so that net and taxes are what the part brings: of its own it is only what it has
+    beyond the line's net, such as another tax in it.
+    """
+    whole_net = paid.gross_minor - sum(row.tax_minor for row in paid.rows)
+    taxes = [_part(row.tax_minor, quantity_micro, paid) for row in paid.rows]
+    net = _part(paid.gross_minor, quantity_micro, paid) - sum(taxes)
     return tuple(
         msgspec.structs.replace(
-            row,
-            base_minor=_part(row.base_minor, quantity_micro, paid),
-            tax_minor=_part(row.tax_minor, quantity_micro, paid),
+            row, base_minor=net + _part(row.base_minor - whole_net, quantity_micro, paid), tax_minor=tax_minor
         )
-        for row in paid.rows
+        for row, tax_minor in zip(paid.rows, taxes, strict=True)
     )
 
 

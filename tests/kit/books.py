@@ -50,8 +50,9 @@ class Money:
         return Money(-self.cents, -self.base, -self.tax)
 
     def part(self, pieces: int, of: int) -> Money:
-        """Return what some of the pieces bear."""
-        return Money(*(half_up(Fraction(figure * pieces, of)) for figure in (self.cents, self.base, self.tax)))
+        """Return what some of the pieces bear: what they bring, their tax, and the rest as its base."""
+        cents, tax = (half_up(Fraction(figure * pieces, of)) for figure in (self.cents, self.tax))
+        return Money(cents, cents - tax, tax)
 
 
 NOTHING: Final = Money(0, 0, 0)
