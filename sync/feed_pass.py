@@ -185,7 +185,7 @@ class FeedPass:
         """
         alive = count_alive(self._db, self._feed, tombstones)
         live = count_live(self._db, self._feed)
-        if alive and not self._guard.may_shrink(live - self._kept_back - alive, live):
+        if alive and not self._guard.may_shrink(live - self._kept_back - alive, live, is_told=True):
             self._kept_back += alive
             return ()
         return tombstones

@@ -17,12 +17,15 @@ from storage.connection import LedgerDatabase
 from storage.errors import saving
 from storage.feed_marks import accept_mark, most_mark, shrink_mark
 from sync.errors import Denied, SyncError
+from sync.feed import Feed
 
 SHRINK_PERCENT: Final = 20
 """What would take more of a feed away than this in a day needs a person."""
 SHRINK_LEAST: Final = 10
 """As many may go in a day in any case, if something is left."""
 COUNTED_FOR: Final = timedelta(hours=24)
+PASSING: Final = frozenset({Feed.RETURNED})
+"""Feeds whose rows come and go with the day: a return elsewhere that is taken back lets the thing come back here."""
 
 
 class _Most(msgspec.Struct, frozen=True):
@@ -41,14 +44,18 @@ class ShrinkGuard:
         self._feed = feed
         self._now = now
 
-    def may_shrink(self, left: int, had: int) -> bool:
-        """Say whether of what there is so much may be left: if it is rather a fault there, a person reads of it."""
-        if left >= had:
+    def may_shrink(self, left: int, had: int, *, is_told: bool = False) -> bool:
+        """Say whether of what there is so much may be left: if it is rather a fault there, a person reads of it.
+
+        `is_told` is where the ERP names each that is gone, and it is not only missing: of a handful all may go then.
+        """
+        if left >= had or self._feed in PASSING:
             return True
         now = self._now()
         most = self._most_of_day(had, now)
         is_accepted = self.is_accepted
-        if is_too_much(most.count - left, most.count, has_none=not left) and not is_accepted:
+        has_none = not left and not (is_told and most.count <= SHRINK_LEAST)
+        if is_too_much(most.count - left, most.count, has_none=has_none) and not is_accepted:
             self._save(shrink_mark(self._feed), f"{most.count - left} of {most.count}", now)
             return False
         kept = _Most(left, most.at) if is_accepted else most

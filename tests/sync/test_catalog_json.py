@@ -162,7 +162,7 @@ ENTRIES: Mapping[str, tuple[str, str]] = {
     "stock": ('{"sku":"A-1","on_hand":-2.5}', "SELECT sku, on_hand_micro FROM stock_level"),
     "salespeople": ('{"code":"V1","name":"Ana"}', "SELECT code, name FROM salesperson"),
     "customers": ('{"code":"C","name":"Lupita","credit_limit":50}', "SELECT code, name FROM customer"),
-    "balances": ('{"code":"C","owed":11.6,"as_of":"2026-11-24T18:00:00Z"}', "SELECT * FROM account_balance"),
+    "balances": ('{"code":"C","owed":11.6,"as_of":"2026-11-23T18:00:00Z"}', "SELECT * FROM account_balance"),
     "points": ('{"customer":"C","points":70}', "SELECT * FROM loyalty_balance"),
 }
 
