@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from config.time_sync import is_synced
+from domain.instant import read_stamp
 
 
 class Clock:
@@ -39,3 +40,12 @@ class Clock:
     def must_end(self) -> bool:
         """Say whether to end between two steps: asked to stop, and no time is allowed any more."""
         return self.stop.is_set() and self.elapsed_seconds() >= self._until_seconds
+
+
+def has_passed(mark: str, now: datetime, every: timedelta) -> bool:
+    """Say whether so much time has passed since a mark; none, or one that a wrong clock has put ahead, is long ago."""
+    try:
+        found = read_stamp(mark)
+    except ValueError:
+        return True
+    return found > now or now - found >= every

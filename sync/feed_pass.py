@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from domain.instant import read_stamp, stamp
+from domain.instant import stamp
 from domain.text import safe_text
 from storage.checkpoint import read_checkpoint, save_checkpoint
 from storage.connection import LedgerDatabase
@@ -30,7 +30,7 @@ from storage.erp_rows import (
 )
 from storage.errors import reading, saving
 from storage.pace import SYNC_PACE
-from sync.clock import Clock
+from sync.clock import Clock, has_passed
 from sync.connector import asking
 from sync.errors import NotNow, SyncError, Unreachable
 from sync.feed import AnyRow, Feed, FeedingConnector, Page
@@ -107,7 +107,7 @@ class FeedPass:
             return False
         if self._guard.is_accepted:
             return True
-        return self._now() - _instant(self._state.compared_at, self._now()) >= COMPARE_EVERY
+        return has_passed(self._state.compared_at, self._now(), COMPARE_EVERY)
 
     def compare(self) -> None:
         """Hold what the lane has against what the ERP has: ids and stamps, or everything once more."""
@@ -348,12 +348,3 @@ def _read_state(db: LedgerDatabase, mark: str) -> FeedState:
         return msgspec.json.decode(read_checkpoint(db, mark) or "{}", type=FeedState)
     except msgspec.MsgspecError:
         return FeedState()
-
-
-def _instant(text: str, now: datetime) -> datetime:
-    """Return an instant; none at all is long ago, and so is one that a wrong clock has put into the future."""
-    try:
-        found = read_stamp(text)
-    except ValueError:
-        return now - COMPARE_EVERY
-    return found if found <= now else now - COMPARE_EVERY

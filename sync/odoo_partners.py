@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import msgspec
 
-from domain.instant import read_stamp, stamp
+from domain.instant import stamp
+from sync.clock import has_passed
 from sync.feed import CellRow, Page
 from sync.odoo_feeds import BOTH, decimal_text
 from sync.odoo_positions import position_code
@@ -62,7 +63,7 @@ def customer_code(partner_id: int) -> str:
 
 def pull_balances(rpc: OdooRpc, checkpoint: str, now: datetime) -> Page:
     """Return what every customer with a credit limit owes, or an empty page while the last answer is young."""
-    if checkpoint and now - _instant(checkpoint, now) < BALANCES_EVERY:
+    if checkpoint and not has_passed(checkpoint, now, BALANCES_EVERY):
         return Page(checkpoint=checkpoint)
     at = stamp(now)
     unposted = _unposted(rpc)
@@ -128,12 +129,3 @@ def _unposted(rpc: OdooRpc) -> dict[int, Decimal]:
 
 def _text(value: Any) -> str:
     return str(value or "").strip()
-
-
-def _instant(text: str, now: datetime) -> datetime:
-    """Return when balances were asked for last; a mark that is none, or of the future, is long ago."""
-    try:
-        found = read_stamp(text)
-    except ValueError:
-        return now - BALANCES_EVERY
-    return found if found <= now else now - BALANCES_EVERY

@@ -44,18 +44,7 @@ class Shop:
 
 def transaction(sale: Sale, shop: Shop) -> str:
     """Return a sale as a `Transaction`, indented, with a line end."""
-    root = Element("Transaction")
-    _texts(
-        root,
-        RetailStoreID=shop.store,
-        WorkstationID=sale.lane,
-        SequenceNumber=str(sale.receipt_number),
-        BusinessDayDate=sale.business_date,
-        BeginDateTime=sale.opened_at,
-        EndDateTime=sale.at,
-        OperatorID=sale.operator,
-        CurrencyCode=sale.currency,
-    )
+    root = _begin(sale, sale.receipt_number, sale.opened_at, shop)
     retail = SubElement(root, "RetailTransaction", TransactionStatus="Totaled")
     if sale.is_post_void is not UNSET:
         retail.set("TransactionType", "PostVoid")
@@ -77,20 +66,26 @@ def transaction(sale: Sale, shop: Shop) -> str:
     return tostring(root, encoding="unicode") + "\n"
 
 
-def collection_transaction(collection: Collection, shop: Shop) -> str:
-    """Return money received on an account, or its reversal, as a `Transaction`: it sells nothing and bears no tax."""
+def _begin(document: Sale | Collection, number: int, opened_at: str, shop: Shop) -> Element:
+    """Return a `Transaction` with what each begins with: where, which, when and whose."""
     root = Element("Transaction")
     _texts(
         root,
         RetailStoreID=shop.store,
-        WorkstationID=collection.lane,
-        SequenceNumber=str(collection.number),
-        BusinessDayDate=collection.business_date,
-        BeginDateTime=collection.at,
-        EndDateTime=collection.at,
-        OperatorID=collection.operator,
-        CurrencyCode=collection.currency,
+        WorkstationID=document.lane,
+        SequenceNumber=str(number),
+        BusinessDayDate=document.business_date,
+        BeginDateTime=opened_at,
+        EndDateTime=document.at,
+        OperatorID=document.operator,
+        CurrencyCode=document.currency,
     )
+    return root
+
+
+def collection_transaction(collection: Collection, shop: Shop) -> str:
+    """Return money received on an account, or its reversal, as a `Transaction`: it sells nothing and bears no tax."""
+    root = _begin(collection, collection.number, collection.at, shop)
     retail = SubElement(root, "RetailTransaction", TransactionStatus="Totaled", TransactionType="PaymentOnAccount")
     _texts(retail, ReceiptNumber=collection.folio, TransactionID=collection.collection_id)
     if collection.reverses:

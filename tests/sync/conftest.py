@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from storage.connection import LedgerDatabase
+from sync.odoo import OdooConnector
 from tests.faults.scorecard import fault_seed, pytest_terminal_summary, simulation
+from tests.sync.odoo_fake import FakeOdoo
+from tests.sync.odoo_shop import connect, make_odoo, with_ids
 from tests.sync.shop import open_shop, shop
 
 __all__ = ["fault_seed", "pytest_terminal_summary", "simulation"]
@@ -28,3 +31,17 @@ def root(tmp_path: Path) -> Path:
     folder = tmp_path / "erp"
     (folder / "in").mkdir(parents=True)
     return folder
+
+
+@pytest.fixture
+def odoo() -> FakeOdoo:
+    """The fake Odoo, with one shop."""
+    return make_odoo()
+
+
+@pytest.fixture
+def connector(odoo: FakeOdoo) -> Iterator[OdooConnector]:
+    """A connector to it that knows the ids."""
+    made = with_ids(connect(odoo))
+    yield made
+    made.close()

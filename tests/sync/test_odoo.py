@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -37,26 +36,7 @@ from tests.sync.odoo_shop import (
     open_session,
     with_ids,
 )
-from tests.sync.shop import AT, open_shop, post, post_many, push, sale_body, shop, states
-
-
-@pytest.fixture
-def odoo() -> FakeOdoo:
-    return make_odoo()
-
-
-@pytest.fixture
-def connector(odoo: FakeOdoo) -> Iterator[OdooConnector]:
-    made = with_ids(connect(odoo))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[LedgerDatabase]:
-    ledger = open_shop(shop(tmp_path))
-    yield ledger
-    ledger.close()
+from tests.sync.shop import AT, post, post_many, push, sale_body, states
 
 
 class TestShop:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -28,31 +26,9 @@ from tests.sync.odoo_shop import (
     PRODUCT,
     AnyIds,
     add_item,
-    connect,
-    make_odoo,
     open_session,
-    with_ids,
 )
-from tests.sync.shop import open_shop, sale_body, shop
-
-
-@pytest.fixture
-def odoo() -> FakeOdoo:
-    return make_odoo()
-
-
-@pytest.fixture
-def connector(odoo: FakeOdoo) -> Iterator[OdooConnector]:
-    made = with_ids(connect(odoo))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[LedgerDatabase]:
-    ledger = open_shop(shop(tmp_path))
-    yield ledger
-    ledger.close()
+from tests.sync.shop import sale_body
 
 
 def items_of(page: Page) -> dict[str, ItemRow]:
